@@ -1,0 +1,1 @@
+//! Hierarchies, the search for the least generalisation, linked columns, the transform.

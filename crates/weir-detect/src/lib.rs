@@ -1,0 +1,1 @@
+//! What each column holds, with the evidence for it.

@@ -1,0 +1,1 @@
+//! Signed statements, envelopes, packages and their verification.

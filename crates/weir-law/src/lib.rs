@@ -1,0 +1,1 @@
+//! Rule packs: facts to verdict, duties and exemptions.

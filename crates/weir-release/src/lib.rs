@@ -1,0 +1,1 @@
+//! The way of a release from request to package.

@@ -1,0 +1,1 @@
+//! Equivalence classes and re-identification measures.

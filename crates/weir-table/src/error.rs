@@ -1,0 +1,193 @@
+//! What can go wrong with a table. No variant can hold a cell value.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why a table cannot be read or written.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum TableError {
+    /// A file or folder cannot be opened or read.
+    #[error("cannot read `{}`", .path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write `{}`", .path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The data cannot be understood.
+    #[error("`{}`: {problem}{}", .path.display(), at(*.row, .column.as_deref()))]
+    Data {
+        /// In which file.
+        path: PathBuf,
+        /// Row of data from 1, the header not counted.
+        row: Option<u64>,
+        /// Column name.
+        column: Option<String>,
+        /// What is wrong.
+        problem: Problem,
+    },
+}
+
+/// What is wrong with data.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// Not a file format that weir reads.
+    #[error("is none of CSV, Parquet and .xlsx")]
+    UnknownFormat,
+    /// A folder without any table.
+    #[error("the folder holds no CSV, Parquet or .xlsx file")]
+    EmptyFolder,
+    /// Neither UTF-8 nor GB 18030.
+    #[error("the text is neither UTF-8 nor GB 18030; the first byte that fits neither is byte {byte}")]
+    Encoding {
+        /// Position from 0.
+        byte: u64,
+    },
+    /// Not in the encoding that the request states.
+    #[error("the text is not {encoding}, as the request says; the first wrong byte is byte {byte}")]
+    NotAsStated {
+        /// Name of the encoding.
+        encoding: &'static str,
+        /// Position from 0.
+        byte: u64,
+    },
+    /// A row with too many or too few fields.
+    #[error("the row has {found} fields, the header has {expected}")]
+    Ragged {
+        /// Fields of the row.
+        found: usize,
+        /// Columns of the header.
+        expected: usize,
+    },
+    /// A quoted field that does not end.
+    #[error("a quoted field is not closed")]
+    OpenQuote,
+    /// Two columns of one name.
+    #[error("two columns have this name")]
+    DuplicateColumn,
+    /// A header cell without a name.
+    #[error("the header cell of column number {position} is empty")]
+    UnnamedColumn {
+        /// From 1.
+        position: usize,
+    },
+    /// No header, or no row below it.
+    #[error("the table has no rows")]
+    Empty,
+    /// A file of the dataset has other columns than the first one.
+    #[error("the columns differ from those of the first file of the dataset")]
+    OtherColumns,
+    /// A column of a nested or otherwise unsupported type.
+    #[error("values of type {found} are not supported")]
+    UnsupportedType {
+        /// The Arrow type.
+        found: String,
+    },
+    /// A column that was named and is not there.
+    #[error("the data has no such column")]
+    NoSuchColumn {
+        /// The column that is spelled most like it.
+        nearest: Option<String>,
+    },
+    /// A sheet that was named and is not there.
+    #[error("the workbook has no sheet `{sheet}`")]
+    NoSuchSheet {
+        /// The name.
+        sheet: String,
+    },
+    /// The file is damaged or is not what its name says.
+    #[error("the file is damaged or not what its name says ({reader} reader)")]
+    Damaged {
+        /// Which reader says so.
+        reader: &'static str,
+    },
+    /// A row that does not fit the memory that `--memory` allows.
+    #[error("a row is longer than the memory allows")]
+    RowTooLong,
+    /// The file changed between two passes.
+    #[error("the file changed while it was read")]
+    Changed,
+}
+
+impl TableError {
+    pub(crate) fn read(path: &Path, source: io::Error) -> Self {
+        Self::Read { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn write(path: &Path, source: io::Error) -> Self {
+        Self::Write { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn data(path: &Path, problem: Problem) -> Self {
+        Self::Data { path: path.to_owned(), row: None, column: None, problem }
+    }
+
+    /// What the person can do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                "paths are taken from the folder of the request".to_owned()
+            }
+            Self::Read { .. } => "check the permissions of the file".to_owned(),
+            Self::Write { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                "free some space, or put the result on another disk; nothing was released"
+                    .to_owned()
+            }
+            Self::Write { .. } => "check that the folder exists and may be written".to_owned(),
+            Self::Data { problem, .. } => problem.hint()?,
+        };
+        Some(hint)
+    }
+}
+
+impl Problem {
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::UnknownFormat => "rename the file to .csv, .parquet or .xlsx if it is one",
+            Self::EmptyFolder => "name the files one by one in `path`",
+            Self::Encoding { .. } => "save the file as UTF-8",
+            Self::NotAsStated { .. } => "leave out `encoding` and let weir find it",
+            Self::Ragged { .. } => {
+                "a field with a separator or a line break in it must stand in double quotes"
+            }
+            Self::OpenQuote => "look for a double quote that is opened and never closed",
+            Self::DuplicateColumn => "rename one of the two columns",
+            Self::UnnamedColumn { .. } => "give every column a name",
+            Self::Empty => "the first line must name the columns, and a row must follow",
+            Self::OtherColumns => "release files with different columns one by one",
+            Self::UnsupportedType { .. } => "flatten the column into plain columns first",
+            Self::NoSuchColumn { nearest: Some(nearest) } => {
+                return Some(format!("did you mean `{nearest}`?"));
+            }
+            Self::NoSuchColumn { nearest: None } => "`weir inspect` lists the columns",
+            Self::NoSuchSheet { .. } => "check the name of the sheet",
+            Self::Damaged { .. } => "export the file again",
+            Self::RowTooLong => "raise --memory, or look for a double quote that is not closed",
+            Self::Changed => "wait until the file is complete, then run again",
+        };
+        Some(hint.to_owned())
+    }
+}
+
+fn at(row: Option<u64>, column: Option<&str>) -> String {
+    match (row, column) {
+        (Some(row), Some(column)) => format!(" (row {row}, column `{column}`)"),
+        (Some(row), None) => format!(" (row {row})"),
+        (None, Some(column)) => format!(" (column `{column}`)"),
+        (None, None) => String::new(),
+    }
+}

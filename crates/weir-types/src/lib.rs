@@ -1,0 +1,36 @@
+//! The nouns of weir: parties, requests, columns, findings, plans, risk, verdicts, statements.
+//!
+//! Plain data that every other crate shares, with one encoding each. Nothing here reads a file,
+//! asks a clock or decides anything; what is here can be built, printed and compared.
+//!
+//! What this crate guarantees: a [`Request`] that exists was parsed whole (no unknown key, no
+//! missing field); a [`Sha256`] is 32 bytes; a [`Redacted`] value never shows in `Debug`.
+//! What it does not: that a request can be met, or that any figure is true.
+//!
+//! ```
+//! use weir_types::Request;
+//! let refused = Request::parse("recipent = 'x'").unwrap_err();
+//! assert!(refused.to_string().contains("recipent"));
+//! ```
+
+pub mod column;
+pub mod digest;
+pub mod facts;
+pub mod plan;
+pub mod redacted;
+pub mod request;
+pub mod risk;
+pub mod statement;
+pub mod text;
+pub mod verdict;
+
+pub use column::{ColumnType, Finding, Role, Signal};
+pub use digest::Sha256;
+pub use facts::{Environment, Facts, Importance, Kind, Relation};
+pub use plan::{ColumnPlan, Plan, Treatment};
+pub use redacted::Redacted;
+pub use request::{Request, RequestError};
+pub use risk::RiskReport;
+pub use statement::Statement;
+pub use text::{Bilingual, Lang};
+pub use verdict::{Decision, Outcome};

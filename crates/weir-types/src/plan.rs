@@ -1,0 +1,124 @@
+//! What is done to each column, and what it cost.
+
+use serde::{Deserialize, Serialize};
+
+use crate::column::{ColumnType, Role};
+use crate::text::Bilingual;
+
+/// What happens to one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum Treatment {
+    /// Left out.
+    Drop,
+    /// Released as it is.
+    Keep,
+    /// Replaced by a keyed token that is the same for the same value within this release, and
+    /// that nobody can compute again: the key is destroyed with the release.
+    Token,
+    /// Replaced by the label of its group at a level of its hierarchy.
+    Generalise {
+        /// Level in the hierarchy; 0 is the value itself.
+        level: usize,
+        /// Number of levels, the top one being `*`.
+        levels: usize,
+        /// What the level means, such as "ranges of 10".
+        meaning: Bilingual,
+    },
+    /// A function of a generalised column: released only where that column's released value
+    /// already tells it, and left empty elsewhere.
+    Derive {
+        /// The generalised column.
+        of: String,
+        /// Share of the rows (0 to 1) that keep a value.
+        kept: f64,
+    },
+}
+
+/// The plan for one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnPlan {
+    /// Column name.
+    pub column: String,
+    /// Type in the source.
+    #[serde(rename = "type")]
+    pub ty: ColumnType,
+    /// Role it plays.
+    pub role: Role,
+    /// What is done.
+    pub treatment: Treatment,
+    /// Why.
+    pub reason: Bilingual,
+    /// Share of its information that was lost, 0 (none) to 1 (all), in the sense of the Loss
+    /// metric (Iyengar 2002): how much of the column's range a released cell covers.
+    pub loss: f64,
+}
+
+/// A column that tells another, found in the data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// The column that would give the other away.
+    pub column: String,
+    /// The quasi-identifier it is tied to.
+    pub of: String,
+    /// How it is tied.
+    pub form: LinkForm,
+    /// Strength, 0 to 1: share of people for whom the tie holds.
+    pub strength: f64,
+}
+
+/// The ways in which one column can undo the generalisation of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkForm {
+    /// Its value determines the other's value.
+    Determines,
+    /// It rises or falls with the other, without exception.
+    Monotone,
+    /// It is a step function of the other: a flag that splits its range.
+    Steps,
+    /// The other's value determines it, and several of the other's values share it.
+    Coarsens,
+}
+
+/// What is done to the table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Per column, in the order of the source.
+    pub columns: Vec<ColumnPlan>,
+    /// The column that says whose row it is, if there is one.
+    pub person: Option<String>,
+    /// Whether the rows of one person stay linkable in the release (a token is released).
+    pub linked: bool,
+    /// Least number of people in a class.
+    pub k: u64,
+    /// Columns found to be tied to a generalised one.
+    pub links: Vec<Link>,
+    /// People in the source.
+    pub people: u64,
+    /// Rows in the source.
+    pub rows: u64,
+    /// People left out because their class stayed below `k`. Where rows are not linkable,
+    /// people of whom at least one row was left out.
+    pub people_suppressed: u64,
+    /// Rows left out with them.
+    pub rows_suppressed: u64,
+    /// Most people that may be left out, as a share (0 to 1).
+    pub suppression_limit: f64,
+    /// Information lost over all quasi-identifiers, 0 to 1: geometric mean of the columns'
+    /// loss, as ARX aggregates it.
+    pub loss: f64,
+    /// Combinations of levels that were measured, and how many there are.
+    pub searched: Searched,
+}
+
+/// How far the search went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Searched {
+    /// Combinations whose classes were counted.
+    pub measured: u64,
+    /// Combinations that exist; saturates.
+    pub of: u64,
+    /// Whether the result is proved to be the least loss.
+    pub optimal: bool,
+}

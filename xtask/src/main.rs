@@ -1,0 +1,2 @@
+//! Checks and generators for this repository.
+fn main() {}
