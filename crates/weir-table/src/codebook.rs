@@ -1,9 +1,7 @@
 //! Codes for the values of a column.
 
-use std::collections::BTreeMap;
-
-use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array};
-use arrow_array::{StringArray, TimestampMicrosecondArray, cast::AsArray};
+use arrow_array::{Array, ArrayRef, Date32Array, Float64Array, Int64Array};
+use arrow_array::{TimestampMicrosecondArray, cast::AsArray};
 use arrow_schema::DataType;
 use rustc_hash::FxHashMap;
 

@@ -4,14 +4,35 @@
 //! the number of threads; memory is bounded by [`Limits`]; no error holds a cell value.
 //! What it does not know: law, people, purposes. A "person" here is a hash of a column.
 
+pub mod classes;
 pub mod codebook;
+pub mod counting;
+pub mod digest;
 pub mod error;
 pub mod histogram;
+pub mod limits;
+mod pipeline;
 pub mod profile;
+pub mod read_back;
 pub mod records;
+pub mod shuffle;
+mod sketch;
+pub mod source;
+pub mod table;
+mod text;
+mod types;
+pub mod write;
 
+pub use classes::{Classes, ClassesBuilder, ClassesBy};
 pub use codebook::{Codebook, CodedColumn};
+pub use counting::{CodedRows, HistogramBuilder, TupleCoder, hash_people};
 pub use error::TableError;
 pub use histogram::Histogram;
+pub use limits::Limits;
 pub use profile::{ColumnProfile, Profile, ValueCount};
+pub use read_back::{PeopleBy, ReadBack, read_back};
 pub use records::{PersonIndex, Records};
+pub use source::{Source, SourceOptions};
+pub use table::{Batch, Table};
+pub use types::physical;
+pub use write::{Encoded, Encoder, TableWriter};

@@ -1,7 +1,23 @@
 //! What one pass over a table shows of its columns.
 
-use arrow_array::RecordBatch;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow_array::builder::StringBuilder;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema};
+use arrow_select::concat::concat_batches;
 use weir_types::{ColumnType, Redacted};
+
+use crate::codebook::for_numbers;
+use crate::sketch::{ValueSketch, mix};
+use crate::source::RawBatch;
+use crate::table::cast;
+use crate::types::{
+    Fits, canonical, column, for_texts, is_missing, number_of_text, physical, trimmed,
+};
 
 /// Most distinct values of a column that are counted exactly and can be coded one by one.
 pub const EXACT_VALUES: usize = 4096;
@@ -66,4 +82,238 @@ pub struct ValueCount {
     pub number: Option<f64>,
     /// Its rows.
     pub count: u64,
+}
+
+/// Rows that stay together in the row sample.
+const BLOCK_ROWS: usize = 256;
+
+/// Blocks in the row sample, at most.
+const BLOCKS: usize = 2 * SAMPLE_ROWS / BLOCK_ROWS;
+
+/// Gathers a profile from pieces of a table, in any order.
+#[derive(Debug)]
+pub(crate) struct ProfileBuilder {
+    columns: Vec<ColumnBuilder>,
+    blocks: BTreeMap<(u64, u64, u32), RecordBatch>,
+}
+
+#[derive(Debug)]
+struct ColumnBuilder {
+    name: String,
+    /// The type, where the source has types.
+    stated: Option<ColumnType>,
+    fits: Fits,
+    /// Cells that have a value whatever the type turns out to be.
+    seen: u64,
+    /// Cells that have a value only if the column turns out to be text, such as `NA`.
+    tokens: u64,
+    /// Cells of no characters.
+    empty: u64,
+    longest: usize,
+    sketch: ValueSketch,
+    min: f64,
+    max: f64,
+}
+
+impl ProfileBuilder {
+    pub(crate) fn new(names: &[String], types: Option<&[ColumnType]>) -> Self {
+        let columns = names
+            .iter()
+            .enumerate()
+            .map(|(i, name)| ColumnBuilder {
+                name: name.clone(),
+                stated: types.map(|t| t[i]),
+                fits: Fits::ALL,
+                seen: 0,
+                tokens: 0,
+                empty: 0,
+                longest: 0,
+                sketch: ValueSketch::default(),
+                min: f64::INFINITY,
+                max: f64::NEG_INFINITY,
+            })
+            .collect();
+        Self { columns, blocks: BTreeMap::new() }
+    }
+
+    /// Takes in the rows of a piece; `at` is the piece's number.
+    pub(crate) fn see(&mut self, at: u64, raw: &RawBatch) {
+        for (index, column) in self.columns.iter_mut().enumerate() {
+            match raw {
+                RawBatch::Text(fields) => fields.column(index).for_each(|cell| column.see(cell)),
+                RawBatch::Arrow(batch) => column.see_array(batch.column_by_name(&column.name)),
+            }
+        }
+        let rows = raw.rows();
+        for (block, start) in (0_u32..).zip((0..rows).step_by(BLOCK_ROWS)) {
+            // Blocks are ranked by a hash of their place, so that the sample does not depend on
+            // the number of threads.
+            let rank = mix(mix(at + 1) ^ u64::from(block) ^ ((rows as u64) << 32));
+            let key = (rank, at, block);
+            let full = self.blocks.len() >= BLOCKS;
+            if full && self.blocks.last_key_value().is_some_and(|(last, _)| key > *last) {
+                continue;
+            }
+            let end = (start + BLOCK_ROWS).min(rows);
+            if let Some(batch) = self.block(raw, start, end) {
+                self.blocks.insert(key, batch);
+            }
+            if self.blocks.len() > BLOCKS {
+                self.blocks.pop_last();
+            }
+        }
+    }
+
+    /// Rows `start .. end` as text columns.
+    fn block(&self, raw: &RawBatch, start: usize, end: usize) -> Option<RecordBatch> {
+        let text = |index: usize, name: &str| -> Option<ArrayRef> {
+            let mut builder = StringBuilder::new();
+            match raw {
+                RawBatch::Text(fields) => {
+                    (start..end).for_each(|row| builder.append_value(fields.cell(row, index)));
+                }
+                RawBatch::Arrow(batch) => {
+                    let array = batch.column_by_name(name)?.slice(start, end - start);
+                    let array = cast(&array, self.columns[index].stated?)?;
+                    for_texts(&array, |value| builder.append_value(value.unwrap_or("")));
+                }
+            }
+            Some(Arc::new(builder.finish()))
+        };
+        let columns = self.columns.iter().enumerate();
+        let arrays: Option<Vec<ArrayRef>> = columns.clone().map(|(i, c)| text(i, &c.name)).collect();
+        let fields = columns.map(|(_, c)| Field::new(&c.name, DataType::Utf8, true));
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        RecordBatch::try_new(schema, arrays?).ok()
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (column, other) in self.columns.iter_mut().zip(other.columns) {
+            column.merge(other);
+        }
+        self.blocks.extend(other.blocks);
+        while self.blocks.len() > BLOCKS {
+            self.blocks.pop_last();
+        }
+    }
+
+    /// The profile; `None` if the sample cannot be put together, which would be a bug.
+    pub(crate) fn finish(self, rows: u64) -> Option<Profile> {
+        let columns: Vec<ColumnProfile> =
+            self.columns.into_iter().map(ColumnBuilder::finish).collect();
+        let mut blocks: Vec<((u64, u32), RecordBatch)> =
+            self.blocks.into_iter().map(|((_, at, block), rows)| ((at, block), rows)).collect();
+        blocks.sort_by_key(|(place, _)| *place);
+        let fields = columns.iter().map(|c| Field::new(&c.name, physical(c.ty), true));
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        let typed = blocks.iter().map(|(_, block)| {
+            let arrays = columns.iter().zip(block.columns()).map(|(profile, array)| {
+                let cells = array.as_string::<i32>().iter().map(Option::unwrap_or_default);
+                let mut misfits = 0;
+                column(profile.ty, cells, &mut misfits)
+            });
+            RecordBatch::try_new(Arc::clone(&schema), arrays.collect()).ok()
+        });
+        let typed: Option<Vec<RecordBatch>> = typed.collect();
+        let sample = concat_batches(&schema, &typed?).ok()?;
+        Some(Profile { rows, columns, sample })
+    }
+}
+
+impl ColumnBuilder {
+    fn see(&mut self, cell: &str) {
+        if cell.is_empty() {
+            self.empty += 1;
+            return;
+        }
+        let trimmed = trimmed(cell);
+        if is_missing(trimmed) {
+            self.tokens += 1;
+        } else {
+            self.seen += 1;
+            if let Some(number) = self.fits.see(trimmed) {
+                self.min = self.min.min(number);
+                self.max = self.max.max(number);
+            }
+        }
+        self.longest = self.longest.max(cell.len());
+        self.sketch.see(cell);
+    }
+
+    fn see_array(&mut self, array: Option<&ArrayRef>) {
+        let Some(array) = array.and_then(|a| cast(a, self.stated?)) else { return };
+        for_numbers(&array, |number| {
+            if let Some(number) = number {
+                self.min = self.min.min(number);
+                self.max = self.max.max(number);
+            }
+        });
+        for_texts(&array, |value| match value {
+            None | Some("") => self.empty += 1,
+            Some(text) => {
+                self.seen += 1;
+                self.longest = self.longest.max(text.len());
+                self.sketch.see(text);
+            }
+        });
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.fits = self.fits.and(other.fits);
+        self.seen += other.seen;
+        self.tokens += other.tokens;
+        self.empty += other.empty;
+        self.longest = self.longest.max(other.longest);
+        self.sketch.merge(other.sketch);
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+    }
+
+    fn finish(self) -> ColumnProfile {
+        let ty = self.stated.unwrap_or_else(|| self.fits.column_type(self.seen));
+        let is_text = ty == ColumnType::Text;
+        let nulls = self.empty + if is_text { 0 } else { self.tokens };
+        let (texts, distinct, exact) = self.sketch.finish();
+        let mut merged: BTreeMap<String, (Option<f64>, u64)> = BTreeMap::new();
+        let sampled = texts.len();
+        for (text, count) in texts {
+            if let Some(text) = canonical(ty, &text) {
+                let number = number_of_text(ty, &text);
+                merged.entry(text).or_insert((number, 0)).1 += count;
+            }
+        }
+        let mut values: Vec<ValueCount> = merged
+            .into_iter()
+            .map(|(text, (number, count))| ValueCount { value: Redacted::new(text), number, count })
+            .collect();
+        if ty.is_ordered() {
+            values.sort_by(|a, b| a.number.partial_cmp(&b.number).unwrap_or(Ordering::Equal));
+        }
+        // Several spellings of one number, and cells without a value, were counted as values.
+        let distinct = match (exact, sampled) {
+            (true, _) | (_, 0) => values.len() as u64,
+            _ => distinct * values.len() as u64 / sampled as u64,
+        };
+        let numbers = values.iter().filter_map(|v| v.number);
+        // Numbers were compared one by one; of dates and times only the sketch is at hand.
+        let numeric = matches!(ty, ColumnType::Integer | ColumnType::Float);
+        let seen = if numeric || self.stated.is_some() {
+            (self.min, self.max)
+        } else {
+            (f64::INFINITY, f64::NEG_INFINITY)
+        };
+        let min = numbers.clone().fold(seen.0, f64::min);
+        let max = numbers.fold(seen.1, f64::max);
+        ColumnProfile {
+            name: self.name,
+            ty,
+            nulls,
+            distinct,
+            distinct_exact: exact,
+            values,
+            min: Some(min).filter(|v| v.is_finite()),
+            max: Some(max).filter(|v| v.is_finite()),
+            longest: self.longest,
+        }
+    }
 }

@@ -55,6 +55,10 @@ impl Records {
         self.people.push(people);
     }
 
+    pub(crate) fn add_person(&mut self, record: usize) {
+        self.people[record] += 1;
+    }
+
     pub(crate) fn set_n_tuples(&mut self, n_tuples: usize) {
         self.n_tuples = n_tuples;
     }

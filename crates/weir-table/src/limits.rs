@@ -1,0 +1,37 @@
+//! How much of the machine may be used.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Bounds on memory and processors, and where to put what does not fit.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Memory to plan for, in bytes.
+    pub memory_bytes: usize,
+    /// Worker threads.
+    pub threads: NonZeroUsize,
+    /// A folder for temporary files; created when first needed, and the caller's to remove.
+    pub spill_dir: PathBuf,
+}
+
+impl Limits {
+    /// The default memory: 1 GiB.
+    pub const DEFAULT_MEMORY: usize = 1 << 30;
+
+    /// All processors, and the default memory.
+    pub fn new(spill_dir: PathBuf) -> Self {
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self { memory_bytes: Self::DEFAULT_MEMORY, threads, spill_dir }
+    }
+
+    /// Bytes of text that one piece of work holds. A piece in work costs about eight times its
+    /// text (fields, Arrow arrays, encoded columns), and two pieces per thread are in flight.
+    pub(crate) fn chunk_bytes(&self) -> usize {
+        (self.memory_bytes / (24 * self.threads.get())).clamp(64 << 10, 8 << 20)
+    }
+
+    /// Bytes that counting may hold before it spills.
+    pub(crate) fn counting_bytes(&self) -> usize {
+        self.memory_bytes / 3
+    }
+}

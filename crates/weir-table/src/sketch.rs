@@ -1,0 +1,135 @@
+//! The distinct values of a column in bounded memory.
+
+use std::hash::Hasher as _;
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::profile::EXACT_VALUES;
+
+/// The distinct values with the least hashes, with exact counts (a bottom-k sketch, Cohen and
+/// Kaplan 2007): all values while there are few, else an even sample of the distinct ones.
+///
+/// A value that is in the sketch at the end was below the bound from the beginning, so each of
+/// its rows was counted.
+#[derive(Debug)]
+pub(crate) struct ValueSketch {
+    values: FxHashMap<u64, (Box<str>, u64)>,
+    /// Hashes at or above it are not kept.
+    bound: u64,
+}
+
+impl Default for ValueSketch {
+    fn default() -> Self {
+        Self { values: FxHashMap::default(), bound: u64::MAX }
+    }
+}
+
+impl ValueSketch {
+    /// Counts one row of a value.
+    pub(crate) fn see(&mut self, value: &str) {
+        self.add(hash_text(value), value, 1);
+    }
+
+    fn add(&mut self, hash: u64, value: &str, count: u64) {
+        if hash >= self.bound {
+            return;
+        }
+        if let Some(slot) = self.values.get_mut(&hash) {
+            slot.1 += count;
+            return;
+        }
+        self.values.insert(hash, (value.into(), count));
+        if self.values.len() > 2 * EXACT_VALUES {
+            self.prune();
+        }
+    }
+
+    /// Keeps the [`EXACT_VALUES`] least hashes.
+    fn prune(&mut self) {
+        if self.values.len() <= EXACT_VALUES {
+            return;
+        }
+        let mut hashes: Vec<u64> = self.values.keys().copied().collect();
+        let (_, bound, _) = hashes.select_nth_unstable(EXACT_VALUES);
+        self.bound = *bound;
+        self.values.retain(|hash, _| *hash < self.bound);
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.bound = self.bound.min(other.bound);
+        let bound = self.bound;
+        self.values.retain(|hash, _| *hash < bound);
+        for (hash, (value, count)) in other.values {
+            self.add(hash, &value, count);
+        }
+    }
+
+    /// The values, how many distinct ones there are, and whether that number is exact.
+    pub(crate) fn finish(mut self) -> (Vec<(String, u64)>, u64, bool) {
+        self.prune();
+        let exact = self.bound == u64::MAX;
+        let kept = self.values.len() as u64;
+        // Hashes are even over 64 bits: `kept` of them lie below the bound.
+        let distinct = if exact {
+            kept
+        } else {
+            (kept as f64 / (self.bound as f64 / u64::MAX as f64)).round() as u64
+        };
+        let values = self.values.into_values().map(|(v, n)| (v.into(), n)).collect();
+        (values, distinct, exact)
+    }
+}
+
+/// A well-mixed 64-bit hash of a text, the same in every run.
+pub(crate) fn hash_text(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    mix(hasher.finish())
+}
+
+/// The finaliser of MurmurHash3.
+pub(crate) const fn mix(mut hash: u64) -> u64 {
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    hash ^ (hash >> 33)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sketch(values: impl Iterator<Item = u64>) -> ValueSketch {
+        let mut sketch = ValueSketch::default();
+        values.for_each(|v| sketch.see(&v.to_string()));
+        sketch
+    }
+
+    #[test]
+    fn few_values_are_counted_exactly() {
+        let (values, distinct, exact) = sketch((0..10_000).map(|i| i % 100)).finish();
+        assert_eq!((distinct, exact), (100, true));
+        assert!(values.iter().all(|(_, n)| *n == 100));
+    }
+
+    #[test]
+    fn many_values_are_estimated_and_kept_ones_are_exact() {
+        let (values, distinct, exact) = sketch((0..300_000).map(|i| i % 100_000)).finish();
+        assert!(!exact);
+        assert!((90_000..110_000).contains(&distinct), "{distinct}");
+        assert_eq!(values.len(), EXACT_VALUES);
+        assert!(values.iter().all(|(_, n)| *n == 3));
+    }
+
+    #[test]
+    fn merging_is_the_same_as_seeing_all() {
+        let mut halves = sketch(0..60_000);
+        halves.merge(sketch(30_000..90_000));
+        let mut merged = halves.finish();
+        let mut whole = sketch((0..60_000).chain(30_000..90_000)).finish();
+        merged.0.sort();
+        whole.0.sort();
+        assert_eq!(merged, whole);
+    }
+}

@@ -1,0 +1,283 @@
+//! A dataset with known types, scanned on all cores.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_schema::{Field, Schema, SchemaRef};
+use std::sync::Arc;
+use weir_types::{ColumnType, Sha256};
+
+use crate::error::{Problem, TableError};
+use crate::limits::Limits;
+use crate::pipeline;
+use crate::source::{RawBatch, Source, with_row};
+use crate::types::{column, physical};
+
+/// A dataset with known types: what every pass after the first one reads.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub(crate) source: Source,
+    pub(crate) types: Vec<ColumnType>,
+    pub(crate) digests: Vec<Sha256>,
+    pub(crate) rows: u64,
+}
+
+/// Typed rows of a scan.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// Place of the batch in the scan: piece of the source, then batch within it.
+    pub place: (u64, u32),
+    /// The wanted columns, in the order they were asked for, each in its [`physical`] type.
+    pub rows: RecordBatch,
+}
+
+impl Table {
+    /// Where it is read from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The type of each column.
+    pub fn types(&self) -> &[ColumnType] {
+        &self.types
+    }
+
+    /// SHA-256 of each file, as read by the first pass.
+    pub fn digests(&self) -> &[Sha256] {
+        &self.digests
+    }
+
+    /// Rows, as counted by the first pass.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// The Arrow schema of some columns.
+    pub fn schema(&self, columns: &[usize]) -> SchemaRef {
+        let field =
+            |c: &usize| Field::new(&self.source.columns[*c], physical(self.types[*c]), true);
+        Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
+    }
+
+    /// Reads the wanted columns once: `map` on all cores, batch by batch; `take` in order, with
+    /// what `map` gave.
+    ///
+    /// `progress` is told the rows read so far.
+    ///
+    /// # Errors
+    ///
+    /// The first in order of: what `map` or `take` return; a file that cannot be read or was
+    /// changed since the first pass.
+    pub fn scan<Out, E>(
+        &self,
+        columns: &[usize],
+        limits: &Limits,
+        progress: &(dyn Fn(u64) + Sync),
+        map: impl Fn(Batch) -> Result<Out, E> + Sync,
+        mut take: impl FnMut(Out) -> Result<(), E>,
+    ) -> Result<(), E>
+    where
+        Out: Send,
+        E: From<TableError> + Send,
+    {
+        self.source.check_unchanged()?;
+        let schema = self.schema(columns);
+        let done = AtomicU64::new(0);
+        let next = AtomicU64::new(0);
+        let make = |send: &mut dyn FnMut((u64, crate::source::Piece)) -> bool| {
+            let mut numbered = |piece| send((next.fetch_add(1, Ordering::Relaxed), piece));
+            self.source.pieces(limits, None, &mut numbered).map_err(E::from)
+        };
+        let work = |(at, piece)| {
+            let mut outs = Vec::new();
+            let mut failed = None;
+            let read = self.source.batches(piece, columns, &mut |raw| {
+                let batch = Batch {
+                    place: (at, u32::try_from(outs.len()).unwrap_or(u32::MAX)),
+                    rows: self.typed(raw, columns, &schema)?,
+                };
+                let n = batch.rows.num_rows() as u64;
+                match map(batch) {
+                    Ok(out) => outs.push(out),
+                    Err(e) => {
+                        failed = Some(e);
+                        return Err(self.changed());
+                    }
+                }
+                progress(done.fetch_add(n, Ordering::Relaxed) + n);
+                Ok(())
+            });
+            match (failed, read) {
+                (Some(e), _) => Err(e),
+                (None, Err(e)) => Err(E::from(e)),
+                (None, Ok(())) => Ok(outs),
+            }
+        };
+        pipeline::run(limits.threads, make, work, |outs| outs.into_iter().try_for_each(&mut take))?;
+        Ok(self.source.check_unchanged()?)
+    }
+
+    fn changed(&self) -> TableError {
+        let path = self.source.files.first().map(|f| f.path.clone()).unwrap_or_default();
+        TableError::Data { path, row: None, column: None, problem: Problem::Changed }
+    }
+
+    /// Rows in the physical types of their columns.
+    fn typed(
+        &self,
+        raw: RawBatch,
+        columns: &[usize],
+        schema: &SchemaRef,
+    ) -> Result<RecordBatch, TableError> {
+        let rows = raw.rows();
+        let mut arrays: Vec<ArrayRef> = Vec::with_capacity(columns.len());
+        for index in columns {
+            arrays.push(self.typed_column(&raw, *index)?);
+        }
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        RecordBatch::try_new_with_options(Arc::clone(schema), arrays, &options)
+            .map_err(|_| self.changed())
+    }
+
+    fn typed_column(&self, raw: &RawBatch, index: usize) -> Result<ArrayRef, TableError> {
+        let ty = self.types[index];
+        match raw {
+            RawBatch::Text(fields) => {
+                let mut misfits = 0;
+                let array = column(ty, fields.column(index), &mut misfits);
+                // The first pass found a type that fits every cell.
+                if misfits > 0 { Err(self.changed()) } else { Ok(array) }
+            }
+            RawBatch::Arrow(batch) => {
+                let name = &self.source.columns[index];
+                let array = batch.column_by_name(name).ok_or_else(|| self.changed())?;
+                cast(array, ty).ok_or_else(|| self.changed())
+            }
+        }
+    }
+}
+
+/// An array cast to the physical type of a column type, if every value fits.
+pub(crate) fn cast(array: &ArrayRef, ty: ColumnType) -> Option<ArrayRef> {
+    let options = arrow_cast::CastOptions { safe: false, ..Default::default() };
+    arrow_cast::cast_with_options(array, &physical(ty), &options).ok()
+}
+
+impl Source {
+    /// Reads everything once: types, values, a sample of rows, digests.
+    ///
+    /// `progress` is told the rows read so far.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read to its end; a ragged row; a table without rows.
+    pub fn profile(
+        mut self,
+        limits: &Limits,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<(Table, crate::profile::Profile), TableError> {
+        loop {
+            let mut digests = Vec::new();
+            match self.profile_once(limits, progress, &mut digests) {
+                Err(TableError::Data { path, problem: Problem::Encoding { .. }, .. })
+                    if self.try_gb18030(&path) => {}
+                Err(e) => return Err(e),
+                Ok(profile) => {
+                    self.check_unchanged()?;
+                    let types = profile.columns.iter().map(|c| c.ty).collect();
+                    let rows = profile.rows;
+                    return Ok((Table { source: self, types, digests, rows }, profile));
+                }
+            }
+        }
+    }
+
+    /// Takes back a guess of UTF-8 that the rest of the file refutes.
+    fn try_gb18030(&mut self, path: &std::path::Path) -> bool {
+        use crate::source::FileFormat;
+        use weir_types::request::Encoding;
+        let file = self.files.iter_mut().find(|f| f.path == path);
+        if let Some(FileFormat::Text { format, guessed: guessed @ true }) =
+            file.map(|f| &mut f.format)
+        {
+            *guessed = false;
+            let was_utf8 = format.encoding == Encoding::Utf8;
+            format.encoding = Encoding::Gb18030;
+            return was_utf8;
+        }
+        false
+    }
+
+    fn profile_once(
+        &self,
+        limits: &Limits,
+        progress: &(dyn Fn(u64) + Sync),
+        digests: &mut Vec<Sha256>,
+    ) -> Result<crate::profile::Profile, TableError> {
+        let all: Vec<usize> = (0..self.columns.len()).collect();
+        let idle = Mutex::new(Vec::new());
+        let next = AtomicU64::new(0);
+        let (mut rows, mut rows_of_file, mut last_file) = (0_u64, 0_u64, usize::MAX);
+        let make = |send: &mut dyn FnMut((u64, crate::source::Piece)) -> bool| {
+            let mut numbered = |piece| send((next.fetch_add(1, Ordering::Relaxed), piece));
+            self.pieces(limits, Some(digests), &mut numbered)
+        };
+        // An error of a piece travels as a result, because only the consumer, which sees the
+        // pieces in order, knows the number of the row.
+        let work = |(at, piece)| {
+            let file = piece_file(&piece);
+            let mut builder = lock(&idle).pop().unwrap_or_else(|| self.profile_builder());
+            let mut seen = 0;
+            let read = self.batches(piece, &all, &mut |raw| {
+                seen += raw.rows() as u64;
+                builder.see(at, &raw);
+                Ok(())
+            });
+            lock(&idle).push(builder);
+            Ok((file, seen, read))
+        };
+        pipeline::run(limits.threads, make, work, |(file, seen, read)| {
+            if file != last_file {
+                (rows_of_file, last_file) = (0, file);
+            }
+            read.map_err(|e| with_row(e, rows_of_file))?;
+            rows_of_file += seen;
+            rows += seen;
+            progress(rows);
+            Ok(())
+        })?;
+        let mut builders = idle.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut builder = builders.pop().unwrap_or_else(|| self.profile_builder());
+        builders.into_iter().for_each(|other| builder.merge(other));
+        if rows == 0 {
+            let path = self.files.first().map(|f| f.path.clone()).unwrap_or_default();
+            return Err(TableError::data(&path, Problem::Empty));
+        }
+        builder.finish(rows).ok_or_else(|| {
+            let path = self.files.first().map(|f| f.path.clone()).unwrap_or_default();
+            TableError::data(&path, Problem::Changed)
+        })
+    }
+
+    fn profile_builder(&self) -> crate::profile::ProfileBuilder {
+        let types = self.files.iter().find_map(|file| match &file.format {
+            crate::source::FileFormat::Parquet { types } => Some(types.as_slice()),
+            _ => None,
+        });
+        crate::profile::ProfileBuilder::new(&self.columns, types)
+    }
+}
+
+fn piece_file(piece: &crate::source::Piece) -> usize {
+    match piece {
+        crate::source::Piece::Text { file, .. } | crate::source::Piece::RowGroup { file, .. } => {
+            *file
+        }
+        crate::source::Piece::Cells { .. } => 0,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

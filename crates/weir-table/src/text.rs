@@ -1,0 +1,454 @@
+//! Text files: decoding, cutting at record ends, splitting into fields.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use encoding_rs::{DecoderResult, GB18030};
+use sha2::{Digest, Sha256 as Hasher};
+use weir_types::Sha256;
+use weir_types::request::{Delimiter, Encoding};
+
+use crate::error::{Problem, TableError};
+
+/// How a text file is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TextFormat {
+    pub(crate) encoding: Encoding,
+    pub(crate) delimiter: Delimiter,
+}
+
+/// The fields of many rows, as places in one buffer.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    buffer: String,
+    /// Row after row; `n_columns` places a row.
+    spans: Vec<(u32, u32)>,
+    n_columns: usize,
+}
+
+impl Fields {
+    /// Fields from rows of cells, for sources that are no text.
+    pub(crate) fn from_rows(n_columns: usize, rows: impl Iterator<Item = Vec<String>>) -> Self {
+        let mut fields = Self { n_columns, ..Self::default() };
+        for row in rows {
+            for cell in row {
+                let start = fields.here();
+                fields.buffer.push_str(&cell);
+                fields.spans.push((start, fields.here()));
+            }
+        }
+        fields
+    }
+
+    fn here(&self) -> u32 {
+        u32::try_from(self.buffer.len()).expect("a chunk is far below 4 GiB")
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.spans.len() / self.n_columns.max(1)
+    }
+
+    pub(crate) fn columns(&self) -> usize {
+        self.n_columns
+    }
+
+    /// The cells of a column, top to bottom.
+    pub(crate) fn column(&self, column: usize) -> impl Iterator<Item = &str> + '_ {
+        self.spans
+            .iter()
+            .skip(column)
+            .step_by(self.n_columns)
+            .map(|(start, end)| &self.buffer[*start as usize..*end as usize])
+    }
+
+    pub(crate) fn cell(&self, row: usize, column: usize) -> &str {
+        let (start, end) = self.spans[row * self.n_columns + column];
+        &self.buffer[start as usize..end as usize]
+    }
+}
+
+/// Where a row does not have as many fields as the header: the row within the chunk, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ragged {
+    pub(crate) row: usize,
+    pub(crate) found: usize,
+}
+
+/// Splits whole records into fields. Empty lines are skipped.
+pub(crate) fn split(text: String, delimiter: u8, n_columns: usize) -> Result<Fields, Ragged> {
+    if memchr::memchr(b'"', text.as_bytes()).is_some() {
+        split_quoted(&text, delimiter, n_columns)
+    } else {
+        split_plain(text, delimiter, n_columns)
+    }
+}
+
+fn split_plain(text: String, delimiter: u8, n_columns: usize) -> Result<Fields, Ragged> {
+    let mut spans = Vec::with_capacity(text.len() / 5);
+    let bytes = text.as_bytes();
+    let len = u32::try_from(bytes.len()).expect("a chunk is far below 4 GiB");
+    let (mut start, mut first, mut row) = (0_u32, 0_usize, 0_usize);
+    let mut end_row = |spans: &mut Vec<(u32, u32)>, start: u32, newline: u32| {
+        let cr = newline > start && bytes[newline as usize - 1] == b'\r';
+        let end = newline - u32::from(cr);
+        if spans.len() == first && end == start {
+            return Ok(());
+        }
+        spans.push((start, end));
+        let found = spans.len() - first;
+        if found != n_columns {
+            return Err(Ragged { row, found });
+        }
+        first = spans.len();
+        row += 1;
+        Ok(())
+    };
+    for (at, byte) in (0_u32..).zip(bytes) {
+        if *byte == delimiter {
+            spans.push((start, at));
+            start = at + 1;
+        } else if *byte == b'\n' {
+            end_row(&mut spans, start, at)?;
+            start = at + 1;
+        }
+    }
+    if start < len || !bytes.is_empty() && bytes[bytes.len() - 1] != b'\n' {
+        end_row(&mut spans, start, len)?;
+    }
+    Ok(Fields { buffer: text, spans, n_columns })
+}
+
+fn split_quoted(text: &str, delimiter: u8, n_columns: usize) -> Result<Fields, Ragged> {
+    let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+    let mut input = text.as_bytes();
+    // Unescaping never lengthens.
+    let mut output = vec![0; text.len() + 1];
+    let mut ends = vec![0; n_columns + 1];
+    let (mut written, mut filled) = (0, 0);
+    let mut spans = Vec::with_capacity(text.len() / 5);
+    let mut row = 0;
+    let mut found = 0;
+    loop {
+        let (result, read, wrote, ended) =
+            reader.read_record(input, &mut output[written..], &mut ends[filled..]);
+        input = &input[read..];
+        written += wrote;
+        filled += ended;
+        match result {
+            // An empty input tells the reader that this is the end.
+            csv_core::ReadRecordResult::InputEmpty => {}
+            csv_core::ReadRecordResult::OutputFull => {
+                output.resize(output.len() * 2, 0);
+            }
+            csv_core::ReadRecordResult::OutputEndsFull => {
+                // More fields than columns: count on, keeping none.
+                found += filled;
+                filled = 0;
+            }
+            csv_core::ReadRecordResult::Record => {
+                found += filled;
+                if found != n_columns {
+                    return Err(Ragged { row, found });
+                }
+                push_record(&mut spans, &ends[..n_columns], written);
+                row += 1;
+                (filled, found) = (0, 0);
+            }
+            csv_core::ReadRecordResult::End => break,
+        }
+    }
+    output.truncate(written);
+    // Fields of valid UTF-8, cut at ASCII, are valid UTF-8.
+    let buffer = String::from_utf8(output).expect("the input was UTF-8 and was cut at ASCII");
+    Ok(Fields { buffer, spans, n_columns })
+}
+
+/// Ends are relative to the start of the record's output, which ends at `written`.
+fn push_record(spans: &mut Vec<(u32, u32)>, ends: &[usize], written: usize) {
+    let len = ends.last().copied().unwrap_or(0);
+    let base = written - len;
+    let mut start = base;
+    for end in ends {
+        let end = base + end;
+        let place = |at: usize| u32::try_from(at).expect("a chunk is far below 4 GiB");
+        spans.push((place(start), place(end)));
+        start = end;
+    }
+}
+
+/// A text file as a stream of decoded pieces that end where a record ends.
+pub(crate) struct TextChunks<'a> {
+    path: &'a Path,
+    file: File,
+    format: TextFormat,
+    decoder: Option<encoding_rs::Decoder>,
+    hasher: Option<Hasher>,
+    raw: Vec<u8>,
+    chunk_bytes: usize,
+    memory_bytes: usize,
+    pending: String,
+    offset: u64,
+    ended: bool,
+}
+
+impl<'a> TextChunks<'a> {
+    pub(crate) fn open(
+        path: &'a Path,
+        format: TextFormat,
+        chunk_bytes: usize,
+        memory_bytes: usize,
+    ) -> Result<Self, TableError> {
+        let file = File::open(path).map_err(|e| TableError::read(path, e))?;
+        let decoder =
+            (format.encoding == Encoding::Gb18030).then(|| GB18030.new_decoder_without_bom_handling());
+        Ok(Self {
+            path,
+            file,
+            format,
+            decoder,
+            hasher: None,
+            raw: Vec::new(),
+            chunk_bytes,
+            memory_bytes,
+            pending: String::new(),
+            offset: 0,
+            ended: false,
+        })
+    }
+
+    /// Also computes the digest of the file while reading.
+    pub(crate) fn hashing(mut self) -> Self {
+        self.hasher = Some(Hasher::new());
+        self
+    }
+
+    /// The digest, once the stream has ended.
+    pub(crate) fn digest(&mut self) -> Option<Sha256> {
+        self.hasher.take().map(|hasher| Sha256(hasher.finalize().into()))
+    }
+
+    /// The next piece, or none at the end. The first piece begins with the header.
+    pub(crate) fn next(&mut self) -> Result<Option<String>, TableError> {
+        let mut target = self.chunk_bytes;
+        loop {
+            while !self.ended && self.pending.len() < target {
+                self.fill()?;
+            }
+            if self.pending.is_empty() {
+                return Ok(None);
+            }
+            match last_record_end(self.pending.as_bytes(), self.format.delimiter.byte()) {
+                (_, true) if self.ended => {
+                    return Err(TableError::data(self.path, Problem::OpenQuote));
+                }
+                _ if self.ended => return Ok(Some(std::mem::take(&mut self.pending))),
+                (Some(end), _) => {
+                    let rest = self.pending.split_off(end);
+                    return Ok(Some(std::mem::replace(&mut self.pending, rest)));
+                }
+                (None, _) if target > self.memory_bytes / 4 => {
+                    return Err(TableError::data(self.path, Problem::RowTooLong));
+                }
+                (None, _) => target *= 2,
+            }
+        }
+    }
+
+    /// Reads and decodes some more bytes.
+    fn fill(&mut self) -> Result<(), TableError> {
+        let had = self.raw.len();
+        self.raw.resize(had + self.chunk_bytes.min(1 << 20), 0);
+        let read = loop {
+            match self.file.read(&mut self.raw[had..]) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                other => break other.map_err(|e| TableError::read(self.path, e))?,
+            }
+        };
+        self.raw.truncate(had + read);
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&self.raw[had..]);
+        }
+        self.ended = read == 0;
+        let used = match &mut self.decoder {
+            Some(decoder) => decode_gb18030(decoder, &self.raw, self.ended, &mut self.pending),
+            None => decode_utf8(&self.raw, self.ended, &mut self.pending),
+        };
+        let used = used.map_err(|at| {
+            let byte = self.offset + at as u64;
+            TableError::data(self.path, Problem::Encoding { byte })
+        })?;
+        if self.offset == 0 && self.pending.starts_with('\u{feff}') {
+            self.pending.remove(0);
+        }
+        self.offset += used as u64;
+        self.raw.drain(..used);
+        Ok(())
+    }
+}
+
+/// Appends the UTF-8 text of `raw`; the bytes used, or the place of the first wrong one. Up to
+/// three bytes of a cut character are left for the next call.
+fn decode_utf8(raw: &[u8], last: bool, out: &mut String) -> Result<usize, usize> {
+    match std::str::from_utf8(raw) {
+        Ok(text) => {
+            out.push_str(text);
+            Ok(raw.len())
+        }
+        Err(e) => {
+            let valid = e.valid_up_to();
+            if last || e.error_len().is_some() {
+                return Err(valid);
+            }
+            let text = std::str::from_utf8(&raw[..valid]).map_err(|e| e.valid_up_to())?;
+            out.push_str(text);
+            Ok(valid)
+        }
+    }
+}
+
+fn decode_gb18030(
+    decoder: &mut encoding_rs::Decoder,
+    raw: &[u8],
+    last: bool,
+    out: &mut String,
+) -> Result<usize, usize> {
+    let room = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(0);
+    out.reserve(room);
+    let (result, read) = decoder.decode_to_string_without_replacement(raw, out, last);
+    match result {
+        DecoderResult::Malformed(length, after) => {
+            Err(read.saturating_sub(usize::from(length) + usize::from(after)))
+        }
+        DecoderResult::InputEmpty | DecoderResult::OutputFull => Ok(read),
+    }
+}
+
+/// Where the last whole record ends, and whether the text ends inside quotes.
+fn last_record_end(text: &[u8], delimiter: u8) -> (Option<usize>, bool) {
+    if memchr::memchr(b'"', text).is_none() {
+        return (memchr::memrchr(b'\n', text).map(|at| at + 1), false);
+    }
+    let (mut in_quotes, mut field_start, mut end) = (false, true, None);
+    let mut at = 0;
+    while at < text.len() {
+        let byte = text[at];
+        if in_quotes {
+            if byte == b'"' {
+                if text.get(at + 1) == Some(&b'"') {
+                    at += 1;
+                } else {
+                    in_quotes = false;
+                }
+            }
+        } else if byte == b'"' && field_start {
+            in_quotes = true;
+            field_start = false;
+        } else {
+            field_start = byte == delimiter || byte == b'\n';
+            if byte == b'\n' {
+                end = Some(at + 1);
+            }
+        }
+        at += 1;
+    }
+    (end, in_quotes)
+}
+
+/// The end of the first record, for cutting off the header.
+pub(crate) fn first_record_end(text: &str, delimiter: u8) -> usize {
+    let mut from = 0;
+    while let Some(newline) = memchr::memchr(b'\n', &text.as_bytes()[from..]) {
+        let end = from + newline + 1;
+        let (found, _) = last_record_end(&text.as_bytes()[..end], delimiter);
+        // Empty lines before the header belong to it.
+        if found == Some(end) && !text[..end].trim().is_empty() {
+            return end;
+        }
+        from = end;
+    }
+    text.len()
+}
+
+/// Finds encoding and separator from the beginning of a file, where the request does not say.
+pub(crate) fn sniff(
+    path: &Path,
+    encoding: Option<Encoding>,
+    delimiter: Option<Delimiter>,
+) -> Result<(TextFormat, String), TableError> {
+    const HEAD: u64 = 1 << 20;
+    let file = File::open(path).map_err(|e| TableError::read(path, e))?;
+    let mut head = Vec::new();
+    file.take(HEAD).read_to_end(&mut head).map_err(|e| TableError::read(path, e))?;
+    let whole = (head.len() as u64) < HEAD;
+    let mut text = String::new();
+    let decode = |encoding, text: &mut String| {
+        text.clear();
+        match encoding {
+            Encoding::Utf8 => decode_utf8(&head, whole, text),
+            Encoding::Gb18030 => {
+                let mut decoder = GB18030.new_decoder_without_bom_handling();
+                decode_gb18030(&mut decoder, &head, whole, text)
+            }
+        }
+    };
+    let encoding = match encoding {
+        Some(stated) => {
+            decode(stated, &mut text).map_err(|at| {
+                let encoding = if stated == Encoding::Utf8 { "UTF-8" } else { "GB 18030" };
+                TableError::data(path, Problem::NotAsStated { encoding, byte: at as u64 })
+            })?;
+            stated
+        }
+        None if decode(Encoding::Utf8, &mut text).is_ok() => Encoding::Utf8,
+        None => {
+            decode(Encoding::Gb18030, &mut text).map_err(|at| {
+                TableError::data(path, Problem::Encoding { byte: at as u64 })
+            })?;
+            Encoding::Gb18030
+        }
+    };
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    if text.contains('\0') {
+        return Err(TableError::data(path, Problem::UnknownFormat));
+    }
+    let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(&text));
+    Ok((TextFormat { encoding, delimiter }, text))
+}
+
+/// The separator that cuts the first records into the same number of fields, the most of them.
+fn guess_delimiter(text: &str) -> Delimiter {
+    let score = |delimiter: Delimiter| {
+        let mut counts = Vec::new();
+        let mut rest = text;
+        for _ in 0..20 {
+            if rest.is_empty() {
+                break;
+            }
+            let end = first_record_end(rest, delimiter.byte());
+            if end == rest.len() && !rest.ends_with('\n') && !counts.is_empty() {
+                break;
+            }
+            counts.push(count_outside_quotes(&rest[..end], delimiter.byte()));
+            rest = &rest[end..];
+        }
+        let first = counts.first().copied().unwrap_or(0);
+        let alike = counts.iter().filter(|c| **c == first).count();
+        if first == 0 { (0, 0) } else { (alike * 100 / counts.len(), first) }
+    };
+    // `max_by_key` takes the last of equals; the order of preference is the other way round.
+    Delimiter::ALL.into_iter().rev().max_by_key(|d| score(*d)).unwrap_or(Delimiter::Comma)
+}
+
+fn count_outside_quotes(record: &str, delimiter: u8) -> usize {
+    let mut in_quotes = false;
+    let mut count = 0;
+    for byte in record.bytes() {
+        if byte == b'"' {
+            in_quotes = !in_quotes;
+        } else if byte == delimiter && !in_quotes {
+            count += 1;
+        }
+    }
+    count
+}

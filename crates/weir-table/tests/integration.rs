@@ -1,0 +1,202 @@
+//! Reading, profiling, counting, writing and reading back through the public face.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use weir_table::{
+    Limits, PeopleBy, Profile, Source, SourceOptions, Table, TableError, TableWriter, read_back,
+};
+use weir_types::ColumnType;
+use weir_types::request::Format;
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn limits(dir: &Path) -> Limits {
+    Limits::new(dir.join("spill"))
+}
+
+fn file(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = dir.join(name);
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn profile(path: PathBuf) -> Result<(Table, Profile), TableError> {
+    let dir = path.parent().unwrap().to_owned();
+    Source::open(&[path], &SourceOptions::default())?.profile(&limits(&dir), &|_| {})
+}
+
+fn message(path: PathBuf) -> String {
+    profile(path).unwrap_err().to_string()
+}
+
+#[test]
+fn encodings_and_separators_are_found() {
+    let dir = folder();
+    let rows = "姓名;年龄\n张三;30\n李四;41\n";
+    let gb = encoding_rs::GB18030.encode(rows).0.into_owned();
+    let bom = [b"\xef\xbb\xbf", rows.as_bytes()].concat();
+    let tabs = rows.replace(';', "\t");
+    let pipes = rows.replace(';', "|");
+    for bytes in [rows.as_bytes(), &gb, &bom, tabs.as_bytes(), pipes.as_bytes()] {
+        let (table, profile) = profile(file(dir.path(), "a.csv", bytes)).unwrap();
+        assert_eq!(table.source().columns(), ["姓名", "年龄"]);
+        assert_eq!(table.types(), [ColumnType::Text, ColumnType::Integer]);
+        assert_eq!(profile.rows, 2);
+        assert_eq!(profile.columns[0].values[0].count, 1);
+    }
+}
+
+#[test]
+fn gb18030_that_begins_with_ascii_is_still_found() {
+    let dir = folder();
+    let mut text = "name,age\n".to_owned();
+    (0..200_000).for_each(|i| text.push_str(&format!("abc{i},{}\n", i % 90)));
+    text.push_str("张三,30\n");
+    let gb = encoding_rs::GB18030.encode(&text).0.into_owned();
+    let (_, profile) = profile(file(dir.path(), "a.csv", &gb)).unwrap();
+    assert_eq!(profile.rows, 200_001);
+}
+
+#[test]
+fn quoted_fields_may_hold_anything() {
+    let dir = folder();
+    let text = "id,note\n1,\"a, \"\"b\"\"\nc\"\n2,plain\n";
+    let (table, profile) = profile(file(dir.path(), "a.csv", text.as_bytes())).unwrap();
+    assert_eq!(table.rows(), 2);
+    let notes: Vec<&str> =
+        profile.columns[1].values.iter().map(|v| v.value.expose().as_str()).collect();
+    assert_eq!(notes, ["a, \"b\"\nc", "plain"]);
+}
+
+#[test]
+fn errors_name_the_row_and_never_the_value() {
+    let dir = folder();
+    let mut text = "a,b\n".to_owned();
+    (0..300_000).for_each(|i| text.push_str(&format!("{i},secret\n")));
+    text.push_str("1,secret,secret\n");
+    let ragged = message(file(dir.path(), "a.csv", text.as_bytes()));
+    assert!(ragged.ends_with("the row has 3 fields, the header has 2 (row 300001)"), "{ragged}");
+    let open = message(file(dir.path(), "b.csv", b"a,b\n1,\"secret\n2,secret\n"));
+    assert!(open.ends_with("a quoted field is not closed"), "{open}");
+    let double = message(file(dir.path(), "c.csv", b"a,a\n1,2\n"));
+    assert!(double.ends_with("two columns have this name (column `a`)"), "{double}");
+    let empty = message(file(dir.path(), "d.csv", b"a,b\n"));
+    assert!(empty.ends_with("the table has no rows"), "{empty}");
+    let nothing = message(file(dir.path(), "e.csv", b""));
+    assert!(nothing.ends_with("the table has no rows"), "{nothing}");
+    let bytes = message(file(dir.path(), "f.csv", b"a,b\n1,\xff\xff\n"));
+    assert!(bytes.contains("neither UTF-8 nor GB 18030"), "{bytes}");
+    let binary = message(file(dir.path(), "g.csv", b"a,b\0\n1,2\n"));
+    assert!(binary.contains("is none of CSV"), "{binary}");
+    for name in ["a", "b", "c", "d", "e", "f", "g"] {
+        assert!(!message(dir.path().join(format!("{name}.csv"))).contains("secret"));
+    }
+    assert!(message(dir.path().join("missing.csv")).starts_with("cannot read"));
+}
+
+#[test]
+fn damaged_binary_files_are_errors() {
+    let dir = folder();
+    assert!(message(file(dir.path(), "a.parquet", b"PAR1 and then nothing")).contains("damaged"));
+    assert!(message(file(dir.path(), "a.xlsx", b"PK\x03\x04 and then nothing")).contains("damaged"));
+}
+
+#[test]
+fn several_files_are_one_dataset() {
+    let dir = folder();
+    file(dir.path(), "1.csv", b"a,b\n1,x\n");
+    file(dir.path(), "2.csv", b"a,b\n2.5,y\n");
+    let source = Source::open(&[dir.path().to_owned()], &SourceOptions::default()).unwrap();
+    let (table, profile) = source.profile(&limits(dir.path()), &|_| {}).unwrap();
+    assert_eq!((profile.rows, table.types()[0]), (2, ColumnType::Float));
+    assert_eq!(table.digests().len(), 2);
+    file(dir.path(), "3.csv", b"a,c\n1,x\n");
+    let error = Source::open(&[dir.path().to_owned()], &SourceOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("3.csv"), "{error}");
+}
+
+/// Writes a table as a file of a format and gives its path.
+fn copy(table: &Table, dir: &Path, format: Format) -> PathBuf {
+    let path = dir.join(if format == Format::Csv { "out.csv" } else { "out.parquet" });
+    let _ = fs::remove_file(&path);
+    let all: Vec<usize> = (0..table.types().len()).collect();
+    let (mut writer, encoder) = TableWriter::create(&path, &table.schema(&all), format).unwrap();
+    table
+        .scan(
+            &all,
+            &limits(dir),
+            &|_| {},
+            |batch| Ok::<_, TableError>((encoder.encode(&batch.rows)?, batch.rows.num_rows())),
+            |(encoded, rows)| writer.append(encoded, rows),
+        )
+        .unwrap();
+    writer.finish().unwrap();
+    path
+}
+
+#[test]
+fn what_is_written_reads_back_the_same() {
+    let dir = folder();
+    let text = "n,f,d,t,b,s\n1,2.5,2025-01-31,2025-01-31 10:20:30,true,\"x,\n\"\"y\"\"\"\n,,,,,\n";
+    let (table, first) = profile(file(dir.path(), "a.csv", text.as_bytes())).unwrap();
+    assert_eq!(
+        table.types(),
+        [
+            ColumnType::Integer,
+            ColumnType::Float,
+            ColumnType::Date,
+            ColumnType::Timestamp,
+            ColumnType::Boolean,
+            ColumnType::Text
+        ]
+    );
+    for format in [Format::Csv, Format::Parquet] {
+        let (again, second) = profile(copy(&table, dir.path(), format)).unwrap();
+        assert_eq!(again.types(), table.types());
+        assert_eq!(first.sample, second.sample);
+        for (a, b) in first.columns.iter().zip(&second.columns) {
+            assert_eq!((a.nulls, &a.values), (b.nulls, &b.values));
+        }
+    }
+}
+
+#[test]
+fn classes_count_people_not_rows() {
+    let dir = folder();
+    // Three people; a and b look alike in both years, c has one year only.
+    let text = "id,year,age\na,1,30\na,2,40\nb,1,30\nb,2,40\nc,1,30\n";
+    let path = file(dir.path(), "a.csv", text.as_bytes());
+    let quasi = ["year".to_owned(), "age".to_owned()];
+    let read = |people| read_back(std::slice::from_ref(&path), &quasi, people, &limits(dir.path()));
+    assert_eq!(read(PeopleBy::Row).unwrap().classes.sizes, [(2, 2), (3, 3)]);
+    assert_eq!(read(PeopleBy::Column("id")).unwrap().classes.sizes, [(1, 1), (2, 4)]);
+    let key: Vec<u8> = [1_u64, 1, 2, 2, 1].iter().flat_map(|p| p.to_le_bytes()).collect();
+    let key = file(dir.path(), "people", &key);
+    assert_eq!(read(PeopleBy::Key(&key)).unwrap().classes.sizes, [(2, 2), (2, 3)]);
+    let short = file(dir.path(), "short", &[0; 24]);
+    assert!(read(PeopleBy::Key(&short)).is_err());
+}
+
+#[test]
+fn memory_and_threads_change_nothing() {
+    let dir = folder();
+    let mut text = "id,x\n".to_owned();
+    (0..100_000).for_each(|i| text.push_str(&format!("p{},{}\n", i / 3, i * 7 % 50)));
+    let path = file(dir.path(), "a.csv", text.as_bytes());
+    let quasi = ["x".to_owned()];
+    let results: Vec<_> = [(1 << 20, 1), (1 << 30, 4)]
+        .map(|(memory_bytes, threads)| {
+            let threads = std::num::NonZeroUsize::new(threads).unwrap();
+            let limits = Limits { memory_bytes, threads, ..limits(dir.path()) };
+            read_back(std::slice::from_ref(&path), &quasi, PeopleBy::Column("id"), &limits)
+                .unwrap()
+                .classes
+        })
+        .into();
+    assert_eq!(results[0], results[1]);
+    assert_eq!(results[0].people, 33_334);
+}
