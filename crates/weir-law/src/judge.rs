@@ -1,0 +1,319 @@
+//! From facts and measured risk to a verdict.
+
+use weir_types::verdict::{Certainty, Finding};
+use weir_types::{Bilingual, Decision, Facts, Outcome, RiskReport, Sha256};
+
+use crate::condition::Situation;
+use crate::day::{Day, NotADay};
+use crate::pack::RulePack;
+use crate::threshold::TotalRisk;
+use crate::wording::{self, Figures};
+
+/// Decides one release under `pack`.
+///
+/// `risk` is what was measured on exactly the bytes whose digest is `data`, `k` the class size
+/// that the plan asked for, `today` (`YYYY-MM-DD`) the day whose law applies.
+///
+/// It permits if all of this holds, and refuses otherwise:
+/// - no prohibition of the pack applies, and no threshold that decides is missed;
+/// - the pack is valid on `today`;
+/// - no direct identifier is released;
+/// - where the source holds personal information: people were measured, not more of them than the
+///   source holds; the smallest class has at least `max(threshold.k, k)` of them; no class is
+///   above τ.
+///
+/// The last two hold even for a pack that has no rule about them. What is known from memory only
+/// never decides. Findings are ordered: prohibitions, thresholds, duties, exemptions; within each,
+/// what is not met first.
+///
+/// A permit is valid for one year. That term is weir's default, not law.
+pub fn judge(
+    pack: &RulePack,
+    facts: &Facts,
+    risk: &RiskReport,
+    k: u64,
+    data: Sha256,
+    today: &str,
+) -> Verdict {
+    let threshold = pack.threshold(facts);
+    let total_risk = TotalRisk::new(facts, risk, pack.total_risk_cut());
+    let situation = Situation::new(facts, risk, k, &threshold, total_risk);
+    let day = today.parse::<Day>();
+    let valid_until = day.map_or_else(|NotADay| today.to_owned(), |d| d.next_year().to_string());
+    let figures = Figures {
+        facts,
+        risk,
+        asked_k: k,
+        threshold: &threshold,
+        total_risk,
+        data,
+        today,
+        valid_until: &valid_until,
+    };
+
+    let mut findings = pack_on_the_day(pack, day.ok());
+    findings.extend(
+        pack.rules()
+            .iter()
+            .filter(|rule| rule.applies(&situation, day.ok()))
+            .map(|rule| {
+                let met = rule.is_met(&situation);
+                Finding {
+                    rule: rule.id().to_owned(),
+                    article: pack.article(rule),
+                    outcome: rule.outcome(),
+                    met,
+                    text: figures.fill(&rule.text()),
+                    because: figures.fill(&rule.because()),
+                    certainty: rule.certainty(),
+                }
+            }),
+    );
+    let risk_is_low = !facts.direct_identifiers_released
+        && (!facts.personal_information || (situation.threshold_met && situation.asked_k_met));
+    if !risk_is_low && !findings.iter().any(refuses) {
+        findings.push(threshold_missed(&figures));
+    }
+    findings.sort_by_key(|finding| (finding.outcome, finding.met));
+
+    let refusing: Vec<&Finding> = findings.iter().filter(|finding| refuses(finding)).collect();
+    let permitted = refusing.is_empty();
+    let summary = if permitted {
+        figures.claim()
+    } else {
+        wording::refusal(&refusing)
+    };
+    let decision = Decision {
+        permitted,
+        pack: pack.label(),
+        as_of: today.to_owned(),
+        findings,
+        summary,
+        // A refusal opens no term; it may be reconsidered at once.
+        valid_until: if permitted {
+            valid_until
+        } else {
+            today.to_owned()
+        },
+    };
+    if permitted {
+        Verdict::Permit(Permit { decision, data })
+    } else {
+        Verdict::Refusal(Refusal { decision })
+    }
+}
+
+/// The answer for one release.
+#[derive(Debug)]
+#[must_use]
+pub enum Verdict {
+    /// It may go out.
+    Permit(Permit),
+    /// It may not.
+    Refusal(Refusal),
+}
+
+impl Verdict {
+    /// The decision with every finding, for the report.
+    pub fn decision(&self) -> &Decision {
+        match self {
+            Self::Permit(permit) => permit.decision(),
+            Self::Refusal(refusal) => refusal.decision(),
+        }
+    }
+}
+
+/// Proof that [`judge`] permitted the release of exactly the data with [`Permit::data`].
+///
+/// It has no constructor, and whoever spends it gives it away. The compiler holds the following.
+///
+/// It cannot be copied:
+///
+/// ```compile_fail,E0599
+/// fn twice(permit: weir_law::Permit) -> [weir_law::Permit; 2] {
+///     [permit.clone(), permit]
+/// }
+/// ```
+///
+/// ```
+/// fn once(permit: weir_law::Permit) -> [weir_law::Permit; 1] {
+///     [permit]
+/// }
+/// ```
+///
+/// It cannot be put together from its parts:
+///
+/// ```compile_fail,E0451
+/// fn forge(decision: weir_types::Decision, data: weir_types::Sha256) -> weir_law::Permit {
+///     weir_law::Permit { decision, data }
+/// }
+/// ```
+///
+/// ```
+/// fn take_apart(permit: weir_law::Permit) -> (weir_types::Decision, weir_types::Sha256) {
+///     let data = permit.data();
+///     (permit.into_decision(), data)
+/// }
+/// ```
+///
+/// It cannot be spent twice:
+///
+/// ```compile_fail,E0382
+/// fn spend_twice(permit: weir_law::Permit) -> [weir_types::Decision; 2] {
+///     [permit.into_decision(), permit.into_decision()]
+/// }
+/// ```
+///
+/// ```
+/// fn spend(permit: weir_law::Permit) -> [weir_types::Decision; 1] {
+///     [permit.into_decision()]
+/// }
+/// ```
+///
+/// It cannot be read from a file:
+///
+/// ```compile_fail,E0277
+/// fn readable<T: serde::de::DeserializeOwned>() {}
+/// readable::<weir_law::Permit>();
+/// ```
+///
+/// ```
+/// fn readable<T: serde::de::DeserializeOwned>() {}
+/// readable::<weir_types::Decision>();
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Permit {
+    decision: Decision,
+    data: Sha256,
+}
+
+impl Permit {
+    /// The digest of the data that may go out, and of no other.
+    pub fn data(&self) -> Sha256 {
+        self.data
+    }
+
+    /// The decision, with duties that remain and exemptions that were used.
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// Spends the permit and leaves its decision for the statement.
+    pub fn into_decision(self) -> Decision {
+        self.decision
+    }
+}
+
+/// A decision against the release, with its reasons.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    decision: Decision,
+}
+
+impl Refusal {
+    /// The decision; its first finding is a reason.
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// The decision by move.
+    pub fn into_decision(self) -> Decision {
+        self.decision
+    }
+}
+
+/// Whether a finding stands against the release by itself.
+fn refuses(finding: &Finding) -> bool {
+    match finding.outcome {
+        Outcome::Prohibition => true,
+        Outcome::Threshold => !finding.met && finding.certainty != Certainty::Unverified,
+        Outcome::Duty | Outcome::Exemption => false,
+    }
+}
+
+/// Whether the pack can answer for the day at all; the only findings that no pack holds.
+fn pack_on_the_day(pack: &RulePack, day: Option<Day>) -> Vec<Finding> {
+    let own = |rule: &str, outcome, text, because| Finding {
+        rule: rule.to_owned(),
+        article: Bilingual::new("weir 自身的限制（不是法律）", "weir's own limit (not law)"),
+        outcome,
+        met: false,
+        text,
+        because,
+        certainty: Certainty::Seen,
+    };
+    let label = pack.label();
+    match day {
+        None => vec![own(
+            "WEIR-day",
+            Outcome::Prohibition,
+            Bilingual::new(
+                "须知道适用哪一天的法律。",
+                "The day whose law applies must be known.",
+            ),
+            Bilingual::new(
+                "给定的日期不是 YYYY-MM-DD 形式的日期。",
+                "The day that was given is not a day of the form YYYY-MM-DD.",
+            ),
+        )],
+        Some(day) if day < pack.valid_from() => vec![own(
+            "WEIR-pack-day",
+            Outcome::Prohibition,
+            Bilingual::new(
+                "规则包只能判定其有效期内的日期。",
+                "A rule pack decides only for days on which it is valid.",
+            ),
+            Bilingual::new(
+                format!(
+                    "规则包 {label} 自 {} 起有效，晚于 {day}。",
+                    pack.valid_from()
+                ),
+                format!(
+                    "The pack {label} is valid from {}, after {day}.",
+                    pack.valid_from()
+                ),
+            ),
+        )],
+        Some(day) if day > pack.review_by() => vec![own(
+            "WEIR-pack-review",
+            Outcome::Duty,
+            Bilingual::new(
+                "更新规则包，或请律师确认其内容仍然有效。",
+                "Update the rule pack, or have counsel confirm that it still states the law.",
+            ),
+            Bilingual::new(
+                format!("规则包 {label} 应在 {} 前复核。", pack.review_by()),
+                format!(
+                    "The pack {label} was to be reviewed by {}.",
+                    pack.review_by()
+                ),
+            ),
+        )],
+        Some(_) => Vec::new(),
+    }
+}
+
+/// The refusal for a pack that states a threshold and has no rule that applies it.
+fn threshold_missed(figures: &Figures<'_>) -> Finding {
+    let text = Bilingual::new(
+        "不得放行直接标识符，个人信息的再识别风险不得高于阈值。",
+        "No direct identifier may be released, and the re-identification risk of personal information must not be above the threshold.",
+    );
+    let because = Bilingual::new(
+        "最小等价类 {smallest_class} 人；阈值 {k}，方案要求 {asked_k}；超阈值类占比 {exposed_classes}；测得 {people} 人，来源 {people_source} 人。",
+        "The smallest class has {smallest_class} people; the threshold is {k}, the plan asked for {asked_k}; share of classes above τ: {exposed_classes}; {people} people were measured, {people_source} are in the source.",
+    );
+    Finding {
+        rule: "WEIR-threshold".to_owned(),
+        article: Bilingual::new("weir 自身的限制（不是法律）", "weir's own limit (not law)"),
+        outcome: Outcome::Threshold,
+        met: false,
+        text,
+        because: figures.fill(&because),
+        certainty: Certainty::Seen,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,281 @@
+use weir_types::{Environment, Importance, Kind, Relation};
+
+use super::*;
+
+const SHIPPED: &str = include_str!("../../../../laws/cn-2026.toml");
+
+fn facts(environment: Environment, relation: Relation) -> Facts {
+    Facts {
+        kind: Kind::Personal,
+        relation,
+        environment,
+        importance: Importance::General,
+        personal_information: true,
+        sensitive: false,
+        direct_identifiers_released: false,
+        legal_basis: false,
+        reidentification_ban: true,
+        retention: true,
+        purpose: true,
+        people: 100,
+    }
+}
+
+/// The shipped pack up to its rules, and one rule.
+fn pack_with(rule: &str) -> String {
+    let (head, _) = SHIPPED.split_once("[[rules]]").unwrap();
+    format!("{head}[[rules]]\n{rule}\n")
+}
+
+const RULE: &str = r#"
+id = "X"
+instrument = "CSL"
+article = { zh = "第1条", en = "article 1" }
+outcome = "duty"
+when = {}
+zh = "做"
+en = "Do {k}."
+because_zh = "故"
+because_en = "So."
+certainty = "seen"
+source = "a book"
+"#;
+
+fn refused(rule: &str) -> PackError {
+    RulePack::parse(&pack_with(rule)).unwrap_err()
+}
+
+#[test]
+fn the_shipped_pack_parses() {
+    let pack = RulePack::parse(SHIPPED).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((pack.id(), pack.version()), ("cn-2026", "1"));
+    assert_eq!(pack.as_of(), "2026-11-23");
+    assert!(pack.rules().len() >= 30);
+}
+
+#[test]
+fn thresholds_are_those_of_annex_d_and_the_draft() {
+    let pack = RulePack::builtin();
+    let cases = [
+        (Environment::Inside, Relation::Entrust, 3),
+        (Environment::Controlled, Relation::Provide, 5),
+        (Environment::Public, Relation::Publish, 20),
+        // Anyone may have what is published, wherever the request says it will be.
+        (Environment::Controlled, Relation::Publish, 20),
+    ];
+    for (environment, relation, k) in cases {
+        let threshold = pack.threshold(&facts(environment, relation));
+        assert_eq!(threshold.k, k);
+        assert!((threshold.tau * k as f64 - 1.0).abs() < 1e-12);
+        let versions: Vec<_> = threshold
+            .sources
+            .iter()
+            .map(|s| s.version.as_str())
+            .collect();
+        assert_eq!(versions, ["GB/T 42460-2023", "draft 2025-08-27"]);
+        assert!(
+            threshold
+                .sources
+                .iter()
+                .all(|s| s.certainty == Certainty::SecondHand)
+        );
+    }
+}
+
+#[test]
+fn the_larger_deciding_figure_counts_and_an_unverified_one_never() {
+    let (annex_d, draft) = SHIPPED.split_once("id = \"ANON-DRAFT-A\"").unwrap();
+    let raised = format!(
+        "{annex_d}id = \"ANON-DRAFT-A\"{}",
+        draft.replacen("k = 5", "k = 6", 1)
+    );
+    let case = facts(Environment::Controlled, Relation::Provide);
+    assert_eq!(RulePack::parse(&raised).unwrap().threshold(&case).k, 6);
+
+    let (id, rest) = raised.split_once("id = \"ANON-DRAFT-A\"").unwrap();
+    let unsure = rest.replacen("second-hand", "unverified", 1);
+    let pack = RulePack::parse(&format!("{id}id = \"ANON-DRAFT-A\"{unsure}")).unwrap();
+    let threshold = pack.threshold(&case);
+    assert_eq!(threshold.k, 5);
+    assert_eq!(
+        threshold.sources[1].k, 6,
+        "shown, though it does not decide"
+    );
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_its_line() {
+    let error = refused(&RULE.replace("when = {}", "when = { relations = [\"provide\"] }"));
+    let PackError::Syntax { line, message } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(pack_with(RULE).lines().nth(line - 1).unwrap(), "when = {}");
+    assert!(message.contains("`relations`"), "{message}");
+    assert!(matches!(
+        refused(&format!("{RULE}until = 3")),
+        PackError::Syntax { .. }
+    ));
+}
+
+#[test]
+fn wrong_types_and_words_are_refused() {
+    for when in [
+        "when = { sensitive = \"yes\" }",
+        "when = { relation = \"provide\" }",
+        "when = { relation = [\"lend\"] }",
+        "when = { people_at_least = -1 }",
+    ] {
+        let error = refused(&RULE.replace("when = {}", when));
+        assert!(matches!(error, PackError::Syntax { .. }), "{when}: {error}");
+    }
+    let error = refused(&RULE.replace("\"seen\"", "\"sure\""));
+    assert!(matches!(error, PackError::Syntax { .. }), "{error}");
+    let text =
+        pack_with(RULE).replace("valid_from = \"2026-01-01\"", "valid_from = \"2026-02-30\"");
+    assert!(matches!(
+        RulePack::parse(&text),
+        Err(PackError::Syntax { .. })
+    ));
+}
+
+#[test]
+fn an_incomplete_rule_is_refused() {
+    for key in [
+        "article",
+        "zh",
+        "en",
+        "because_zh",
+        "because_en",
+        "certainty",
+        "source",
+        "when",
+    ] {
+        let without: Vec<&str> = RULE
+            .lines()
+            .filter(|line| !line.starts_with(&format!("{key} =")))
+            .collect();
+        let error = refused(&without.join("\n"));
+        assert!(error.to_string().contains(key), "{key}: {error}");
+    }
+    let error = refused(&RULE.replace("en = \"article 1\"", "en = \" \""));
+    assert_eq!(
+        error,
+        PackError::Empty {
+            entry: "X".to_owned(),
+            key: "article"
+        }
+    );
+    let error = refused(&RULE.replace("source = \"a book\"", "source = \"\""));
+    assert_eq!(
+        error,
+        PackError::Empty {
+            entry: "X".to_owned(),
+            key: "source"
+        }
+    );
+}
+
+#[test]
+fn what_could_not_be_relied_on_is_refused() {
+    let x = || "X".to_owned();
+    let error = refused(&RULE.replace("\"CSL\"", "\"LAW\""));
+    let unknown = PackError::UnknownInstrument {
+        entry: x(),
+        instrument: "LAW".to_owned(),
+    };
+    assert_eq!(error, unknown);
+    assert_eq!(
+        refused(&format!("{RULE}[[rules]]{RULE}")),
+        PackError::Twice { id: x() }
+    );
+    let error = refused(&RULE.replace("{k}", "{kk}"));
+    assert_eq!(
+        error,
+        PackError::UnknownFigure {
+            rule: x(),
+            name: "kk".to_owned()
+        }
+    );
+    let error = refused(&RULE.replace("{k}", "{k"));
+    assert!(matches!(error, PackError::UnknownFigure { .. }));
+    let error = refused(&RULE.replace("when = {}", "when = { kind = [] }"));
+    assert_eq!(error, PackError::EmptyList { rule: x() });
+    let exempt = RULE.replace("\"duty\"", "\"exemption\"");
+    let error = refused(&format!("{exempt}met_when = {{ purpose = true }}"));
+    assert_eq!(error, PackError::MetWhen { rule: x() });
+    let error = refused(&RULE.replace("\"duty\"", "\"threshold\""));
+    assert_eq!(error, PackError::NoMetWhen { rule: x() });
+}
+
+#[test]
+fn what_is_unverified_may_be_shown_and_may_not_decide() {
+    let unsure = RULE.replace("\"seen\"", "\"unverified\"");
+    assert!(RulePack::parse(&pack_with(&unsure)).is_ok());
+    for outcome in ["prohibition", "exemption"] {
+        let error = refused(&unsure.replace("\"duty\"", &format!("\"{outcome}\"")));
+        assert_eq!(
+            error,
+            PackError::UnverifiedDecides {
+                rule: "X".to_owned()
+            }
+        );
+    }
+    let cut = "met_when = { total_risk_within_cut = true }";
+    let threshold = |rule: &str| format!("{}{cut}", rule.replace("\"duty\"", "\"threshold\""));
+    assert!(RulePack::parse(&pack_with(&threshold(&unsure))).is_ok());
+    let error = refused(&threshold(RULE));
+    assert_eq!(
+        error,
+        PackError::UnverifiedDecides {
+            rule: "X".to_owned()
+        }
+    );
+}
+
+#[test]
+fn every_case_needs_a_threshold_that_protects() {
+    let without = SHIPPED.replace(
+        "{ environment = [\"inside\"], ",
+        "{ environment = [\"public\"], ",
+    );
+    let error = RulePack::parse(&without).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no threshold for `entrust` in the environment `inside`"
+    );
+    let error = RulePack::parse(&SHIPPED.replacen("k = 3", "k = 1", 1)).unwrap_err();
+    assert!(matches!(error, PackError::OutOfRange { key: "k", .. }));
+    let error = RulePack::parse(&SHIPPED.replace("public = 0.05", "public = 5.0")).unwrap_err();
+    assert!(matches!(error, PackError::OutOfRange { .. }));
+}
+
+#[test]
+fn a_rule_waits_for_the_day_its_instrument_is_in_force() {
+    let later = pack_with(RULE).replacen(
+        "in_force_from = \"2026-01-01\"",
+        "in_force_from = \"2027-01-01\"",
+        1,
+    );
+    let pack = RulePack::parse(&later).unwrap();
+    assert_eq!(
+        pack.rules()[0].starts.map(|day| day.to_string()).as_deref(),
+        Some("2027-01-01")
+    );
+    let from_memory = pack_with(&RULE.replace("\"CSL\"", "\"PIPL\""));
+    assert_eq!(
+        RulePack::parse(&from_memory).unwrap().rules()[0].starts,
+        None
+    );
+}
+
+#[test]
+fn no_text_claims_more_than_weir_may() {
+    for rule in RulePack::builtin().rules() {
+        for text in [rule.text(), rule.because()] {
+            let words = text.en.to_lowercase();
+            for claim in ["compliant", "certified", "court-proof", "anonymous"] {
+                assert!(!words.contains(claim), "{}: {claim}", rule.id());
+            }
+        }
+    }
+}
