@@ -1,0 +1,230 @@
+//! Fuzz targets: one function for each parser of foreign bytes.
+//!
+//! A target takes any bytes and says whether the parser accepted them. It panics, and so fails,
+//! when the parser does, or when what was accepted breaks a promise of the parser: that it
+//! encodes to the same bytes again, that levels are nested, that no row was lost.
+//!
+//! libFuzzer calls the targets through `fuzz_targets/`; `tests/corpus.rs` runs the corpora and
+//! seeded mutations of them on stable Rust. What this does not do: look at time or memory, beyond
+//! what libFuzzer limits by itself.
+
+#![forbid(unsafe_code)]
+
+pub mod mutate;
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use weir_deidentify::hierarchy::{self, Hierarchy};
+use weir_evidence::dsse;
+use weir_law::RulePack;
+use weir_log::note::{self, SigningKey, VerifierKey};
+use weir_log::{Checkpoint, Receipt};
+use weir_table::{ColumnProfile, Limits, Source, SourceOptions, ValueCount};
+use weir_types::{ColumnType, Redacted, Request};
+
+/// A target: whether its parser accepted the bytes.
+pub type Target = fn(&[u8]) -> bool;
+
+/// All targets by name, which is also the name of the folder of the corpus.
+pub const TARGETS: [(&str, Target); 8] = [
+    ("checkpoint", checkpoint),
+    ("csv", csv),
+    ("dsse", dsse),
+    ("hierarchy_file", hierarchy_file),
+    ("note", note),
+    ("request_parse", request_parse),
+    ("rule_pack", rule_pack),
+    ("tlog_proof", tlog_proof),
+];
+
+/// Targets whose bytes are all vouched for by a signature or a single encoding: no byte of an
+/// accepted input can be changed.
+pub const SEALED: [&str; 3] = ["dsse", "note", "tlog_proof"];
+
+/// The key of the published example of c2sp.org/signed-note.
+pub const NOTE_KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+
+/// The entry that the seeds of `tlog_proof` are about.
+pub const ENTRY: &[u8] = b"an entry of the fuzz log";
+
+/// Text of a request: parsed whole, or refused with a line and a hint.
+pub fn request_parse(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    match Request::parse(text) {
+        Ok(request) => {
+            assert!(
+                !request.data.path.as_slice().is_empty(),
+                "a request names its data"
+            );
+            assert!(
+                request.deidentify.k != Some(0),
+                "no class is smaller than one person"
+            );
+            true
+        }
+        Err(error) => {
+            assert!(!error.to_string().is_empty() && !error.hint().is_empty());
+            false
+        }
+    }
+}
+
+/// Text of a rule pack.
+pub fn rule_pack(data: &[u8]) -> bool {
+    std::str::from_utf8(data).is_ok_and(|text| RulePack::parse(text).is_ok())
+}
+
+/// A signed note; what opens prints as the same bytes.
+pub fn note(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    let key: VerifierKey = NOTE_KEY.parse().expect("the published key parses");
+    match note::open(text, &key) {
+        Ok(note) => {
+            assert_eq!(note.to_string(), text);
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+/// The text of a checkpoint; what parses encodes to the same bytes.
+pub fn checkpoint(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    match Checkpoint::parse(text) {
+        Ok(checkpoint) => {
+            assert_eq!(checkpoint.encode(), text);
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+/// A receipt for [`ENTRY`]; what verifies encodes to the same bytes.
+pub fn tlog_proof(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    match Receipt::verify(text, ENTRY, log_key().verifier()) {
+        Ok(receipt) => {
+            assert_eq!(receipt.to_tlog_proof(), text);
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+/// A sealed statement in its envelope.
+pub fn dsse(data: &[u8]) -> bool {
+    dsse::open(data, None).is_ok()
+}
+
+/// A text file of rows: no row is lost, and each column accounts for all of them.
+pub fn csv(data: &[u8]) -> bool {
+    // Parquet files and workbooks are told by these bytes and read by other people's parsers.
+    if data.starts_with(b"PAR1") || data.starts_with(b"PK\x03\x04") {
+        return false;
+    }
+    let folder = tempfile::tempdir().expect("the folder for temporary files can be written");
+    let path = folder.path().join("table.csv");
+    fs::write(&path, data).expect("the folder for temporary files can be written");
+    let limits = Limits {
+        memory_bytes: 1 << 20,
+        threads: NonZeroUsize::MIN,
+        spill_dir: folder.path().join("spill"),
+    };
+    let Ok((table, profile)) = read(path, &limits) else {
+        return false;
+    };
+    assert_eq!(table.rows(), profile.rows);
+    assert_eq!(table.source().columns().len(), profile.columns.len());
+    for column in &profile.columns {
+        let seen: u64 = column.values.iter().map(|v| v.count).sum();
+        if column.distinct_exact {
+            assert_eq!(
+                seen + column.nulls,
+                profile.rows,
+                "each cell has a value or is empty"
+            );
+        }
+    }
+    true
+}
+
+/// A hierarchy that somebody wrote, for a column with five values; what is accepted is nested.
+pub fn hierarchy_file(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    match hierarchy::from_file(text, &five_values()) {
+        Ok(hierarchy) => {
+            assert_nested(&hierarchy);
+            true
+        }
+        Err(error) => {
+            assert!(!error.hint().is_empty());
+            false
+        }
+    }
+}
+
+/// The log key that the seeds of `tlog_proof` are signed with. It protects nothing.
+pub fn log_key() -> SigningKey {
+    SigningKey::from_seed("log.example/fuzz", &[7; 32]).expect("the name of the fuzz log is legal")
+}
+
+fn read(
+    path: PathBuf,
+    limits: &Limits,
+) -> Result<(weir_table::Table, weir_table::Profile), weir_table::TableError> {
+    Source::open(&[path], &SourceOptions::default())?.profile(limits, &|_| {})
+}
+
+/// A text column with the values `a` to `e`.
+fn five_values() -> ColumnProfile {
+    let value = |v: &str| ValueCount {
+        value: Redacted::new(v.to_owned()),
+        number: None,
+        count: 1,
+    };
+    ColumnProfile {
+        name: "district".to_owned(),
+        ty: ColumnType::Text,
+        nulls: 0,
+        distinct: 5,
+        distinct_exact: true,
+        values: ["a", "b", "c", "d", "e"].map(value).to_vec(),
+        min: None,
+        max: None,
+        longest: 1,
+    }
+}
+
+fn assert_nested(hierarchy: &Hierarchy) {
+    let n_codes = hierarchy.codebook().n_codes();
+    for level in 1..hierarchy.levels() {
+        let (below, above) = (hierarchy.groups(level - 1), hierarchy.groups(level));
+        for a in 0..n_codes {
+            let loss = |level, groups: &[u32]| hierarchy.cell_loss(level, groups[a]);
+            assert!(
+                loss(level - 1, below) <= loss(level, above),
+                "loss falls at level {level}"
+            );
+            for b in 0..n_codes {
+                assert!(
+                    below[a] != below[b] || above[a] == above[b],
+                    "level {level} splits"
+                );
+            }
+        }
+    }
+    let top = hierarchy.levels() - 1;
+    assert_eq!(hierarchy.n_groups(top), 1, "the top level is one group");
+}
