@@ -200,3 +200,73 @@ fn memory_and_threads_change_nothing() {
     assert_eq!(results[0], results[1]);
     assert_eq!(results[0].people, 33_334);
 }
+
+fn vector(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name)
+}
+
+fn profile_vector(name: &str, sheet: Option<&str>) -> Result<(Table, Profile), TableError> {
+    let dir = folder();
+    let options = SourceOptions { sheet: sheet.map(str::to_owned), ..SourceOptions::default() };
+    Source::open(&[vector(name)], &options)?.profile(&limits(dir.path()), &|_| {})
+}
+
+/// Distinct values of a column, as text.
+fn values(profile: &Profile, column: &str) -> Vec<String> {
+    let column = &profile.columns[profile.index_of(column).unwrap()];
+    column.values.iter().map(|v| v.value.expose().clone()).collect()
+}
+
+#[test]
+fn a_workbook_of_openpyxl_reads() {
+    let (table, profile) = profile_vector("openpyxl.xlsx", None).unwrap();
+    assert_eq!(
+        table.types(),
+        [
+            ColumnType::Text,
+            ColumnType::Integer,
+            ColumnType::Float,
+            ColumnType::Date,
+            ColumnType::Timestamp,
+            ColumnType::Boolean
+        ]
+    );
+    assert_eq!(profile.rows, 2);
+    assert_eq!(values(&profile, "name"), ["Ann, Lee", "王芳"]);
+    assert_eq!(values(&profile, "born"), ["1984-12-31", "1995-02-03"]);
+    assert_eq!(values(&profile, "seen"), ["2025-01-31T10:20:30", "2025-02-01T23:59:59"]);
+    assert_eq!(profile_vector("openpyxl.xlsx", Some("other")).unwrap().1.rows, 1);
+    let error = profile_vector("openpyxl.xlsx", Some("none")).unwrap_err();
+    assert!(error.to_string().contains("no sheet `none`"), "{error}");
+}
+
+#[test]
+fn parquet_of_other_writers_reads() {
+    let (table, profile) = profile_vector("pyarrow.parquet", None).unwrap();
+    assert_eq!(
+        table.types(),
+        [
+            ColumnType::Text,
+            ColumnType::Text,
+            ColumnType::Float,
+            ColumnType::Integer,
+            ColumnType::Integer,
+            ColumnType::Date,
+            ColumnType::Timestamp,
+            ColumnType::Boolean
+        ]
+    );
+    assert_eq!(profile.rows, 6);
+    assert_eq!(values(&profile, "city"), ["上海", "北京", "深圳"]);
+    assert_eq!(values(&profile, "fee"), ["1.5", "20.25"]);
+    assert_eq!(values(&profile, "small"), ["-1", "2", "3", "4", "5"]);
+    assert_eq!(profile.columns[5].min, Some(20_089.0));
+    assert_eq!(profile.columns[0].nulls, 1);
+    let (_, polars) = profile_vector("polars.parquet", None).unwrap();
+    assert_eq!(values(&polars, "kind"), ["p", "q"]);
+    assert_eq!(values(&polars, "ratio"), ["0.5", "1.5"]);
+    let (_, duckdb) = profile_vector("duckdb.parquet", None).unwrap();
+    assert_eq!(values(&duckdb, "label"), ["r0", "r1", "r2"]);
+    let nested = profile_vector("nested.parquet", None).unwrap_err().to_string();
+    assert!(nested.contains("are not supported (column `ids`)"), "{nested}");
+}
