@@ -1,1 +1,28 @@
 //! The way of a release from request to package.
+//!
+//! What this crate guarantees: released data reaches its place only as a [`Cleared`] package, for
+//! which the law's permit and the log's receipt were shown for exactly its bytes; killed at any
+//! moment, a release is either whole or, after the next run, gone; no error holds a cell value.
+//! What it does not: it knows no HTTP and no database, and it does not protect a home or a key
+//! that somebody else can read.
+
+mod cleared;
+pub mod clock;
+mod error;
+mod files;
+mod home;
+mod picture;
+mod prepare;
+pub mod progress;
+mod recover;
+pub mod report;
+mod run;
+mod staging;
+mod transform;
+mod write;
+
+pub use cleared::{Cleared, NotCleared, Published};
+pub use error::{ColumnConflict, ReleaseError};
+pub use home::Home;
+pub use recover::{Recovered, recover};
+pub use run::{Done, Outcome, ReleaseOptions, release};

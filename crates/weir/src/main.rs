@@ -1,2 +1,33 @@
 //! The command line of weir.
-fn main() {}
+//!
+//! Standard output is data, standard error is talk. Exit status: 0 done, 1 failed, 2 bad
+//! arguments or input, 3 refused by a rule or a check.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+mod args;
+mod clock;
+mod commands;
+mod exit;
+mod talk;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    let talk = talk::Talk::new(&args.global);
+    let done = match &args.command {
+        args::Command::New(new) => commands::new::run(new, &args.global, &talk),
+        args::Command::Inspect(inspect) => commands::inspect::run(inspect, &args.global, &talk),
+        args::Command::Release(release) => commands::release::run(release, &args.global, &talk),
+        args::Command::Risk(risk) => commands::risk::run(risk, &args.global, &talk),
+        args::Command::Verify(verify) => commands::verify::run(verify, &args.global, &talk),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            talk.failure(&failure);
+            failure.exit.into()
+        }
+    }
+}

@@ -1,0 +1,419 @@
+//! A histogram made ready for measuring many nodes.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashSet;
+use weir_table::Histogram;
+
+use super::{SearchOptions, Suppressed, look, mix};
+use crate::hierarchy::Hierarchy;
+
+/// What measuring a node shows.
+#[derive(Clone, Debug)]
+pub(super) struct Measured {
+    pub(super) feasible: bool,
+    /// People suppressed, or people with a suppressed row.
+    pub(super) people: u64,
+    pub(super) rows: u64,
+    /// Per column, what suppression costs on top of generalisation, as a share of all rows.
+    /// Empty when the node is not feasible.
+    pub(super) cost: Vec<f64>,
+    /// Linked: per record. Not linked: per tuple. Whether it is suppressed.
+    flags: Vec<bool>,
+}
+
+/// Tuples and records with look-up tables for each level.
+pub(super) struct Counted<'a> {
+    columns: Vec<Column<'a>>,
+    n_tuples: usize,
+    /// Rows of each tuple.
+    rows_of: Vec<u32>,
+    offsets: Vec<usize>,
+    members: Vec<u32>,
+    people: Vec<u32>,
+    all_people: u64,
+    all_rows: u64,
+    options: &'a SearchOptions,
+}
+
+#[derive(Clone)]
+struct Column<'a> {
+    codes: Cow<'a, [u16]>,
+    /// Level to code to group.
+    groups: Vec<Vec<u32>>,
+    /// Level to code to loss of the cell.
+    cell_loss: Vec<Vec<f64>>,
+    /// Level to loss over all rows, nothing suppressed.
+    level_loss: Vec<f64>,
+    /// The column's number in [`look`].
+    name: usize,
+}
+
+impl<'a> Counted<'a> {
+    pub(super) fn of(
+        histogram: &'a Histogram,
+        hierarchies: &'a [Hierarchy],
+        options: &'a SearchOptions,
+    ) -> Self {
+        let records = histogram.records();
+        let mut rows_of = vec![0u32; histogram.n_tuples()];
+        let mut offsets = Vec::with_capacity(records.len() + 1);
+        offsets.push(0);
+        let mut members = Vec::with_capacity(records.len());
+        let mut people = Vec::with_capacity(records.len());
+        for (tuples, n) in records.iter() {
+            for tuple in tuples {
+                rows_of[*tuple as usize] = rows_of[*tuple as usize].saturating_add(n);
+            }
+            members.extend_from_slice(tuples);
+            offsets.push(members.len());
+            people.push(n);
+        }
+        let columns = hierarchies.iter().enumerate().map(|(c, hierarchy)| {
+            let codes = histogram.codes(c);
+            let mut rows = vec![0u64; histogram.n_codes(c)];
+            for (code, n) in codes.iter().zip(&rows_of) {
+                rows[usize::from(*code)] += u64::from(*n);
+            }
+            let losses = |level: usize| {
+                let groups = hierarchy.groups(level).iter();
+                groups.map(|group| hierarchy.cell_loss(level, *group)).collect()
+            };
+            let levels = 0..hierarchy.levels();
+            Column {
+                codes: Cow::Borrowed(codes),
+                groups: levels.clone().map(|level| hierarchy.groups(level).to_vec()).collect(),
+                cell_loss: levels.clone().map(losses).collect(),
+                level_loss: levels.map(|level| hierarchy.level_loss(level, &rows)).collect(),
+                name: c,
+            }
+        });
+        Self {
+            columns: columns.collect(),
+            n_tuples: histogram.n_tuples(),
+            rows_of,
+            offsets,
+            members,
+            people,
+            all_people: records.people(),
+            all_rows: records.rows(),
+            options,
+        }
+    }
+
+    pub(super) fn n_columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    pub(super) fn top(&self, column: usize) -> usize {
+        self.columns[column].groups.len() - 1
+    }
+
+    pub(super) fn weights(&self) -> &[f64] {
+        &self.options.weights
+    }
+
+    /// Rows that one measurement visits.
+    pub(super) fn work(&self) -> u64 {
+        (self.members.len() + self.n_tuples) as u64
+    }
+
+    /// Share of what may be suppressed that a measurement suppresses.
+    pub(super) fn share_suppressed(&self, measured: &Measured) -> f64 {
+        let (part, all) = if self.options.linked {
+            (measured.people, self.all_people)
+        } else {
+            (measured.rows, self.all_rows)
+        };
+        part as f64 / all.max(1) as f64
+    }
+
+    /// Loss of each column at a node.
+    pub(super) fn losses(&self, levels: &[usize], measured: &Measured) -> Vec<f64> {
+        let columns = self.columns.iter().zip(levels).zip(&measured.cost);
+        columns.map(|((column, level), cost)| column.level_loss[*level] + cost).collect()
+    }
+
+    /// Total loss at a node with a given cost of suppression, which may be a lower bound.
+    pub(super) fn total(&self, levels: &[usize], cost: &[f64]) -> f64 {
+        let columns = self.columns.iter().zip(levels).zip(cost).zip(self.weights());
+        let (mut logs, mut weights) = (0.0, 0.0);
+        for (((column, level), cost), weight) in columns {
+            logs += weight * (column.level_loss[*level] + cost).ln_1p();
+            weights += weight;
+        }
+        if weights > 0.0 { (logs / weights).exp_m1() } else { 0.0 }
+    }
+
+    /// Measures a node.
+    pub(super) fn measure(&self, levels: &[usize]) -> Measured {
+        let hashes = self.hashes(levels);
+        let mut measured = if self.options.linked {
+            self.measure_people(&hashes)
+        } else {
+            self.measure_rows(&hashes)
+        };
+        // A billionth of slack: 5 % of 100 people are 5 people, whatever binary fractions say.
+        let limit = self.options.suppression_limit + 1e-9;
+        measured.feasible = self.share_suppressed(&measured) <= limit;
+        if measured.feasible {
+            measured.cost = self.cost(levels, &measured.flags);
+        }
+        measured
+    }
+
+    /// The hash of each tuple's look at a node.
+    fn hashes(&self, levels: &[usize]) -> Vec<u64> {
+        const BLOCK: usize = 4096;
+        let at_top = |column: &Column<'_>, level: usize| level + 1 == column.groups.len();
+        let mut constant = 0u64;
+        let mut tables: Vec<(&Column<'_>, Vec<u64>)> = Vec::new();
+        for (column, level) in self.columns.iter().zip(levels) {
+            if at_top(column, *level) {
+                constant = constant.wrapping_add(look(column.name, 0));
+            } else {
+                let groups = column.groups[*level].iter();
+                tables.push((column, groups.map(|g| look(column.name, *g)).collect()));
+            }
+        }
+        let mut hashes = vec![constant; self.n_tuples];
+        for (at, block) in hashes.chunks_mut(BLOCK).enumerate() {
+            for (column, table) in &tables {
+                let codes = &column.codes[at * BLOCK..at * BLOCK + block.len()];
+                for (hash, code) in block.iter_mut().zip(codes) {
+                    *hash = hash.wrapping_add(table[usize::from(*code)]);
+                }
+            }
+        }
+        hashes
+    }
+
+    /// The hash of a record: the same for the same multiset of looks.
+    fn record_hash(&self, record: usize, hashes: &[u64]) -> u64 {
+        let members = &self.members[self.offsets[record]..self.offsets[record + 1]];
+        members.iter().fold(0u64, |sum, m| sum.wrapping_add(mix(hashes[*m as usize])))
+    }
+
+    fn measure_people(&self, hashes: &[u64]) -> Measured {
+        let mut ids = Ids::default();
+        let mut sizes: Vec<u64> = Vec::new();
+        let class_of: Vec<u32> = (0..self.people.len())
+            .map(|record| {
+                let id = ids.of(self.record_hash(record, hashes));
+                if id as usize == sizes.len() {
+                    sizes.push(0);
+                }
+                sizes[id as usize] += u64::from(self.people[record]);
+                id
+            })
+            .collect();
+        let (mut people, mut rows) = (0, 0);
+        let flags: Vec<bool> = class_of
+            .iter()
+            .enumerate()
+            .map(|(record, class)| {
+                let small = sizes[*class as usize] < self.options.k;
+                if small {
+                    let n = u64::from(self.people[record]);
+                    people += n;
+                    rows += n * (self.offsets[record + 1] - self.offsets[record]) as u64;
+                }
+                small
+            })
+            .collect();
+        Measured { feasible: false, people, rows, cost: Vec::new(), flags }
+    }
+
+    fn measure_rows(&self, hashes: &[u64]) -> Measured {
+        let mut ids = Ids::default();
+        let look_of: Vec<u32> = hashes.iter().map(|hash| ids.of(*hash)).collect();
+        let mut sizes = vec![0u64; ids.len()];
+        // A person counts once in a class, however many rows of that look there are.
+        let mut last_record = vec![usize::MAX; ids.len()];
+        for record in 0..self.people.len() {
+            for m in &self.members[self.offsets[record]..self.offsets[record + 1]] {
+                let look = look_of[*m as usize] as usize;
+                if last_record[look] != record {
+                    last_record[look] = record;
+                    sizes[look] += u64::from(self.people[record]);
+                }
+            }
+        }
+        let mut rows = 0;
+        let flags: Vec<bool> = look_of
+            .iter()
+            .zip(&self.rows_of)
+            .map(|(look, n)| {
+                let small = sizes[*look as usize] < self.options.k;
+                rows += if small { u64::from(*n) } else { 0 };
+                small
+            })
+            .collect();
+        let touched = |record: &usize| {
+            let members = &self.members[self.offsets[*record]..self.offsets[record + 1]];
+            members.iter().any(|m| flags[*m as usize])
+        };
+        let hit = (0..self.people.len()).filter(touched);
+        let people = hit.map(|record| u64::from(self.people[record])).sum();
+        Measured { feasible: false, people, rows, cost: Vec::new(), flags }
+    }
+
+    /// Per column, the loss that suppressed rows add to that of generalisation.
+    fn cost(&self, levels: &[usize], flags: &[bool]) -> Vec<f64> {
+        let mut rows_left_out: Vec<(u32, u32)> = Vec::new();
+        if self.options.linked {
+            for (record, _) in flags.iter().enumerate().filter(|(_, small)| **small) {
+                let members = &self.members[self.offsets[record]..self.offsets[record + 1]];
+                rows_left_out.extend(members.iter().map(|m| (*m, self.people[record])));
+            }
+        } else {
+            let small = (0..).zip(flags).filter(|(_, small)| **small).map(|(tuple, _)| tuple);
+            rows_left_out.extend(small.map(|tuple: u32| (tuple, self.rows_of[tuple as usize])));
+        }
+        let all = self.all_rows.max(1) as f64;
+        let columns = self.columns.iter().zip(levels);
+        columns
+            .map(|(column, level)| {
+                let loss = &column.cell_loss[*level];
+                let kept = |tuple: u32| 1.0 - loss[usize::from(column.codes[tuple as usize])];
+                let sum: f64 = rows_left_out.iter().map(|(t, n)| kept(*t) * f64::from(*n)).sum();
+                sum / all
+            })
+            .collect()
+    }
+
+    /// What a measured node of the source leaves out.
+    pub(super) fn suppressed(&self, levels: &[usize], measured: &Measured) -> Suppressed {
+        if self.options.linked {
+            return Suppressed::Records(measured.flags.clone());
+        }
+        let small = self.hashes(levels).into_iter().zip(&measured.flags);
+        let looks: FxHashSet<u64> =
+            small.filter(|(_, small)| **small).map(|(hash, _)| hash).collect();
+        Suppressed::Looks(looks)
+    }
+
+    /// One column alone, the others at the top.
+    pub(super) fn only(&self, column: usize) -> Self {
+        let mut floors: Vec<usize> = (0..self.columns.len()).map(|c| self.top(c)).collect();
+        floors[column] = 0;
+        let mut alone = self.raised(&floors);
+        alone.columns = vec![alone.columns.swap_remove(column)];
+        alone
+    }
+
+    /// The same people seen at the given levels or above: the tuples and records that no node
+    /// above can tell apart are one.
+    pub(super) fn raised(&self, floors: &[usize]) -> Self {
+        let hashes = self.hashes(floors);
+        let mut ids = Ids::default();
+        let mut first_of: Vec<usize> = Vec::new();
+        let mut rows_of: Vec<u32> = Vec::new();
+        let mut tuple_hash: Vec<u64> = Vec::new();
+        let to: Vec<u32> = hashes
+            .iter()
+            .enumerate()
+            .map(|(tuple, hash)| {
+                let id = ids.of(*hash);
+                if id as usize == first_of.len() {
+                    first_of.push(tuple);
+                    rows_of.push(0);
+                    tuple_hash.push(*hash);
+                }
+                let rows = &mut rows_of[id as usize];
+                *rows = rows.saturating_add(self.rows_of[tuple]);
+                id
+            })
+            .collect();
+        let mut ids = Ids::default();
+        let (mut offsets, mut members, mut people) = (vec![0], Vec::new(), Vec::<u32>::new());
+        for record in 0..self.people.len() {
+            let id = ids.of(self.record_hash(record, &hashes)) as usize;
+            if id == people.len() {
+                let tuples = &self.members[self.offsets[record]..self.offsets[record + 1]];
+                members.extend(tuples.iter().map(|m| to[*m as usize]));
+                offsets.push(members.len());
+                people.push(0);
+            }
+            people[id] = people[id].saturating_add(self.people[record]);
+        }
+        // Tuples keep a code that stands for their group at the floor; the tables stay as they
+        // are, and levels below the floor are not asked for.
+        let columns = self.columns.iter().map(|column| Column {
+            codes: first_of.iter().map(|tuple| column.codes[*tuple]).collect(),
+            ..column.clone_tables()
+        });
+        Self {
+            columns: columns.collect(),
+            n_tuples: first_of.len(),
+            rows_of,
+            offsets,
+            members,
+            people,
+            all_people: self.all_people,
+            all_rows: self.all_rows,
+            options: self.options,
+        }
+    }
+}
+
+impl<'a> Column<'a> {
+    fn clone_tables(&self) -> Self {
+        Self {
+            codes: Cow::Borrowed(&[]),
+            groups: self.groups.clone(),
+            cell_loss: self.cell_loss.clone(),
+            level_loss: self.level_loss.clone(),
+            name: self.name,
+        }
+    }
+}
+
+/// Numbers hashes in the order in which they come. The keys are hashes already, so their low
+/// bits are the place to look first.
+#[derive(Default)]
+struct Ids {
+    slots: Vec<(u64, u32)>,
+    n: u32,
+}
+
+const EMPTY: u32 = u32::MAX;
+
+impl Ids {
+    fn len(&self) -> usize {
+        self.n as usize
+    }
+
+    fn of(&mut self, hash: u64) -> u32 {
+        if (self.n as usize) * 2 >= self.slots.len() {
+            self.grow();
+        }
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let (key, id) = self.slots[at];
+            if id == EMPTY {
+                self.slots[at] = (hash, self.n);
+                self.n += 1;
+                return self.n - 1;
+            }
+            if key == hash {
+                return id;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 4).max(1024);
+        let old = std::mem::replace(&mut self.slots, vec![(0, EMPTY); size]);
+        let mask = size - 1;
+        for (key, id) in old.into_iter().filter(|(_, id)| *id != EMPTY) {
+            let mut at = key as usize & mask;
+            while self.slots[at].1 != EMPTY {
+                at = (at + 1) & mask;
+            }
+            self.slots[at] = (key, id);
+        }
+    }
+}

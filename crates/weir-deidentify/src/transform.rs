@@ -1,0 +1,294 @@
+//! From a batch of the source to a batch of the release.
+
+use std::sync::Arc;
+
+use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray, UInt32Array};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_select::filter::filter_record_batch;
+use arrow_select::take::take;
+use rustc_hash::FxHashSet;
+use thiserror::Error;
+
+use crate::hierarchy::Hierarchy;
+use crate::links::Derived;
+use crate::search::look;
+use crate::token::{TokenKey, Tokens};
+
+/// What is done to one column of the source.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Left out.
+    Drop,
+    /// Passed on.
+    Keep,
+    /// Replaced by tokens.
+    Token,
+    /// Replaced by the labels of a level. A level that is exact passes the column on with its
+    /// type.
+    Generalise {
+        /// The column's hierarchy.
+        hierarchy: Arc<Hierarchy>,
+        /// The level.
+        level: usize,
+    },
+    /// Replaced by what the released cell of another column tells.
+    Derive {
+        /// That column, in the source.
+        of: usize,
+        /// Its hierarchy.
+        hierarchy: Arc<Hierarchy>,
+        /// The value for each group of its released level.
+        derived: Derived,
+    },
+}
+
+/// Which rows are left out.
+#[derive(Clone, Debug)]
+pub enum LeaveOut {
+    /// None.
+    Nothing,
+    /// All rows of these people, by their hash.
+    People(FxHashSet<u64>),
+    /// Rows of these looks; see [`look`].
+    Looks {
+        /// The columns of the search in its order: index in the source, hierarchy, level.
+        columns: Vec<(usize, Arc<Hierarchy>, usize)>,
+        /// The hashes of the looks.
+        looks: FxHashSet<u64>,
+    },
+}
+
+/// Why a batch cannot be transformed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum TransformError {
+    /// There is not one action per column.
+    #[error("{actions} actions for {columns} columns")]
+    Actions {
+        /// Actions given.
+        actions: usize,
+        /// Columns of the source.
+        columns: usize,
+    },
+    /// The batch has other columns or types than the source that the transform was made for.
+    #[error("the columns of the batch are not those of the source")]
+    OtherColumns,
+    /// People are left out, and the batch came without their hashes.
+    #[error("the batch came without the people of its rows")]
+    WithoutPeople,
+    /// A type that has no tokens.
+    #[error("column `{column}` has a type that cannot become tokens")]
+    NoTokens {
+        /// The column.
+        column: String,
+    },
+    /// Arrow could not build the batch.
+    #[error("cannot build a batch of the release")]
+    Arrow(#[source] ArrowError),
+}
+
+impl TransformError {
+    /// What the person can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::OtherColumns => "wait until the file is complete, then run again",
+            Self::NoTokens { .. } => "drop the column (`action = \"drop\"`)",
+            Self::Actions { .. } | Self::WithoutPeople | Self::Arrow(_) => {
+                "this is a fault of weir; please report it"
+            }
+        }
+        .to_owned()
+    }
+}
+
+/// A transform that many threads share: it holds tables only and changes nothing.
+///
+/// Rows keep their order; columns keep theirs, those dropped left out. Released labels and tokens
+/// are text; columns kept or exact have the type of the source. Every field may be null.
+#[derive(Debug)]
+pub struct Transform {
+    source: SchemaRef,
+    schema: SchemaRef,
+    columns: Vec<(usize, Column)>,
+    leave_out: LeaveOut,
+}
+
+#[derive(Debug)]
+enum Column {
+    Keep,
+    Token(Tokens),
+    /// Labels by group, groups by code.
+    Label { hierarchy: Arc<Hierarchy>, groups: Vec<u32>, labels: StringArray },
+    /// Values by code of the column `of`.
+    Derive { of: usize, hierarchy: Arc<Hierarchy>, values: ArrayRef, of_code: Vec<Option<u32>> },
+}
+
+impl Transform {
+    /// A transform of batches of `source` with one action per column. `key` serves the tokens
+    /// and is not kept.
+    ///
+    /// # Errors
+    /// When the number of actions is not that of the columns.
+    pub fn new(
+        source: SchemaRef,
+        actions: Vec<Action>,
+        leave_out: LeaveOut,
+        key: &TokenKey,
+    ) -> Result<Self, TransformError> {
+        if actions.len() != source.fields().len() {
+            let columns = source.fields().len();
+            return Err(TransformError::Actions { actions: actions.len(), columns });
+        }
+        let mut columns = Vec::new();
+        let mut fields = Vec::new();
+        for (at, action) in actions.into_iter().enumerate() {
+            let field = source.field(at);
+            let (column, ty) = match action {
+                Action::Drop => continue,
+                Action::Keep => (Column::Keep, field.data_type().clone()),
+                Action::Token => (Column::Token(key.tokens(field.name())), DataType::Utf8),
+                Action::Generalise { hierarchy, level } if hierarchy.is_exact(level) => {
+                    (Column::Keep, field.data_type().clone())
+                }
+                Action::Generalise { hierarchy, level } => {
+                    (labels(hierarchy, level), DataType::Utf8)
+                }
+                Action::Derive { of, hierarchy, derived } => {
+                    let ty = derived.values().data_type().clone();
+                    let groups = hierarchy.groups(derived.level()).iter();
+                    let of_code = groups.map(|group| derived.of_group(*group)).collect();
+                    let values = Arc::clone(derived.values());
+                    (Column::Derive { of, hierarchy, values, of_code }, ty)
+                }
+            };
+            fields.push(Field::new(field.name(), ty, true));
+            columns.push((at, column));
+        }
+        Ok(Self { source, schema: Arc::new(Schema::new(fields)), columns, leave_out })
+    }
+
+    /// The columns of the release.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The released rows of a batch. `people` holds the hash of each row's person; it is needed
+    /// when people are left out.
+    ///
+    /// # Errors
+    /// When the batch is not one of the source, or people are missing.
+    pub fn apply(
+        &self,
+        batch: &RecordBatch,
+        people: Option<&[u64]>,
+    ) -> Result<RecordBatch, TransformError> {
+        let same = |(a, b): (&Arc<Field>, &Arc<Field>)| {
+            a.name() == b.name() && a.data_type() == b.data_type()
+        };
+        let schema = batch.schema_ref();
+        let count = schema.fields().len() == self.source.fields().len();
+        if !count || !schema.fields().iter().zip(self.source.fields()).all(same) {
+            return Err(TransformError::OtherColumns);
+        }
+        let mut codes = Codes { batch, of: vec![None; batch.num_columns()] };
+        let keep = self.keep(batch.num_rows(), people, &mut codes)?;
+        let columns: Result<Vec<ArrayRef>, TransformError> =
+            self.columns.iter().map(|(at, column)| column.release(*at, &mut codes)).collect();
+        let options =
+            arrow_array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        let released =
+            RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns?, &options)
+                .map_err(TransformError::Arrow)?;
+        match keep {
+            Some(keep) => filter_record_batch(&released, &keep).map_err(TransformError::Arrow),
+            None => Ok(released),
+        }
+    }
+
+    /// Which rows are released; `None` for all.
+    fn keep(
+        &self,
+        rows: usize,
+        people: Option<&[u64]>,
+        codes: &mut Codes<'_>,
+    ) -> Result<Option<BooleanArray>, TransformError> {
+        let keep: Vec<bool> = match &self.leave_out {
+            LeaveOut::Nothing => return Ok(None),
+            LeaveOut::People(out) if out.is_empty() => return Ok(None),
+            LeaveOut::Looks { looks, .. } if looks.is_empty() => return Ok(None),
+            LeaveOut::People(out) => {
+                let people = people.filter(|people| people.len() == rows);
+                let people = people.ok_or(TransformError::WithoutPeople)?;
+                people.iter().map(|person| !out.contains(person)).collect()
+            }
+            LeaveOut::Looks { columns, looks } => {
+                let mut hashes = vec![0u64; rows];
+                for (c, (at, hierarchy, level)) in columns.iter().enumerate() {
+                    let groups = hierarchy.groups(*level).iter();
+                    let table: Vec<u64> = groups.map(|group| look(c, *group)).collect();
+                    for (hash, code) in hashes.iter_mut().zip(codes.get(*at, hierarchy)) {
+                        *hash = hash.wrapping_add(table[usize::from(*code)]);
+                    }
+                }
+                hashes.iter().map(|hash| !looks.contains(hash)).collect()
+            }
+        };
+        if keep.iter().all(|keep| *keep) {
+            return Ok(None);
+        }
+        Ok(Some(BooleanArray::from(keep)))
+    }
+}
+
+fn labels(hierarchy: Arc<Hierarchy>, level: usize) -> Column {
+    let groups = hierarchy.groups(level).to_vec();
+    let all = (0..).take(hierarchy.n_groups(level));
+    let labels = all.map(|group| hierarchy.label(level, group)).collect();
+    Column::Label { groups, labels, hierarchy }
+}
+
+impl Column {
+    fn release(&self, at: usize, codes: &mut Codes<'_>) -> Result<ArrayRef, TransformError> {
+        let taken = |values: &dyn Array, indices: UInt32Array| {
+            take(values, &indices, None).map_err(TransformError::Arrow)
+        };
+        let source = codes.batch.column(at);
+        match self {
+            Self::Keep => Ok(Arc::clone(source)),
+            Self::Token(tokens) => {
+                let tokens = tokens.of_array(source).ok_or_else(|| TransformError::NoTokens {
+                    column: codes.batch.schema_ref().field(at).name().clone(),
+                })?;
+                Ok(Arc::new(tokens))
+            }
+            Self::Label { hierarchy, groups, labels } => {
+                let codes = codes.get(at, hierarchy).iter();
+                taken(labels, codes.map(|code| groups[usize::from(*code)]).collect::<Vec<_>>().into())
+            }
+            Self::Derive { of, hierarchy, values, of_code } => {
+                let codes = codes.get(*of, hierarchy).iter();
+                taken(values, codes.map(|code| of_code[usize::from(*code)]).collect())
+            }
+        }
+    }
+}
+
+/// The codes of the columns of one batch, each made once.
+struct Codes<'a> {
+    batch: &'a RecordBatch,
+    of: Vec<Option<Vec<u16>>>,
+}
+
+impl Codes<'_> {
+    fn get(&mut self, column: usize, hierarchy: &Hierarchy) -> &[u16] {
+        let batch = self.batch;
+        self.of[column].get_or_insert_with(|| {
+            let mut codes = Vec::new();
+            hierarchy.codebook().encode(batch.column(column), &mut codes);
+            codes
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! The crate from outside, on real tables.
+
+mod adult;
+mod claims;
+mod table;

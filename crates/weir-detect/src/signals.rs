@@ -1,0 +1,174 @@
+//! The words of signals. They hold shares and counts, never a cell value.
+
+use weir_types::{Bilingual, Signal};
+
+fn signal(test: &str, zh: String, en: String) -> Signal {
+    Signal { test: test.to_owned(), saw: Bilingual { zh, en } }
+}
+
+/// The name was read by a word of the dictionary.
+pub(crate) fn name(word: &str, label: &Bilingual) -> Signal {
+    let word = word.trim_matches(['=', '*']);
+    signal(
+        "name",
+        format!("列名含“{word}”，意为“{}”", label.zh),
+        format!("the name has `{word}`, which reads as {}", label.en),
+    )
+}
+
+/// The name ends like that of an identifier.
+pub(crate) fn id_like_name() -> Signal {
+    signal(
+        "name",
+        "列名以编号一类的词结尾".to_owned(),
+        "the name ends like that of an identifier".to_owned(),
+    )
+}
+
+/// The values have a check digit.
+pub(crate) fn checksum(share: f64, n: usize, chance: f64) -> Signal {
+    let (share, chance, n) = (percent(share), percent(chance), thousands(n as u64));
+    signal(
+        "checksum",
+        format!("形似的 {n} 个不同取值中 {share} 通过校验位；随机水平为 {chance}"),
+        format!("{share} of {n} distinct values of this shape pass the check digit; chance {chance}"),
+    )
+}
+
+/// The values have a shape.
+pub(crate) fn pattern(share: f64, n: usize, chance: Option<f64>) -> Signal {
+    let (share, n) = (percent(share), thousands(n as u64));
+    let (zh, en) = chance.map(percent).map_or_else(Default::default, |chance| {
+        (format!("；随机水平为 {chance}"), format!("; chance {chance}"))
+    });
+    signal(
+        "pattern",
+        format!("{n} 个不同取值中 {share} 符合其格式{zh}"),
+        format!("{share} of {n} distinct values have its shape{en}"),
+    )
+}
+
+/// How far the values bear out the name.
+pub(crate) fn fits(share: f64, n: usize) -> Signal {
+    let (share, n) = (percent(share), thousands(n as u64));
+    signal(
+        "pattern",
+        format!("{n} 个不同取值中 {share} 与列名相符"),
+        format!("{share} of {n} distinct values are what the name says"),
+    )
+}
+
+/// The values are words of a closed list.
+pub(crate) fn list(share: f64, n: usize, label: &Bilingual) -> Signal {
+    let (share, n) = (percent(share), thousands(n as u64));
+    signal(
+        "pattern",
+        format!("{n} 个不同取值中 {share} 是表示{}的词", label.zh),
+        format!("{share} of {n} distinct values are words for {}", label.en),
+    )
+}
+
+/// The values are addresses with house numbers.
+pub(crate) fn houses(share: f64, n: usize) -> Signal {
+    let (share, n) = (percent(share), thousands(n as u64));
+    signal(
+        "pattern",
+        format!("{n} 个不同取值中 {share} 是带门牌号的地址"),
+        format!("{share} of {n} distinct values are addresses with a house number"),
+    )
+}
+
+/// The values are names of administrative divisions.
+pub(crate) fn divisions(share: f64, n: usize) -> Signal {
+    let (share, n) = (percent(share), thousands(n as u64));
+    signal(
+        "pattern",
+        format!("{n} 个不同取值中 {share} 以省、市、区、县等词结尾"),
+        format!("{share} of {n} distinct values end with a word for an administrative division"),
+    )
+}
+
+/// The values are names of illnesses.
+pub(crate) fn illnesses(share: f64, n: usize) -> Signal {
+    let (share, n) = (percent(share), thousands(n as u64));
+    signal(
+        "pattern",
+        format!("{n} 个不同取值中 {share} 以表示疾病的词结尾"),
+        format!("{share} of {n} distinct values end with a word for an illness"),
+    )
+}
+
+/// The values look like Chinese names.
+pub(crate) fn surnames(share: f64, n: usize) -> Signal {
+    let (share, n) = (percent(share), thousands(n as u64));
+    signal(
+        "pattern",
+        format!("{n} 个不同取值中 {share} 由姓氏加一至二字构成"),
+        format!("{share} of {n} distinct values are a Chinese surname and one or two characters"),
+    )
+}
+
+/// Values hold identifiers among other things.
+pub(crate) fn identifiers_inside(share: f64, n: usize) -> Signal {
+    let (share, n) = (percent(share), thousands(n as u64));
+    signal(
+        "pattern",
+        format!("{n} 个不同取值中 {share} 含有身份证号、手机号或邮箱"),
+        format!("{share} of {n} distinct values hold a resident number, mobile number or e-mail"),
+    )
+}
+
+/// How many values there are.
+pub(crate) fn cardinality(distinct: u64, exact: bool, rows: u64) -> Signal {
+    let (n, rows) = (thousands(distinct), thousands(rows));
+    let (zh, en) = if exact { ("", "") } else { ("约 ", "about ") };
+    signal(
+        "cardinality",
+        format!("{rows} 行中有{zh}{n} 个不同取值"),
+        format!("{en}{n} distinct values in {rows} rows"),
+    )
+}
+
+/// A statement about the type or the spread of the values.
+pub(crate) fn stated(test: &str, zh: &str, en: &str) -> Signal {
+    signal(test, zh.to_owned(), en.to_owned())
+}
+
+/// A share with at most one decimal, rounded down so that 100 % means all.
+fn percent(share: f64) -> String {
+    let tenths = (share * 1000.0 + 1e-6).floor() / 10.0;
+    if (tenths - tenths.round()).abs() < 0.05 {
+        format!("{tenths:.0} %")
+    } else {
+        format!("{tenths:.1} %")
+    }
+}
+
+fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_readable_and_not_flattered() {
+        assert_eq!(percent(1.0), "100 %");
+        assert_eq!(percent(0.9999), "99.9 %");
+        assert_eq!(percent(1.0 / 11.0), "9 %");
+        assert_eq!(percent(0.998), "99.8 %");
+        assert_eq!(percent(0.0), "0 %");
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(4096), "4,096");
+        assert_eq!(thousands(12_345_678), "12,345,678");
+    }
+}

@@ -1,0 +1,254 @@
+//! What can go wrong with a release, and whose fault it is.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+use weir_deidentify::hierarchy::HierarchyError;
+use weir_deidentify::search::SearchError;
+use weir_deidentify::transform::TransformError;
+use weir_evidence::dsse::{OpenError, SealError};
+use weir_evidence::keys::KeyError;
+use weir_log::LogError;
+use weir_table::TableError;
+use weir_types::RequestError;
+
+use crate::cleared::NotCleared;
+use crate::report::ReportError;
+
+/// Why a release did not come about. A refusal by the rules is no error; see
+/// [`crate::Outcome::Refused`].
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ReleaseError {
+    /// The request cannot be opened.
+    #[error("cannot read the request `{}`", .path.display())]
+    NoRequest {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The request cannot be understood.
+    #[error("`{}`", .path.display())]
+    Request {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: RequestError,
+    },
+    /// The data cannot be read or written.
+    #[error("{}", table_context(.0))]
+    Table(#[source] TableError),
+    /// Two statements of the request about a column cannot both hold.
+    #[error("column `{column}`: {conflict}")]
+    Column {
+        /// The column.
+        column: String,
+        /// What does not go together.
+        conflict: ColumnConflict,
+    },
+    /// A hierarchy file cannot be read.
+    #[error("cannot read the hierarchy file `{}`", .path.display())]
+    HierarchyFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A hierarchy cannot be used.
+    #[error("the hierarchy of column `{column}`")]
+    Hierarchy {
+        /// The column.
+        column: String,
+        /// Why.
+        #[source]
+        source: HierarchyError,
+    },
+    /// No generalisation is enough.
+    #[error("the data cannot be de-identified as asked")]
+    Search(#[from] SearchError),
+    /// Rows could not be transformed.
+    #[error("rows could not be transformed")]
+    Transform(#[from] TransformError),
+    /// The folder of state cannot be used.
+    #[error("cannot use `{}`", .path.display())]
+    Home {
+        /// Which file or folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another process works in the folder of state.
+    #[error("another weir works in `{}`", .path.display())]
+    HomeBusy {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A key cannot be used.
+    #[error("a signing key cannot be used")]
+    Key(#[from] KeyError),
+    /// The key of the log cannot be used.
+    #[error("the key of the log cannot be used")]
+    LogKey {
+        /// Why.
+        #[source]
+        source: weir_log::note::KeyError,
+    },
+    /// The operating system gives no random bytes.
+    #[error("the operating system gives no random bytes")]
+    NoRandomness,
+    /// The place of the package is taken.
+    #[error("`{}` exists already", .path.display())]
+    ResultExists {
+        /// The place.
+        path: PathBuf,
+    },
+    /// The package cannot be written.
+    #[error("cannot write `{}`", .path.display())]
+    Output {
+        /// Which file or folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The report cannot be made.
+    #[error("the report cannot be made")]
+    Report(#[from] ReportError),
+    /// The statement cannot be signed.
+    #[error("the statement cannot be signed")]
+    Seal(#[from] SealError),
+    /// The statement that was written cannot be read back.
+    #[error("the statement that was written cannot be read back")]
+    Open(#[from] OpenError),
+    /// The log does not take the release.
+    #[error("the log does not take the release")]
+    Log(#[from] LogError),
+    /// A proof is for something else; a fault of weir or a change on disk.
+    #[error("the package is not cleared")]
+    NotCleared(#[from] NotCleared),
+    /// A release was killed after it was logged, and what is on disk now is refused.
+    #[error("the release `{release}` was logged and cannot be ended: what is staged in `{}` is refused now", .staging.display())]
+    CannotRecover {
+        /// The release.
+        release: String,
+        /// The hidden folder.
+        staging: PathBuf,
+    },
+}
+
+/// What of a request does not go together with the data or with itself.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum ColumnConflict {
+    /// Named as the person, and to be generalised.
+    #[error("it says whose row it is and cannot be generalised")]
+    PersonGeneralised,
+    /// A hierarchy for a column that is not generalised.
+    #[error("a hierarchy is given, and the column is not generalised")]
+    HierarchyUnused,
+    /// A quasi-identifier that is to be kept as it is.
+    #[error("it is a quasi-identifier and cannot be kept as it is")]
+    QuasiKept,
+    /// A quasi-identifier that is to become a token.
+    #[error("it is a quasi-identifier; tokens would leave equal values equal")]
+    QuasiToken,
+    /// A token that ties rows whose person is not released.
+    #[error("its tokens would tie rows that are not tied by a person")]
+    TokenWithoutPerson,
+}
+
+impl From<TableError> for ReleaseError {
+    fn from(error: TableError) -> Self {
+        Self::Table(error)
+    }
+}
+
+impl ReleaseError {
+    /// What the person can do about it, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NoRequest { .. } => {
+                "`weir new DATA` writes a request for a file of yours".to_owned()
+            }
+            Self::Request { source, .. } => source.hint(),
+            Self::Table(source) => return source.hint(),
+            Self::Column { conflict: ColumnConflict::PersonGeneralised, .. } => {
+                "use `action = \"token\"` or `action = \"drop\"`".to_owned()
+            }
+            Self::Column { conflict: ColumnConflict::HierarchyUnused, .. } => {
+                "add `role = \"quasi-identifier\"`, or remove `hierarchy`".to_owned()
+            }
+            Self::Column { conflict: ColumnConflict::QuasiKept, .. } => {
+                "give it a higher `weight` to keep it finer, or `role = \"other\"` if nobody who \
+                 knows the person can know it"
+                    .to_owned()
+            }
+            Self::Column { conflict: ColumnConflict::QuasiToken, .. } => {
+                "leave out `action`, or use `action = \"drop\"`".to_owned()
+            }
+            Self::Column { conflict: ColumnConflict::TokenWithoutPerson, .. } => {
+                "release a token of the person as well, or drop this column".to_owned()
+            }
+            Self::HierarchyFile { .. } => {
+                "paths are taken from the folder of the request".to_owned()
+            }
+            Self::Hierarchy { source, .. } => source.hint(),
+            Self::Search(source) => source.hint(),
+            Self::Transform(source) => source.hint(),
+            Self::Home { .. } => "name another folder with --home".to_owned(),
+            Self::HomeBusy { .. } => {
+                "wait until it ends, or name another folder with --home".to_owned()
+            }
+            Self::Key(source) => source.hint(),
+            Self::LogKey { .. } | Self::Report(_) | Self::Seal(_) | Self::Open(_) => {
+                "this is a fault of weir; please report it".to_owned()
+            }
+            Self::NoRandomness => "weir does not make keys without them".to_owned(),
+            Self::ResultExists { .. } => {
+                "name another place with --out, or move the old package away".to_owned()
+            }
+            Self::Output { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                "free some space, or name another place with --out; nothing was released".to_owned()
+            }
+            Self::Output { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+                "move the folder away and run again: the release is logged and will be ended"
+                    .to_owned()
+            }
+            Self::Output { .. } => "name another place with --out".to_owned(),
+            Self::Log(source) => source.hint().to_owned(),
+            Self::NotCleared(_) => "nothing was released; run again".to_owned(),
+            Self::CannotRecover { .. } => {
+                "nothing was released; compare the folder with a backup, then remove it".to_owned()
+            }
+        };
+        Some(hint)
+    }
+
+    /// Whether the fault lies in what the person gave: the request, the data, the place.
+    pub fn is_input(&self) -> bool {
+        match self {
+            Self::Table(error) => !matches!(error, TableError::Write { .. }),
+            Self::NoRequest { .. }
+            | Self::Request { .. }
+            | Self::Column { .. }
+            | Self::HierarchyFile { .. }
+            | Self::Hierarchy { .. }
+            | Self::Search(_)
+            | Self::ResultExists { .. } => true,
+            _ => false,
+        }
+    }
+}
+
+/// The table's own message says what was being done.
+fn table_context(error: &TableError) -> &'static str {
+    match error {
+        TableError::Write { .. } => "the released data cannot be written",
+        _ => "the data cannot be used",
+    }
+}

@@ -1,0 +1,113 @@
+//! Telling people how far the work is.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use weir_types::Bilingual;
+
+/// The steps of a release, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Reading everything once: types, values, digests.
+    Read,
+    /// Saying what each column holds, and which columns tell another.
+    Inspect,
+    /// Counting the histogram.
+    Count,
+    /// Searching the least generalisation.
+    Search,
+    /// Writing the released files.
+    Write,
+    /// Reading them back and measuring.
+    Measure,
+    /// Deciding, reporting, signing, logging, publishing.
+    Seal,
+}
+
+impl Stage {
+    /// All steps, in order.
+    pub const ALL: [Self; 7] = [
+        Self::Read,
+        Self::Inspect,
+        Self::Count,
+        Self::Search,
+        Self::Write,
+        Self::Measure,
+        Self::Seal,
+    ];
+
+    /// The step in words.
+    pub fn label(self) -> Bilingual {
+        match self {
+            Self::Read => Bilingual::new("读取", "reading"),
+            Self::Inspect => Bilingual::new("识别各列", "inspecting columns"),
+            Self::Count => Bilingual::new("统计组合", "counting"),
+            Self::Search => Bilingual::new("寻找最小泛化", "searching the least generalisation"),
+            Self::Write => Bilingual::new("写出", "writing"),
+            Self::Measure => Bilingual::new("回读并度量", "reading back and measuring"),
+            Self::Seal => Bilingual::new("判定并封存", "deciding and sealing"),
+        }
+    }
+}
+
+/// Where progress is shown. All methods may be called from many threads.
+pub trait Progress: Sync {
+    /// A step begins; `rows` it has to go through, where that is known.
+    fn begin(&self, stage: Stage, rows: Option<u64>);
+
+    /// Rows done so far in the current step.
+    fn rows(&self, done: u64);
+
+    /// The current step has ended.
+    fn end(&self);
+}
+
+/// Shows nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: Stage, _: Option<u64>) {}
+    fn rows(&self, _: u64) {}
+    fn end(&self) {}
+}
+
+/// How long a step took.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StageTime {
+    /// The step.
+    pub name: Stage,
+    /// Seconds of wall-clock time.
+    pub seconds: f64,
+}
+
+/// Takes the time of steps and passes their progress on.
+pub(crate) struct Stages<'a> {
+    progress: &'a dyn Progress,
+    clock: &'a dyn crate::clock::Clock,
+    pub(crate) times: Vec<StageTime>,
+}
+
+impl<'a> Stages<'a> {
+    pub(crate) fn new(progress: &'a dyn Progress, clock: &'a dyn crate::clock::Clock) -> Self {
+        Self { progress, clock, times: Vec::new() }
+    }
+
+    /// Runs one step.
+    pub(crate) fn run<T, E>(
+        &mut self,
+        stage: Stage,
+        rows: Option<u64>,
+        step: impl FnOnce(&(dyn Fn(u64) + Sync)) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let progress = self.progress;
+        progress.begin(stage, rows);
+        let from = self.clock.elapsed();
+        let result = step(&|done| progress.rows(done));
+        let taken: Duration = self.clock.elapsed().saturating_sub(from);
+        progress.end();
+        self.times.push(StageTime { name: stage, seconds: taken.as_secs_f64() });
+        result
+    }
+}

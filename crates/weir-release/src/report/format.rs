@@ -1,0 +1,105 @@
+//! Figures as people read them, alike in both languages.
+
+/// A count with a comma after each group of three digits.
+pub(super) fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share as a percentage.
+///
+/// Rounding never reaches an end: what is not nothing is not shown as 0 %, and what is not all is
+/// not shown as 100 %, because "no one is unique" and "all is kept" are claims of their own.
+pub(super) fn percent(share: f64) -> String {
+    if share.is_nan() {
+        return "–".to_owned();
+    }
+    let percent = share * 100.0;
+    if percent <= 0.0 {
+        "0%".to_owned()
+    } else if percent >= 100.0 {
+        "100%".to_owned()
+    } else if percent < 0.01 {
+        "<0.01%".to_owned()
+    } else if percent >= 99.95 {
+        ">99.9%".to_owned()
+    } else if percent < 9.995 {
+        format!("{}%", trim(&format!("{percent:.2}")))
+    } else {
+        format!("{}%", trim(&format!("{percent:.1}")))
+    }
+}
+
+/// The n of "one in n" for a risk that is close to one over a whole number; otherwise empty.
+pub(super) fn one_in(risk: f64) -> String {
+    if !(risk > 0.0 && risk <= 1.0) {
+        return String::new();
+    }
+    let n = (1.0 / risk).round();
+    if (n * risk - 1.0).abs() < 1e-9 {
+        format!("{n:.0}")
+    } else {
+        String::new()
+    }
+}
+
+/// A length in bytes, in the binary units of IEC 80000-13.
+pub(super) fn size(bytes: u64) -> String {
+    const UNITS: [(u32, &str); 4] = [(40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")];
+    for (shift, unit) in UNITS {
+        let one = 1_u64 << shift;
+        if bytes >= one {
+            let whole = bytes >> shift;
+            let tenth = ((bytes & (one - 1)) >> (shift - 10)) * 10 / 1024;
+            return format!("{}.{tenth} {unit}", number(whole));
+        }
+    }
+    format!("{bytes} B")
+}
+
+fn trim(decimal: &str) -> &str {
+    decimal.trim_end_matches('0').trim_end_matches('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        let shown = [0, 999, 1000, 20_190, 1_234_567].map(number);
+        assert_eq!(shown, ["0", "999", "1,000", "20,190", "1,234,567"]);
+    }
+
+    #[test]
+    fn percentages_do_not_round_to_the_ends() {
+        let shown = [0.0, 0.000_01, 0.0123, 0.2, 0.5678, 0.999_9, 1.0].map(percent);
+        assert_eq!(
+            shown,
+            ["0%", "<0.01%", "1.23%", "20%", "56.8%", ">99.9%", "100%"]
+        );
+        assert_eq!(percent(f64::NAN), "–");
+    }
+
+    #[test]
+    fn one_in_n_is_said_only_where_it_is_true() {
+        assert_eq!([1.0, 0.2, 1.0 / 7.0].map(one_in), ["1", "5", "7"]);
+        assert_eq!([0.0, 0.3, -1.0].map(one_in), ["", "", ""]);
+    }
+
+    #[test]
+    fn sizes_carry_their_unit() {
+        assert_eq!(
+            [12, 1536, 5 << 20].map(size),
+            ["12 B", "1.5 KiB", "5.0 MiB"]
+        );
+        assert_eq!(size(u64::MAX), "16,777,215.9 TiB");
+    }
+}

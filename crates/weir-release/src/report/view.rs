@@ -1,0 +1,347 @@
+//! What the templates see: the input, sorted into the places where it is shown.
+
+use serde::Serialize;
+use weir_types::plan::Link;
+use weir_types::statement::Conditions;
+use weir_types::verdict::{self, Certainty};
+use weir_types::{
+    Bilingual, ColumnPlan, Decision, Finding, Importance, Lang, Outcome, Plan, RiskReport, Sha256,
+    Treatment,
+};
+
+use super::picture::{Ladder, Pair};
+use super::{ReportInput, words};
+
+/// Everything the templates may use.
+#[derive(Debug, Serialize)]
+pub(super) struct View<'a> {
+    lang: Lang,
+    release: &'a str,
+    time: String,
+    tool: &'a str,
+    asked: Asked<'a>,
+    decision: &'a Decision,
+    claim: Claim<'a>,
+    law: Law<'a>,
+    before: &'a RiskReport,
+    after: &'a RiskReport,
+    people_counted_by: Bilingual,
+    ladder: Ladder,
+    findings: Vec<Found<'a>>,
+    plan: &'a Plan,
+    treated: Vec<Treated<'a>>,
+    n_released: usize,
+    links: Vec<Tie<'a>>,
+    histograms: Vec<Pair<'a>>,
+    sources: Vec<File<'a>>,
+    data: Vec<File<'a>>,
+    signer: Option<&'a str>,
+}
+
+/// The request, in words.
+#[derive(Debug, Serialize)]
+struct Asked<'a> {
+    provider: &'a str,
+    recipient: &'a str,
+    relation: Bilingual,
+    environment: Bilingual,
+    kind: Bilingual,
+    importance: Bilingual,
+    importance_stated: bool,
+    purpose: &'a str,
+    legal_basis: Option<&'a str>,
+    conditions: &'a Conditions,
+    sensitive: bool,
+}
+
+/// The claim, cut so that digests in it can be set apart.
+#[derive(Debug, Serialize)]
+struct Claim<'a> {
+    zh: Vec<Piece<'a>>,
+    en: Vec<Piece<'a>>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Piece<'a> {
+    text: &'a str,
+    digest: bool,
+}
+
+/// The rules' answers by what they ask of people.
+#[derive(Debug, Serialize)]
+struct Law<'a> {
+    refusing: Vec<Rule<'a>>,
+    thresholds: Vec<Rule<'a>>,
+    duties: Vec<Rule<'a>>,
+    n_open: usize,
+    exemptions: Vec<Rule<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Rule<'a> {
+    finding: &'a verdict::Finding,
+    certainty: Bilingual,
+    /// A threshold known from memory only is shown and decides nothing.
+    decides: bool,
+}
+
+/// A column as it was found.
+#[derive(Debug, Serialize)]
+struct Found<'a> {
+    finding: &'a Finding,
+    ty: Bilingual,
+    role: Bilingual,
+    note: Option<&'a str>,
+}
+
+/// A column as it was treated.
+#[derive(Debug, Serialize)]
+struct Treated<'a> {
+    plan: &'a ColumnPlan,
+    ty: Bilingual,
+    role: Bilingual,
+    action: Bilingual,
+    detail: Bilingual,
+    released: bool,
+    /// Level and top level, for a column with a hierarchy.
+    level: Option<(usize, usize)>,
+}
+
+#[derive(Debug, Serialize)]
+struct Tie<'a> {
+    link: &'a Link,
+    form: Bilingual,
+    /// What became of the telling column.
+    action: Option<Bilingual>,
+}
+
+#[derive(Debug, Serialize)]
+struct File<'a> {
+    name: &'a str,
+    digest: Sha256,
+    bytes: Option<u64>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(input: &ReportInput<'a>) -> Self {
+        let treated: Vec<Treated<'a>> = input.plan.columns.iter().map(Treated::new).collect();
+        let plan_of = |column: &str| input.plan.columns.iter().find(|c| c.column == column);
+        Self {
+            lang: input.lang,
+            release: input.release,
+            time: moment(input.time),
+            tool: input.tool,
+            asked: Asked::new(input),
+            decision: input.decision,
+            claim: Claim {
+                zh: pieces(&input.decision.summary.zh),
+                en: pieces(&input.decision.summary.en),
+            },
+            law: Law::new(input.decision),
+            before: input.risk_before,
+            after: input.risk,
+            people_counted_by: words::counted_by(input.risk.people_counted_by),
+            ladder: Ladder::new(
+                &input.risk_before.histogram,
+                &input.risk.histogram,
+                input.plan.k,
+            ),
+            findings: input
+                .findings
+                .iter()
+                .map(|f| Found::new(f, input))
+                .collect(),
+            plan: input.plan,
+            n_released: treated.iter().filter(|column| column.released).count(),
+            treated,
+            links: input
+                .plan
+                .links
+                .iter()
+                .map(|link| Tie {
+                    link,
+                    form: words::link(link.form),
+                    action: plan_of(&link.column).map(|c| words::treatment(&c.treatment)),
+                })
+                .collect(),
+            histograms: input
+                .histograms
+                .iter()
+                .map(|h| Pair::new(h, plan_of(&h.column).is_some_and(|c| c.ty.is_ordered())))
+                .collect(),
+            sources: input
+                .sources
+                .iter()
+                .map(|(name, digest)| File {
+                    name,
+                    digest: *digest,
+                    bytes: None,
+                })
+                .collect(),
+            data: input
+                .data
+                .iter()
+                .map(|(name, digest, bytes)| File {
+                    name,
+                    digest: *digest,
+                    bytes: Some(*bytes),
+                })
+                .collect(),
+            signer: input.signer,
+        }
+    }
+}
+
+impl<'a> Asked<'a> {
+    fn new(input: &ReportInput<'a>) -> Self {
+        let request = input.request;
+        Self {
+            provider: &request.parties.provider,
+            recipient: &request.parties.recipient,
+            relation: request.parties.relation.label(),
+            environment: request.parties.environment.label(),
+            kind: request.data.kind.label(),
+            importance: request.data.importance.label(),
+            importance_stated: request.data.importance != Importance::Unknown,
+            purpose: &request.purpose.text,
+            legal_basis: request.purpose.legal_basis.as_deref(),
+            conditions: &request.conditions,
+            sensitive: input.facts.sensitive,
+        }
+    }
+}
+
+impl<'a> Law<'a> {
+    fn new(decision: &'a Decision) -> Self {
+        let of = |outcome| {
+            decision
+                .findings
+                .iter()
+                .filter(move |f| f.outcome == outcome)
+        };
+        let rules = |outcome| of(outcome).map(Rule::new).collect();
+        let refuses = |finding: &&verdict::Finding| match finding.outcome {
+            Outcome::Prohibition => !decision.permitted,
+            Outcome::Threshold => !finding.met && finding.certainty != Certainty::Unverified,
+            Outcome::Duty | Outcome::Exemption => false,
+        };
+        Self {
+            refusing: decision
+                .findings
+                .iter()
+                .filter(refuses)
+                .map(Rule::new)
+                .collect(),
+            thresholds: rules(Outcome::Threshold),
+            duties: rules(Outcome::Duty),
+            n_open: of(Outcome::Duty).filter(|finding| !finding.met).count(),
+            exemptions: rules(Outcome::Exemption),
+        }
+    }
+}
+
+impl<'a> Rule<'a> {
+    fn new(finding: &'a verdict::Finding) -> Self {
+        Self {
+            finding,
+            certainty: words::certainty(finding.certainty),
+            decides: finding.certainty != Certainty::Unverified,
+        }
+    }
+}
+
+impl<'a> Found<'a> {
+    fn new(finding: &'a Finding, input: &ReportInput<'a>) -> Self {
+        let stated = input.request.columns.get(&finding.column);
+        Self {
+            finding,
+            ty: words::column_type(finding.ty),
+            role: words::role(finding.role),
+            note: stated.and_then(|column| column.note.as_deref()),
+        }
+    }
+}
+
+impl<'a> Treated<'a> {
+    fn new(plan: &'a ColumnPlan) -> Self {
+        let level = match plan.treatment {
+            Treatment::Generalise { level, levels, .. } => Some((level, levels.saturating_sub(1))),
+            _ => None,
+        };
+        Self {
+            plan,
+            ty: words::column_type(plan.ty),
+            role: words::role(plan.role),
+            action: words::treatment(&plan.treatment),
+            detail: words::treatment_detail(&plan.treatment),
+            released: plan.treatment != Treatment::Drop,
+            level,
+        }
+    }
+}
+
+/// `2026-11-23T09:15:02Z` as `2026-11-23 09:15 UTC`; what has another form stays as it is.
+fn moment(time: &str) -> String {
+    let short = time.strip_suffix('Z').and_then(|t| t.split_once('T'));
+    match short.and_then(|(day, clock)| Some((day, clock.get(..5)?))) {
+        Some((day, minutes)) => format!("{day} {minutes} UTC"),
+        None => time.to_owned(),
+    }
+}
+
+/// Cuts `text` before and after every run of 64 hexadecimal digits.
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut done = 0;
+    let mut at = 0;
+    while at < text.len() {
+        let run = text[at..].bytes().take_while(u8::is_ascii_hexdigit).count();
+        if run == 64 {
+            pieces.push(Piece {
+                text: &text[done..at],
+                digest: false,
+            });
+            pieces.push(Piece {
+                text: &text[at..at + run],
+                digest: true,
+            });
+            done = at + run;
+        }
+        // Past the run, and past the whole character that ended it.
+        at += run;
+        at += text[at..].chars().next().map_or(0, char::len_utf8);
+    }
+    pieces.push(Piece {
+        text: &text[done..],
+        digest: false,
+    });
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_in_a_claim_are_set_apart() {
+        let digest = "0a".repeat(32);
+        let text = format!("对摘要为{digest}的数据。");
+        let cut = pieces(&text);
+        assert_eq!(
+            cut.iter().map(|p| p.digest).collect::<Vec<_>>(),
+            [false, true, false]
+        );
+        assert_eq!(cut.iter().map(|p| p.text).collect::<String>(), text);
+        assert_eq!(pieces("abc").len(), 1);
+        assert!(pieces(&digest)[1].digest);
+    }
+
+    #[test]
+    fn a_time_is_shown_to_the_minute() {
+        assert_eq!(moment("2026-11-23T09:15:02Z"), "2026-11-23 09:15 UTC");
+        assert_eq!(
+            moment("2026-11-23T09:15:02+08:00"),
+            "2026-11-23T09:15:02+08:00"
+        );
+    }
+}

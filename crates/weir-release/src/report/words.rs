@@ -1,0 +1,107 @@
+//! Words for the closed vocabularies of `weir-types`; a new variant must get its words here.
+
+use weir_types::plan::LinkForm;
+use weir_types::risk::PeopleCountedBy;
+use weir_types::verdict::Certainty;
+use weir_types::{Bilingual, ColumnType, Role, Treatment};
+
+use super::format::{number, percent};
+
+pub(super) fn role(role: Role) -> Bilingual {
+    match role {
+        Role::Identifier => Bilingual::new("直接标识符", "identifier"),
+        Role::QuasiIdentifier => Bilingual::new("准标识符", "quasi-identifier"),
+        Role::Sensitive => Bilingual::new("敏感属性", "sensitive"),
+        Role::Other => Bilingual::new("其他", "other"),
+    }
+}
+
+pub(super) fn column_type(ty: ColumnType) -> Bilingual {
+    let zh = match ty {
+        ColumnType::Boolean => "是否",
+        ColumnType::Integer => "整数",
+        ColumnType::Float => "小数",
+        ColumnType::Date => "日期",
+        ColumnType::Timestamp => "时间",
+        ColumnType::Text => "文本",
+    };
+    Bilingual::new(zh, ty.name())
+}
+
+/// What was done, in a few words.
+pub(super) fn treatment(treatment: &Treatment) -> Bilingual {
+    match treatment {
+        Treatment::Drop => Bilingual::new("不放行", "left out"),
+        Treatment::Keep => Bilingual::new("原样放行", "kept as it is"),
+        Treatment::Token => Bilingual::new("替换为代号", "replaced by a token"),
+        Treatment::Generalise { level: 0, .. } => Bilingual::new("精确值放行", "kept exact"),
+        Treatment::Generalise { .. } => Bilingual::new("泛化", "generalised"),
+        Treatment::Derive { .. } => Bilingual::new("部分放行", "kept in part"),
+    }
+}
+
+/// The rest of it; empty where the few words say all.
+pub(super) fn treatment_detail(treatment: &Treatment) -> Bilingual {
+    match treatment {
+        Treatment::Drop | Treatment::Keep => Bilingual::default(),
+        Treatment::Token => Bilingual::new(
+            "同一值在本次放行中对应同一代号；生成代号的密钥随本次放行销毁",
+            "the same value has the same token within this release; the key that made it is destroyed with the release",
+        ),
+        Treatment::Generalise { meaning, .. } => meaning.clone(),
+        Treatment::Derive { of, kept } => Bilingual::new(
+            format!(
+                "仅在 {of} 的放行值已能说明它时保留（{} 的行）",
+                percent(*kept)
+            ),
+            format!(
+                "kept only where the released value of {of} already tells it ({} of the rows)",
+                percent(*kept)
+            ),
+        ),
+    }
+}
+
+/// How one column tells another: the verb between their two names.
+pub(super) fn link(form: LinkForm) -> Bilingual {
+    match form {
+        LinkForm::Determines => Bilingual::new("决定", "determines"),
+        LinkForm::Monotone => Bilingual::new("单调对应", "rises or falls with"),
+        LinkForm::Steps => Bilingual::new("分段反映", "splits the range of"),
+        LinkForm::Coarsens => Bilingual::new("归并自", "is a coarser form of"),
+    }
+}
+
+pub(super) fn counted_by(way: PeopleCountedBy) -> Bilingual {
+    match way {
+        PeopleCountedBy::Column => Bilingual::new(
+            "按数据中的一列区分不同的人；持有数据者可以重新计数。",
+            "People are told apart by a column of the data; whoever holds the data can count again.",
+        ),
+        PeopleCountedBy::Row => Bilingual::new(
+            "一行算一人：数据中没有把多行归于同一人的依据。",
+            "Each row counts as one person: nothing in the data ties rows to one another.",
+        ),
+        PeopleCountedBy::ProviderKey => Bilingual::new(
+            "按提供方留存、未放行的键区分不同的人；只有提供方能够重新计数。持有数据者可以核对：没有一类的行数少于所述人数。",
+            "People are told apart by a key that the provider keeps and does not release, so only the provider can count again. The holder of the data can check that no class has fewer rows than people stated.",
+        ),
+    }
+}
+
+pub(super) fn certainty(certainty: Certainty) -> Bilingual {
+    match certainty {
+        Certainty::Seen => Bilingual::new("已读原文", "text read"),
+        Certainty::SecondHand => Bilingual::new("据二手资料", "second-hand"),
+        Certainty::Unverified => Bilingual::new("未核实", "unverified"),
+    }
+}
+
+/// A band of class sizes.
+pub(super) fn band(from: u64, to: u64) -> String {
+    if from == to {
+        number(from)
+    } else {
+        format!("{}–{}", number(from), number(to))
+    }
+}

@@ -1,0 +1,653 @@
+//! The way of a release, step by step.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use weir_deidentify::search::{SearchOptions, Solution, least_loss};
+use weir_deidentify::links::DeriveTable;
+use weir_evidence::dsse::{dataset_digest, open, seal};
+use weir_evidence::package::{DATA_DIR, README, REPORT, STATEMENT};
+use weir_law::{Permit, RulePack, Verdict, judge};
+use weir_risk::{MeasureOptions, measure};
+use weir_table::{
+    Classes, Histogram, HistogramBuilder, Limits, PeopleBy, PersonIndex, Source,
+    SourceOptions, Table, TableError, TupleCoder, digest, hash_people, read_back,
+};
+use weir_types::risk::PeopleCountedBy;
+use weir_types::statement::{Release, STATEMENT_TYPE, RELEASE_PREDICATE, Subject, SubjectDigest};
+use weir_types::{Decision, Facts, Finding, Lang, Plan, Request, RiskReport, Role, Sha256, Statement};
+
+use crate::cleared::Cleared;
+use crate::clock::{Clock, rfc3339};
+use crate::error::ReleaseError;
+use crate::home::{Home, random};
+use crate::picture;
+use crate::prepare::{Prepared, prepare};
+use crate::progress::{Progress, Stage, StageTime, Stages};
+use crate::recover::{PEOPLE_KEY, recover};
+use crate::report::{self, ReportInput};
+use crate::staging::{Pending, Staging};
+use crate::transform::{Outcome as Treated, treat};
+use crate::write::write;
+
+/// Share of people that may be left out where the request does not say.
+const SUPPRESS_AT_MOST: f64 = 0.05;
+
+/// What the program that runs a release decides for it.
+pub struct ReleaseOptions<'a> {
+    /// The folder of state; `.weir` beside the request when `None`.
+    pub home: Option<PathBuf>,
+    /// The place of the package, instead of what the request says.
+    pub out: Option<PathBuf>,
+    /// Memory to plan for, in bytes.
+    pub memory_bytes: usize,
+    /// Worker threads; all processors when `None`.
+    pub threads: Option<NonZeroUsize>,
+    /// The language that the report shows first.
+    pub lang: Lang,
+    /// Where the time comes from.
+    pub clock: &'a dyn Clock,
+    /// Where progress is shown.
+    pub progress: &'a dyn Progress,
+}
+
+impl std::fmt::Debug for ReleaseOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReleaseOptions").field("home", &self.home).finish_non_exhaustive()
+    }
+}
+
+/// How a release ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The package is in its place.
+    Released(Box<Done>),
+    /// The rules refuse; only the report was written.
+    Refused(Box<Done>),
+}
+
+/// What a release, or its refusal, leaves behind.
+#[derive(Debug, serde::Serialize)]
+pub struct Done {
+    /// Identifier of the release.
+    pub release: String,
+    /// The folder of the package, or the report of a refusal.
+    pub path: PathBuf,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// What was done.
+    pub plan: Plan,
+    /// Risk in the source.
+    pub risk_before: RiskReport,
+    /// Risk in the released bytes.
+    pub risk: RiskReport,
+    /// What the rules answered.
+    pub decision: Decision,
+    /// Rows in the released files.
+    pub rows: u64,
+    /// Index of the entry in the log.
+    pub log_index: Option<u64>,
+    /// Fingerprint of the signing key.
+    pub signer: Option<Sha256>,
+    /// How long each step took.
+    pub stages: Vec<StageTime>,
+}
+
+/// What the steps before the data is written agree on.
+struct Asked {
+    request: Request,
+    folder: PathBuf,
+    release: String,
+    out: PathBuf,
+    pack: RulePack,
+    limits: Limits,
+}
+
+/// Everything that the statement and the report say, but for the decision.
+struct Measured {
+    plan: Plan,
+    findings: Vec<Finding>,
+    facts: Facts,
+    risk_before: RiskReport,
+    risk: RiskReport,
+    data: Vec<(String, Sha256, u64)>,
+    rows: u64,
+    sources: Vec<(String, Sha256)>,
+    pictures: Vec<report::ColumnHistogram>,
+}
+
+/// Releases what a request asks for.
+///
+/// Releases that an earlier process left under way in the same home are ended or undone first.
+///
+/// # Errors
+///
+/// See [`ReleaseError`]. After an error nothing is left of the release; after being killed,
+/// nothing is left once another release ran in the same home.
+pub fn release(request: &Path, options: &ReleaseOptions<'_>) -> Result<Outcome, ReleaseError> {
+    let text = std::fs::read_to_string(request)
+        .map_err(|source| ReleaseError::NoRequest { path: request.to_owned(), source })?;
+    let parsed = Request::parse(&text)
+        .map_err(|source| ReleaseError::Request { path: request.to_owned(), source })?;
+    let folder = request.parent().unwrap_or(Path::new("")).to_owned();
+    let home_dir = options.home.clone().unwrap_or_else(|| folder.join(".weir"));
+    let source = open_source(&parsed, &folder)?;
+    for name in parsed.columns.keys().chain(&parsed.data.person) {
+        source.index_of(name)?;
+    }
+    let home = Home::open(&home_dir)?;
+    let release = hex::encode(&random()?[..16]);
+    let pack = RulePack::builtin();
+    let mut limits = Limits::new(home.work(&release).join("spill"));
+    limits.memory_bytes = options.memory_bytes;
+    limits.threads = options.threads.unwrap_or(limits.threads);
+    recover(&home, &pack, &limits)?;
+    let out = place(&parsed, &folder, &release, &source, options)?;
+    let asked = Asked { request: parsed, folder, release, out, pack, limits };
+    let staging = begin(&asked, &home)?;
+    match staged(&asked, &home, source, staging, options) {
+        Err((error, staging)) => {
+            // What the log may hold is left to recovery; anything else is undone now.
+            if let Some(staging) = staging.filter(|s| s.pending.sealed.is_none()) {
+                staging.discard()?;
+            }
+            Err(error)
+        }
+        Ok(outcome) => Ok(outcome),
+    }
+}
+
+/// Opens the data that a request names.
+pub(crate) fn open_source(request: &Request, folder: &Path) -> Result<Source, ReleaseError> {
+    let paths: Vec<PathBuf> =
+        request.data.path.as_slice().iter().map(|path| folder.join(path)).collect();
+    let options = SourceOptions {
+        encoding: request.data.encoding,
+        delimiter: request.data.delimiter,
+        sheet: request.data.sheet.clone(),
+    };
+    Ok(Source::open(&paths, &options)?)
+}
+
+fn place(
+    request: &Request,
+    folder: &Path,
+    release: &str,
+    source: &Source,
+    options: &ReleaseOptions<'_>,
+) -> Result<PathBuf, ReleaseError> {
+    let stated = options.out.clone().or(request.result.path.as_ref().map(|p| folder.join(p)));
+    let path = stated.unwrap_or_else(|| {
+        let stem = source.paths().next().and_then(Path::file_stem).unwrap_or_default();
+        let day = options.clock.now().format("%Y%m%d");
+        let name = format!("{}-{day}-{}", stem.to_string_lossy(), &release[..8]);
+        folder.join("releases").join(name)
+    });
+    // Paths in the journal have to hold whatever folder the next run is started in.
+    let path = std::path::absolute(&path)
+        .map_err(|source| ReleaseError::Output { path: path.clone(), source })?;
+    if path.symlink_metadata().is_ok() {
+        return Err(ReleaseError::ResultExists { path });
+    }
+    Ok(path)
+}
+
+fn begin(asked: &Asked, home: &Home) -> Result<Staging, ReleaseError> {
+    let failed = |source| ReleaseError::Output { path: asked.out.clone(), source };
+    let parent = asked.out.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent).map_err(failed)?;
+    let name = asked.out.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let staging = parent.join(format!(".{name}.weir-partial-{}", &asked.release[..8]));
+    let work = home.work(&asked.release);
+    let pending = Pending {
+        release: asked.release.clone(),
+        staging,
+        out: asked.out.clone(),
+        work: std::path::absolute(&work).map_err(failed)?,
+        sealed: None,
+    };
+    Staging::begin(pending, &home.pending())
+}
+
+/// Everything from the data to the package. With an error comes the staging, unless it was spent.
+fn staged(
+    asked: &Asked,
+    home: &Home,
+    source: Source,
+    staging: Staging,
+    options: &ReleaseOptions<'_>,
+) -> Result<Outcome, (ReleaseError, Option<Staging>)> {
+    let mut stages = Stages::new(options.progress, options.clock);
+    let measured = match prepare_and_measure(asked, source, &staging, &mut stages) {
+        Ok(measured) => measured,
+        Err(error) => return Err((error, Some(staging))),
+    };
+    let mut slot = Some(staging);
+    let outcome = stages.run(Stage::Seal, None, |_| {
+        let sealed = decide_and_seal(asked, home, &measured, &mut slot, options);
+        sealed.map_err(|e| (e, slot.take()))
+    })?;
+    let (released, path, decision, log_index, signer) = outcome;
+    let Measured { plan, findings, risk_before, risk, rows, .. } = measured;
+    let done = Box::new(Done {
+        release: asked.release.clone(),
+        path,
+        findings,
+        plan,
+        risk_before,
+        risk,
+        decision,
+        rows: if released { rows } else { 0 },
+        log_index,
+        signer,
+        stages: stages.times,
+    });
+    Ok(if released { Outcome::Released(done) } else { Outcome::Refused(done) })
+}
+
+fn prepare_and_measure(
+    asked: &Asked,
+    source: Source,
+    staging: &Staging,
+    stages: &mut Stages<'_>,
+) -> Result<Measured, ReleaseError> {
+    let request = &asked.request;
+    let (table, profile) =
+        stages.run(Stage::Read, None, |progress| source.profile(&asked.limits, progress))?;
+    let (findings, mut facts) = stages.run(Stage::Inspect, None, |_| {
+        let detected = weir_detect::detect(&profile);
+        let mut findings = detected.clone();
+        weir_detect::apply_overrides(&mut findings, &request.columns, request.data.person.as_deref());
+        let facts = facts(request, &findings, profile.rows);
+        Ok::<_, ReleaseError>(((detected, findings), facts))
+    })?;
+    let (detected, findings) = findings;
+    let threshold = asked.pack.threshold(&facts);
+    let k = threshold.k.max(request.deidentify.k.unwrap_or(0));
+    let prepared = prepare(request, &profile, &findings, k, &asked.folder)?;
+    let counted = stages.run(Stage::Count, Some(profile.rows), |progress| {
+        count(&table, &prepared, &asked.limits, progress)
+    })?;
+    facts.people = counted.histogram.records().people();
+    let solution = stages.run(Stage::Search, None, |_| {
+        search(&counted.histogram, &prepared, k, request)
+    })?;
+    let treated = treat(&profile, &findings, &prepared, &counted, &solution, &table)?;
+    facts.direct_identifiers_released = treated.releases_identifier(&detected, &findings);
+    let names = table.source().columns().to_vec();
+    let rows = picture::rows_per_tuple(&counted.histogram, &prepared.searched, &solution);
+    let pictures = picture::pictures(
+        &counted.histogram,
+        &prepared.searched,
+        &solution.levels,
+        &names,
+        k,
+        &rows,
+    );
+    let tau = threshold.tau.min(1.0 / k as f64);
+    let risk_before = before(&prepared, &counted, &names, tau);
+    let suppression_limit = request.deidentify.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST);
+    let plan = treated.plan(&profile, &findings, &prepared, &counted, &solution, (k, suppression_limit));
+    drop(counted);
+    let sources = table.source().paths().map(file_name).zip(table.digests().iter().copied()).collect();
+    let seed = u64::from_le_bytes(random()?[..8].try_into().expect("eight bytes of 32"));
+    let written = stages.run(Stage::Write, Some(profile.rows), |progress| {
+        write(&table, &treated, staging, request.result.format, seed, &asked.limits, progress)
+    })?;
+    let (risk, data) = stages.run(Stage::Measure, None, |_| {
+        measure_written(staging, &written, &treated, tau, &asked.limits)
+    })?;
+    Ok(Measured {
+        rows: risk.rows,
+        plan,
+        findings,
+        facts,
+        risk_before,
+        risk,
+        data,
+        sources,
+        pictures,
+    })
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What the rules are told before anything is measured.
+fn facts(request: &Request, findings: &[Finding], rows: u64) -> Facts {
+    let names_people = |f: &Finding| matches!(f.role, Role::Identifier | Role::QuasiIdentifier);
+    let sensitive = findings.iter().any(|f| f.sensitive_pi);
+    let personal = request.data.kind == weir_types::Kind::Personal
+        || sensitive
+        || request.data.person.is_some()
+        || findings.iter().any(names_people);
+    Facts {
+        kind: request.data.kind,
+        relation: request.parties.relation,
+        environment: request.parties.environment,
+        importance: request.data.importance,
+        personal_information: personal,
+        sensitive,
+        direct_identifiers_released: false,
+        legal_basis: request.purpose.legal_basis.is_some(),
+        reidentification_ban: request.conditions.reidentification_ban,
+        retention: request.conditions.retention.is_some(),
+        purpose: !request.purpose.text.trim().is_empty(),
+        people: rows,
+    }
+}
+
+/// What the pass over the whole table gave.
+pub(crate) struct Counted {
+    pub(crate) histogram: Histogram,
+    pub(crate) people: Option<PersonIndex>,
+    /// Keeps the hashes of people the same in this and the next pass.
+    pub(crate) seed: u64,
+    /// For pairs of a leading column and one that follows it.
+    pub(crate) derive: Vec<(usize, usize, DeriveTable)>,
+}
+
+impl Counted {
+    /// Whether some person has several rows.
+    pub(crate) fn several_rows(&self) -> bool {
+        let records = self.histogram.records();
+        (0..records.len()).any(|r| records.members(r).len() > 1)
+    }
+}
+
+fn count(
+    table: &Table,
+    prepared: &Prepared,
+    limits: &Limits,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Counted, ReleaseError> {
+    let seed = u64::from_le_bytes(random()?[..8].try_into().expect("eight bytes of 32"));
+    let coder = TupleCoder::new(prepared.coded());
+    let mut columns: Vec<usize> = prepared.searched.iter().map(|s| s.column).collect();
+    columns.extend(prepared.dependents.iter().filter(|(_, b)| b.is_some()).map(|(d, _)| d.column));
+    columns.extend(prepared.person);
+    let position = |column: usize| {
+        columns.iter().position(|c| *c == column).expect("every coded column is among the wanted")
+    };
+    let mut derive = derive_tables(prepared);
+    let mut builder = HistogramBuilder::new(&coder, prepared.person.is_some(), limits);
+    table.scan(
+        &columns,
+        limits,
+        progress,
+        |batch| {
+            let rows = coder.code(&batch.rows, position);
+            let people = prepared.person.map(|p| hash_people(batch.rows.column(position(p)), seed));
+            let mut tables = derive_tables(prepared);
+            for (leader, follower, table) in &mut tables {
+                let at = prepared.searched.iter().position(|s| s.column == *leader);
+                let book = prepared.dependents.iter().find(|(d, _)| d.column == *follower);
+                if let (Some(at), Some((_, Some(book)))) = (at, book) {
+                    let mut codes = Vec::new();
+                    book.encode(batch.rows.column(position(*follower)), &mut codes);
+                    table.add(&rows.codes[at], &codes);
+                }
+            }
+            Ok::<_, TableError>((rows, people, tables))
+        },
+        |(rows, people, tables)| {
+            for ((_, _, all), (_, _, more)) in derive.iter_mut().zip(&tables) {
+                all.merge(more);
+            }
+            builder.add(people.as_deref(), &rows)
+        },
+    )?;
+    let (histogram, people) = builder.finish()?;
+    Ok(Counted { histogram, people, seed, derive })
+}
+
+fn derive_tables(prepared: &Prepared) -> Vec<(usize, usize, DeriveTable)> {
+    let mut tables = Vec::new();
+    for (dependent, book) in &prepared.dependents {
+        let Some(book) = book else { continue };
+        for leader in prepared.searched.iter().filter(|s| dependent.of.contains(&s.column)) {
+            let table = DeriveTable::new(leader.hierarchy.codebook(), book);
+            tables.push((leader.column, dependent.column, table));
+        }
+    }
+    tables
+}
+
+fn search(
+    histogram: &Histogram,
+    prepared: &Prepared,
+    k: u64,
+    request: &Request,
+) -> Result<Solution, ReleaseError> {
+    let hierarchies: Vec<_> = prepared.searched.iter().map(|s| (*s.hierarchy).clone()).collect();
+    let options = SearchOptions {
+        k,
+        linked: prepared.linked,
+        suppression_limit: request.deidentify.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST),
+        weights: prepared.searched.iter().map(|s| s.weight).collect(),
+    };
+    Ok(least_loss(histogram, &hierarchies, &options)?)
+}
+
+/// Risk in the source: whole records of people, at the finest level of each quasi-identifier.
+fn before(prepared: &Prepared, counted: &Counted, names: &[String], tau: f64) -> RiskReport {
+    let classes = Classes::of_records(counted.histogram.records(), prepared.person.is_some());
+    let person = prepared.person.map(|p| names[p].clone());
+    let by = if person.is_some() { PeopleCountedBy::Column } else { PeopleCountedBy::Row };
+    let quasi_identifiers = prepared.searched.iter().map(|s| names[s.column].clone()).collect();
+    measure(&classes, &MeasureOptions { quasi_identifiers, person, people_counted_by: by, tau })
+}
+
+type WrittenData = Vec<(String, Sha256, u64)>;
+
+fn measure_written(
+    staging: &Staging,
+    written: &[String],
+    treated: &Treated,
+    tau: f64,
+    limits: &Limits,
+) -> Result<(RiskReport, WrittenData), ReleaseError> {
+    let files: Vec<PathBuf> = written.iter().map(|name| staging.dir().join(name)).collect();
+    let key = staging.pending.work.join(PEOPLE_KEY);
+    let people = match (treated.counted_by, &treated.person_token) {
+        (PeopleCountedBy::Column, Some(column)) => PeopleBy::Column(column),
+        (PeopleCountedBy::ProviderKey, _) => PeopleBy::Key(&key),
+        _ => PeopleBy::Row,
+    };
+    let read = read_back(&files, &treated.quasi_identifiers, people, limits)?;
+    let risk = measure(
+        &read.classes,
+        &MeasureOptions {
+            quasi_identifiers: treated.quasi_identifiers.clone(),
+            person: treated.person_token.clone(),
+            people_counted_by: treated.counted_by,
+            tau,
+        },
+    );
+    let mut data = Vec::new();
+    for (name, (path, digest)) in written.iter().zip(files.iter().zip(&read.digests)) {
+        let bytes = std::fs::metadata(path)
+            .map_err(|source| ReleaseError::Output { path: path.clone(), source })?
+            .len();
+        data.push((name.clone(), *digest, bytes));
+    }
+    Ok((risk, data))
+}
+
+/// Measures classes as an earlier report was measured.
+pub(crate) fn measured(classes: &Classes, like: &RiskReport) -> RiskReport {
+    let options = MeasureOptions {
+        quasi_identifiers: like.quasi_identifiers.clone(),
+        person: like.person.clone(),
+        people_counted_by: like.people_counted_by,
+        tau: like.tau,
+    };
+    measure(classes, &options)
+}
+
+type Ended = (bool, PathBuf, Decision, Option<u64>, Option<Sha256>);
+
+fn decide_and_seal(
+    asked: &Asked,
+    home: &Home,
+    measured: &Measured,
+    slot: &mut Option<Staging>,
+    options: &ReleaseOptions<'_>,
+) -> Result<Ended, ReleaseError> {
+    let now = options.clock.now();
+    let data: Vec<(&str, Sha256)> =
+        measured.data.iter().map(|(name, digest, _)| (name.as_str(), *digest)).collect();
+    let today = now.format("%Y-%m-%d").to_string();
+    let verdict = judge(
+        &asked.pack,
+        &measured.facts,
+        &measured.risk,
+        measured.plan.k,
+        dataset_digest(&data),
+        &today,
+    );
+    match verdict {
+        Verdict::Refusal(refusal) => {
+            let decision = refusal.into_decision();
+            let html = html(asked, measured, &decision, None, &rfc3339(now), options.lang)?;
+            if let Some(staging) = slot.take() {
+                staging.discard()?;
+            }
+            let mut name = asked.out.file_name().unwrap_or_default().to_os_string();
+            name.push(".refused.html");
+            let path = asked.out.with_file_name(name);
+            crate::files::replace(&path, html.as_bytes())
+                .map_err(|source| ReleaseError::Output { path: path.clone(), source })?;
+            Ok((false, path, decision, None, None))
+        }
+        Verdict::Permit(permit) => {
+            seal_and_publish(asked, home, measured, permit, slot, &rfc3339(now), options.lang)
+        }
+    }
+}
+
+fn seal_and_publish(
+    asked: &Asked,
+    home: &Home,
+    measured: &Measured,
+    permit: Permit,
+    slot: &mut Option<Staging>,
+    time: &str,
+    lang: Lang,
+) -> Result<Ended, ReleaseError> {
+    let signer = home.signer()?;
+    let (mut log, log_key) = home.log()?;
+    let keyid = signer.keyid();
+    let fingerprint = keyid.to_string();
+    let decision = permit.decision().clone();
+    let html = html(asked, measured, &decision, Some(&fingerprint), time, lang)?;
+    let input = report_input(asked, measured, &decision, Some(&fingerprint), time, lang);
+    let readme = report::readme(&input)?;
+    let staging = slot.as_mut().expect("a staging is spent only below");
+    staging.write(REPORT, html.as_bytes())?;
+    staging.write(README, readme.as_bytes())?;
+    let mut subject = Vec::new();
+    for name in [README, REPORT] {
+        let sha256 = digest::of_file(&staging.dir().join(name))?;
+        subject.push(Subject { name: name.to_owned(), digest: SubjectDigest { sha256 } });
+    }
+    for (name, sha256, _) in &measured.data {
+        debug_assert!(name.starts_with(DATA_DIR));
+        let digest = SubjectDigest { sha256: *sha256 };
+        subject.push(Subject { name: name.clone(), digest });
+    }
+    subject.sort();
+    let statement = Statement {
+        ty: STATEMENT_TYPE.to_owned(),
+        subject,
+        predicate_type: RELEASE_PREDICATE.to_owned(),
+        predicate: predicate(asked, measured, decision, &signer, &log_key, time),
+    };
+    let sealed = seal(&statement, &signer)?;
+    staging.write(STATEMENT, sealed.bytes())?;
+    // From here on it is what lies on the disk that counts.
+    let path = staging.dir().join(STATEMENT);
+    let bytes = std::fs::read(&path).map_err(|source| ReleaseError::Output { path, source })?;
+    let opened = open(&bytes, None)?;
+    staging.seal(opened.digest())?;
+    let index = log.append(&[opened.log_entry()])?[0];
+    let receipt = log.receipt(index)?;
+    let staging = slot.take().expect("it was there above");
+    let cleared = Cleared::new(staging, permit, &opened, receipt)?;
+    let published = cleared.publish()?;
+    Ok((true, asked.out.clone(), published.decision, Some(published.log_index), Some(keyid)))
+}
+
+fn predicate(
+    asked: &Asked,
+    measured: &Measured,
+    decision: Decision,
+    signer: &weir_evidence::signer::Signer,
+    log_key: &weir_log::note::VerifierKey,
+    time: &str,
+) -> Release {
+    let request = &asked.request;
+    Release {
+        release: asked.release.clone(),
+        time: time.to_owned(),
+        tool: TOOL.to_owned(),
+        signer: signer.describe(log_key.to_string()),
+        provider: request.parties.provider.clone(),
+        recipient: request.parties.recipient.clone(),
+        purpose: request.purpose.text.clone(),
+        legal_basis: request.purpose.legal_basis.clone(),
+        relation: request.parties.relation,
+        environment: request.parties.environment,
+        conditions: request.conditions.clone(),
+        sources: measured.sources.iter().map(|(_, digest)| *digest).collect(),
+        data: measured.data.iter().map(|(name, _, _)| name.clone()).collect(),
+        rows: measured.rows,
+        findings: measured.findings.clone(),
+        plan: measured.plan.clone(),
+        risk_before: measured.risk_before.clone(),
+        risk: measured.risk.clone(),
+        facts: measured.facts.clone(),
+        decision,
+    }
+}
+
+fn html(
+    asked: &Asked,
+    measured: &Measured,
+    decision: &Decision,
+    signer: Option<&str>,
+    time: &str,
+    lang: Lang,
+) -> Result<String, ReleaseError> {
+    Ok(report::html(&report_input(asked, measured, decision, signer, time, lang))?)
+}
+
+fn report_input<'a>(
+    asked: &'a Asked,
+    measured: &'a Measured,
+    decision: &'a Decision,
+    signer: Option<&'a str>,
+    time: &'a str,
+    lang: Lang,
+) -> ReportInput<'a> {
+    ReportInput {
+        release: &asked.release,
+        time,
+        tool: TOOL,
+        request: &asked.request,
+        findings: &measured.findings,
+        plan: &measured.plan,
+        risk_before: &measured.risk_before,
+        risk: &measured.risk,
+        facts: &measured.facts,
+        decision,
+        sources: &measured.sources,
+        data: if decision.permitted { &measured.data } else { &[] },
+        histograms: &measured.pictures,
+        signer,
+        lang,
+    }
+}
+
+const TOOL: &str = concat!("weir ", env!("CARGO_PKG_VERSION"));

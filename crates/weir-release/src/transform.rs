@@ -1,0 +1,270 @@
+//! From levels to what is done with every column, and why.
+
+use std::sync::Arc;
+
+use weir_deidentify::Transform;
+use weir_deidentify::links::{self, Fate, Released, Shown};
+use weir_deidentify::search::{Solution, Suppressed};
+use weir_deidentify::token::TokenKey;
+use weir_deidentify::transform::{Action, LeaveOut};
+use weir_table::{Profile, Table};
+use weir_types::risk::PeopleCountedBy;
+use weir_types::{Bilingual, ColumnPlan, Finding, Plan, Role, Treatment};
+
+use crate::error::ReleaseError;
+use crate::home::random;
+use crate::prepare::{Intent, Prepared, reason};
+use crate::run::Counted;
+
+/// What is done with the table.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// The transform of rows. Where `carries_people`, it gives one more column than is released.
+    pub(crate) transform: Transform,
+    /// Per column of the source: what is done and why.
+    columns: Vec<(Treatment, Bilingual)>,
+    /// Names of released columns that form the classes, in the order of the source.
+    pub(crate) quasi_identifiers: Vec<String>,
+    /// The released column that ties the rows of a person.
+    pub(crate) person_token: Option<String>,
+    /// How people are told apart in the released files.
+    pub(crate) counted_by: PeopleCountedBy,
+    /// The column of the source that carries people to the count and is not released.
+    pub(crate) carried: Option<String>,
+    /// The person's column in the source, and the seed of its hashes.
+    pub(crate) person: Option<(usize, u64)>,
+}
+
+/// Settles what is done with every column under the levels of a solution.
+pub(crate) fn treat(
+    profile: &Profile,
+    findings: &[Finding],
+    prepared: &Prepared,
+    counted: &Counted,
+    solution: &Solution,
+    table: &Table,
+) -> Result<Outcome, ReleaseError> {
+    let mut columns: Vec<(Treatment, Action, Bilingual)> = findings
+        .iter()
+        .enumerate()
+        .map(|(index, finding)| {
+            let intent = prepared.intents[index];
+            let why = reason(intent, finding, Some(index) == prepared.person, prepared.linked);
+            match intent {
+                Intent::Drop | Intent::Generalise => (Treatment::Drop, Action::Drop, why),
+                Intent::Keep => (Treatment::Keep, Action::Keep, why),
+                Intent::Token => (Treatment::Token, Action::Token, why),
+            }
+        })
+        .collect();
+    for (searched, level) in prepared.searched.iter().zip(&solution.levels) {
+        let (hierarchy, level) = (Arc::clone(&searched.hierarchy), *level);
+        let slot = &mut columns[searched.column];
+        slot.0 = Treatment::Generalise {
+            level,
+            levels: hierarchy.levels(),
+            meaning: hierarchy.meaning(level).clone(),
+        };
+        slot.1 = Action::Generalise { hierarchy, level };
+    }
+    follow(profile, prepared, counted, solution, &mut columns);
+    drop_what_gives_away(profile, prepared, solution, &mut columns);
+    let carries = prepared.person.filter(|_| !prepared.linked && counted.several_rows());
+    let mut actions: Vec<Action> = columns.iter().map(|(_, action, _)| action.clone()).collect();
+    if let Some(person) = carries {
+        actions[person] = Action::Token;
+    }
+    let key = TokenKey::new(random()?);
+    let all: Vec<usize> = (0..findings.len()).collect();
+    let leave_out = leave_out(prepared, counted, solution);
+    let transform = Transform::new(table.schema(&all), actions, leave_out, &key)?;
+    let name = |index: usize| findings[index].column.clone();
+    let is_quasi = |index: &usize| match &columns[*index].0 {
+        Treatment::Generalise { .. } | Treatment::Derive { .. } => true,
+        Treatment::Keep => findings[*index].role == Role::QuasiIdentifier,
+        Treatment::Drop | Treatment::Token => false,
+    };
+    let quasi_identifiers = (0..findings.len()).filter(is_quasi).map(name).collect();
+    let person_token = prepared.person.filter(|_| prepared.linked).map(name);
+    let counted_by = match (&person_token, carries) {
+        (Some(_), _) => PeopleCountedBy::Column,
+        (None, Some(_)) => PeopleCountedBy::ProviderKey,
+        (None, None) => PeopleCountedBy::Row,
+    };
+    Ok(Outcome {
+        transform,
+        quasi_identifiers,
+        person_token,
+        counted_by,
+        carried: carries.map(name),
+        person: prepared.person.map(|p| (p, counted.seed)),
+        columns: columns.into_iter().map(|(treatment, _, why)| (treatment, why)).collect(),
+    })
+}
+
+/// Settles the columns that follow others.
+fn follow(
+    profile: &Profile,
+    prepared: &Prepared,
+    counted: &Counted,
+    solution: &Solution,
+    columns: &mut [(Treatment, Action, Bilingual)],
+) {
+    let released: Vec<Released<'_>> = prepared
+        .searched
+        .iter()
+        .zip(&solution.levels)
+        .map(|(s, level)| Released { column: s.column, hierarchy: &s.hierarchy, level: *level })
+        .collect();
+    for (dependent, _) in &prepared.dependents {
+        let tables: Vec<_> = counted
+            .derive
+            .iter()
+            .filter(|(_, follower, _)| *follower == dependent.column)
+            .map(|(leader, _, table)| (*leader, table))
+            .collect();
+        let fate = dependent.decide(&profile.columns[dependent.column], &released, &tables);
+        let slot = &mut columns[dependent.column];
+        let named = |of: usize| profile.columns[of].name.as_str();
+        match fate {
+            Fate::Keep => {
+                slot.0 = Treatment::Keep;
+                slot.1 = Action::Keep;
+                slot.2 = Bilingual::new(
+                    "由原样发布的列决定，不多泄露任何信息",
+                    "a function of columns that are released as they are; it tells nothing more",
+                );
+            }
+            Fate::Derive { of, derived } => {
+                let leader = prepared
+                    .searched
+                    .iter()
+                    .find(|s| s.column == of)
+                    .expect("columns follow columns that are searched over");
+                slot.0 = Treatment::Derive { of: named(of).to_owned(), kept: derived.kept() };
+                slot.2 = dependent.reason(named(of), &prepared.ties);
+                let hierarchy = Arc::clone(&leader.hierarchy);
+                slot.1 = Action::Derive { of, hierarchy, derived };
+            }
+            Fate::Drop { of } => {
+                slot.0 = Treatment::Drop;
+                slot.1 = Action::Drop;
+                slot.2 = dependent.reason(named(of), &prepared.ties);
+            }
+        }
+    }
+}
+
+/// Looks once more at what is to be released, and leaves out what would give away a generalised
+/// column after all.
+fn drop_what_gives_away(
+    profile: &Profile,
+    prepared: &Prepared,
+    solution: &Solution,
+    columns: &mut [(Treatment, Action, Bilingual)],
+) {
+    let shown: Vec<Shown<'_>> = (0..columns.len())
+        .filter_map(|column| match &columns[column].0 {
+            Treatment::Keep => Some(Shown { column, level: None }),
+            Treatment::Generalise { .. } => {
+                let at = prepared.searched.iter().position(|s| s.column == column)?;
+                let level = Some((&*prepared.searched[at].hierarchy, solution.levels[at]));
+                Some(Shown { column, level })
+            }
+            _ => None,
+        })
+        .collect();
+    for tie in links::gives_away(profile, &shown, prepared.person) {
+        let of = &profile.columns[tie.of].name;
+        columns[tie.column] = (
+            Treatment::Drop,
+            Action::Drop,
+            Bilingual::new(
+                format!("发布后仍能推出 `{of}` 的细值，故不发布"),
+                format!("as released it would still tell fine values of `{of}`; left out"),
+            ),
+        );
+    }
+}
+
+fn leave_out(prepared: &Prepared, counted: &Counted, solution: &Solution) -> LeaveOut {
+    match (&solution.suppressed, &counted.people) {
+        (Suppressed::Looks(looks), _) => LeaveOut::Looks {
+            columns: prepared
+                .searched
+                .iter()
+                .zip(&solution.levels)
+                .map(|(s, level)| (s.column, Arc::clone(&s.hierarchy), *level))
+                .collect(),
+            looks: looks.clone(),
+        },
+        (records @ Suppressed::Records(_), Some(index)) => LeaveOut::People(records.people(index)),
+        (Suppressed::Records(_), None) => LeaveOut::Nothing,
+    }
+}
+
+impl Outcome {
+    /// Whether a column leaves with direct identifiers in it: the request keeps a column that is
+    /// an identifier, or one whose values are identifiers by their checksum or form, whatever the
+    /// request calls it.
+    pub(crate) fn releases_identifier(&self, detected: &[Finding], findings: &[Finding]) -> bool {
+        /// Confidence from which the values themselves speak.
+        const BY_VALUE: f64 = 0.9;
+        self.columns.iter().zip(detected.iter().zip(findings)).any(
+            |((treatment, _), (detected, finding))| {
+                let released = matches!(treatment, Treatment::Keep);
+                let by_value = detected.role == Role::Identifier && detected.confidence >= BY_VALUE;
+                released && (finding.role == Role::Identifier || by_value)
+            },
+        )
+    }
+
+    /// The plan as it is stated and reported.
+    pub(crate) fn plan(
+        &self,
+        profile: &Profile,
+        findings: &[Finding],
+        prepared: &Prepared,
+        counted: &Counted,
+        solution: &Solution,
+        (k, suppression_limit): (u64, f64),
+    ) -> Plan {
+        let loss = |index: usize, treatment: &Treatment| match treatment {
+            Treatment::Generalise { .. } => prepared
+                .searched
+                .iter()
+                .position(|s| s.column == index)
+                .map_or(1.0, |at| solution.losses[at]),
+            Treatment::Drop | Treatment::Token => 1.0,
+            Treatment::Derive { kept, .. } => 1.0 - kept,
+            Treatment::Keep => 0.0,
+        };
+        let columns = findings
+            .iter()
+            .zip(&self.columns)
+            .enumerate()
+            .map(|(index, (finding, (treatment, why)))| ColumnPlan {
+                column: finding.column.clone(),
+                ty: finding.ty,
+                role: finding.role,
+                treatment: treatment.clone(),
+                reason: why.clone(),
+                loss: loss(index, treatment),
+            })
+            .collect();
+        Plan {
+            columns,
+            person: prepared.person.map(|p| findings[p].column.clone()),
+            linked: prepared.linked,
+            k,
+            links: prepared.ties.iter().map(|tie| tie.link(profile)).collect(),
+            people: counted.histogram.records().people(),
+            rows: counted.histogram.records().rows(),
+            people_suppressed: solution.people_suppressed,
+            rows_suppressed: solution.rows_suppressed,
+            suppression_limit,
+            loss: solution.loss,
+            searched: solution.searched,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! One module per command.
+
+pub(crate) mod inspect;
+pub(crate) mod new;
+pub(crate) mod release;
+pub(crate) mod risk;
+pub(crate) mod verify;
+
+use std::path::PathBuf;
+
+use weir_table::Limits;
+
+use crate::args::Global;
+
+/// The bounds that the arguments set, with a folder of this process for temporary files.
+pub(crate) fn limits(global: &Global) -> Limits {
+    let mut limits = Limits::new(spill_dir());
+    limits.memory_bytes = global.memory;
+    limits.threads = global.threads.unwrap_or(limits.threads);
+    limits
+}
+
+fn spill_dir() -> PathBuf {
+    std::env::temp_dir().join(format!("weir-{}", std::process::id()))
+}
+
+/// Removes what was spilled, if anything was.
+pub(crate) fn clean(limits: &Limits) {
+    // A folder that is not there is the usual case; one that stays is in the temporary folder.
+    let _ = std::fs::remove_dir_all(&limits.spill_dir);
+}

@@ -1,0 +1,140 @@
+//! Talking to the person: progress, summary, errors. All of it on standard error.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use weir_release::progress::{Progress, Stage};
+use weir_types::{Bilingual, Lang};
+
+use crate::args::{Global, LangArg};
+use crate::exit::Failure;
+
+/// The way to standard error, and the language spoken there.
+pub(crate) struct Talk {
+    pub(crate) lang: Lang,
+    quiet: bool,
+    bars: bool,
+    bar: Mutex<Option<ProgressBar>>,
+}
+
+impl Talk {
+    pub(crate) fn new(global: &Global) -> Self {
+        let lang = match global.lang {
+            Some(LangArg::Zh) => Lang::Zh,
+            Some(LangArg::En) => Lang::En,
+            None => locale(),
+        };
+        let bars = !global.quiet && std::io::stderr().is_terminal();
+        Self { lang, quiet: global.quiet, bars, bar: Mutex::new(None) }
+    }
+
+    /// A text in the language of the person.
+    pub(crate) fn text<'a>(&self, text: &'a Bilingual) -> &'a str {
+        text.in_lang(self.lang)
+    }
+
+    /// One of two texts.
+    pub(crate) fn choose<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+
+    /// A line, unless the person wants none.
+    pub(crate) fn line(&self, line: &str) {
+        if !self.quiet {
+            say(line);
+        }
+    }
+
+    /// An error, with its causes and what can be done.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        let mut text = String::new();
+        for (index, message) in failure.messages.iter().enumerate() {
+            let lead = match index {
+                0 => self.choose("错误：", "error: "),
+                _ => self.choose("  原因：", "  because: "),
+            };
+            text.push_str(lead);
+            text.push_str(message);
+            text.push('\n');
+        }
+        if let Some(hint) = &failure.hint {
+            text.push_str(self.choose("提示：", "hint: "));
+            text.push_str(hint);
+            text.push('\n');
+        }
+        say(text.trim_end());
+    }
+}
+
+/// Writes a line to standard error; a person who closed it misses it.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// Writes data to standard output.
+pub(crate) fn print(data: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(data.as_bytes()).and_then(|()| out.flush());
+    written.or_else(|e| match e.kind() {
+        // The reader has seen enough.
+        std::io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(Failure::new(crate::exit::Exit::Failed, &e, None)),
+    })
+}
+
+/// Data as JSON on standard output.
+pub(crate) fn print_json(data: &impl serde::Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(data)
+        .map_err(|e| Failure::new(crate::exit::Exit::Failed, &e, None))?;
+    print(&(text + "\n"))
+}
+
+impl Progress for Talk {
+    fn begin(&self, stage: Stage, rows: Option<u64>) {
+        if !self.bars {
+            return;
+        }
+        let label = stage.label();
+        let bar = match rows {
+            Some(rows) => ProgressBar::new(rows).with_style(style(
+                "{prefix:<36} {bar:30} {human_pos:>12} / {human_len} {eta:>6}",
+            )),
+            None => ProgressBar::new_spinner()
+                .with_style(style("{prefix:<36} {spinner} {human_pos:>12} {elapsed:>6}")),
+        };
+        bar.set_prefix(self.text(&label).to_owned());
+        bar.enable_steady_tick(Duration::from_millis(120));
+        if let Ok(mut slot) = self.bar.lock() {
+            *slot = Some(bar);
+        }
+    }
+
+    fn rows(&self, done: u64) {
+        if let Ok(Some(bar)) = self.bar.lock().as_deref() {
+            bar.set_position(done);
+        }
+    }
+
+    fn end(&self) {
+        if let Ok(Some(bar)) = self.bar.lock().map(|mut slot| slot.take()) {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+fn locale() -> Lang {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
+    if set.is_some_and(|value| value.starts_with("zh")) { Lang::Zh } else { Lang::En }
+}
