@@ -4,9 +4,10 @@
 //! the logarithm of an income tells the income. So a quasi-identifier leads (the one of a group
 //! with most information), and the columns tied to it follow: see [`Dependent::decide`].
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use weir_table::{ColumnProfile, Profile};
+use weir_table::{ColumnProfile, Profile, ValueCount};
 use weir_types::Bilingual;
 use weir_types::plan::{Link, LinkForm};
 
@@ -160,14 +161,15 @@ pub struct Dependent {
 }
 
 /// Decides who leads among tied columns: those in `preferred` first, then the ones with most
-/// distinct values, then the earlier ones. Every other column of `ties` follows.
+/// distinct values, then those whose values are spread most evenly, then the earlier ones. Every other column of `ties` follows.
 ///
 /// A quasi-identifier that only determines a part of another follows it when it has no more
 /// values than that one; otherwise both are searched over, which counts both in the classes.
 /// Ties that the caller thinks too weak to act on can be left out of `ties`.
 pub fn settle(profile: &Profile, quasi: &[usize], ties: &[Tie], preferred: &[usize]) -> Settled {
     let distinct = |c: usize| profile.columns[c].distinct;
-    let rank = |c: usize| (!preferred.contains(&c), std::cmp::Reverse(distinct(c)), c);
+    let information = |c: usize| (distinct(c), evenness(&profile.columns[c]));
+    let rank = |c: usize| (!preferred.contains(&c), Reverse(information(c)), c);
     let mut order = quasi.to_vec();
     order.sort_by_key(|c| rank(*c));
     order.dedup();
@@ -225,6 +227,17 @@ pub fn settle(profile: &Profile, quasi: &[usize], ties: &[Tie], preferred: &[usi
         quasi: quasi.contains(&column),
     });
     Settled { searched: leads.into_iter().collect(), dependents: dependents.collect() }
+}
+
+/// Entropy of the values of a column in millionths of a bit; 0 where only some are known.
+fn evenness(column: &ColumnProfile) -> u64 {
+    if !column.distinct_exact {
+        return 0;
+    }
+    let rows: u64 = column.values.iter().map(|v| v.count).sum();
+    let share = |v: &ValueCount| v.count as f64 / rows as f64;
+    let bits: f64 = column.values.iter().map(|v| -share(v) * share(v).log2()).sum();
+    (bits * 1e6).round() as u64
 }
 
 /// The column itself if it leads, else those it follows.

@@ -227,9 +227,8 @@ pub fn vin(text: &str) -> bool {
     };
     let bytes = text.as_bytes();
     vin_shape(text)
-        && weighted(bytes, &WEIGHTS, value).is_some_and(|sum| {
-            b"0123456789X"[(sum % 11) as usize] == bytes[8].to_ascii_uppercase()
-        })
+        && weighted(bytes, &WEIGHTS, value)
+            .is_some_and(|sum| b"0123456789X"[(sum % 11) as usize] == bytes[8].to_ascii_uppercase())
 }
 
 /// Whether a text has the length and the alphabet of a VIN (no I, O, Q), and a letter in it.

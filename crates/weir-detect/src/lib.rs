@@ -65,8 +65,10 @@ pub fn apply_overrides(
             finding.person_key = person == Some(finding.column.as_str());
         }
         if exists && finding.person_key {
-            let saw =
-                Bilingual::new("申请指明此列表示每行属于谁", "the request names it as the person column");
+            let saw = Bilingual::new(
+                "申请指明此列表示每行属于谁",
+                "the request names it as the person column",
+            );
             state(finding, role.unwrap_or(Role::Identifier), saw);
         }
         if let Some(role) = role {
@@ -77,9 +79,15 @@ pub fn apply_overrides(
         if let Some(sensitive) = stated.and_then(|column| column.sensitive) {
             finding.sensitive_pi = sensitive;
             let saw = if sensitive {
-                Bilingual::new("申请指明其为敏感个人信息", "the request states that it is sensitive")
+                Bilingual::new(
+                    "申请指明其为敏感个人信息",
+                    "the request states that it is sensitive",
+                )
             } else {
-                Bilingual::new("申请指明其非敏感个人信息", "the request states that it is not sensitive")
+                Bilingual::new(
+                    "申请指明其非敏感个人信息",
+                    "the request states that it is not sensitive",
+                )
             };
             finding.signals.insert(0, Signal { test: "request".to_owned(), saw });
         }

@@ -306,7 +306,8 @@ mod tests {
 
     #[test]
     fn words_inside_other_words_say_nothing() {
-        for name in ["image", "stage", "num", "binexp", "idp", "tookphys", "市场", "idol", "agency"] {
+        for name in ["image", "stage", "num", "binexp", "idp", "tookphys", "市场", "idol", "agency"]
+        {
             assert_eq!(says(name), None, "{name}");
         }
         assert_ne!(says("drug_name"), Some("person-name"));

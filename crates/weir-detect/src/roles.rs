@@ -35,7 +35,8 @@ impl Conclusion {
 pub(crate) fn judge(column: &ColumnProfile, rows: u64) -> Draft {
     let values = Values::of(column);
     let spread = Spread::of(column, rows);
-    let reading = names::read(&column.name, values.forms()).filter(|r| suits(r.what, column, &spread));
+    let reading =
+        names::read(&column.name, values.forms()).filter(|r| suits(r.what, column, &spread));
     let evidence = values.evidence();
     let mut conclusion = match (reading, evidence.into_iter().next()) {
         (reading, Some(evidence)) if evidence.decides => from_values(reading, evidence),
@@ -220,7 +221,8 @@ fn unrecognised(column: &ColumnProfile, values: &Values, spread: &Spread) -> Con
     let forms = values.forms();
     let id_like = names::is_id_like(&column.name);
     if spread.distinct == 0 || (spread.distinct == 1 && column.nulls == 0) {
-        let signal = signals::stated("cardinality", "全列只有一种取值", "every row has the same value");
+        let signal =
+            signals::stated("cardinality", "全列只有一种取值", "every row has the same value");
         return Conclusion::new(What::Constant, 0.9, vec![signal]);
     }
     match forms {

@@ -31,7 +31,9 @@ pub(crate) fn checksum(share: f64, n: usize, chance: f64) -> Signal {
     signal(
         "checksum",
         format!("形似的 {n} 个不同取值中 {share} 通过校验位；随机水平为 {chance}"),
-        format!("{share} of {n} distinct values of this shape pass the check digit; chance {chance}"),
+        format!(
+            "{share} of {n} distinct values of this shape pass the check digit; chance {chance}"
+        ),
     )
 }
 

@@ -122,8 +122,7 @@ impl Values {
         const LEAST_SHAPED: f64 = 0.5;
         const LEAST_PASSED: f64 = 0.5;
         let shaped = self.count(|cell| (test.shape)(&cell.compact));
-        let passed =
-            self.count(|cell| (test.shape)(&cell.compact) && (test.check)(&cell.compact));
+        let passed = self.count(|cell| (test.shape)(&cell.compact) && (test.check)(&cell.compact));
         let shape_share = ratio(shaped, self.len());
         if shape_share < LEAST_SHAPED {
             return None;
@@ -206,9 +205,8 @@ impl Values {
 
     fn illness(&self) -> Option<Evidence> {
         const LEAST_SHARE: f64 = 0.5;
-        let share = self.share(|cell| {
-            vocabulary::ILLNESS_ENDS.iter().any(|end| cell.compact.ends_with(end))
-        });
+        let share = self
+            .share(|cell| vocabulary::ILLNESS_ENDS.iter().any(|end| cell.compact.ends_with(end)));
         (share >= LEAST_SHARE && self.len() > 1).then(|| Evidence {
             what: What::Diagnosis,
             strength: 0.6 + 0.3 * share,
@@ -402,8 +400,20 @@ fn is_house_address(text: &str) -> bool {
 /// A number, and later a word for a street: `12 Elm Street`, `Apt 3, 7 High Rd.`
 fn is_english_address(text: &str) -> bool {
     const STREETS: &[&str] = &[
-        "street", "st", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "dr", "boulevard",
-        "blvd", "court", "ct",
+        "street",
+        "st",
+        "road",
+        "rd",
+        "avenue",
+        "ave",
+        "lane",
+        "ln",
+        "drive",
+        "dr",
+        "boulevard",
+        "blvd",
+        "court",
+        "ct",
     ];
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());

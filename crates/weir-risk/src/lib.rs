@@ -101,7 +101,7 @@ fn class_mean(sizes: impl Iterator<Item = u32>, n_classes: u64) -> f64 {
 const BAND_ENDS: [u64; 11] = [1, 2, 4, 9, 19, 49, 99, 199, 499, 999, u64::MAX];
 
 fn bands(sizes: impl Iterator<Item = u32>) -> Vec<ClassBand> {
-    let mut from = 1;
+    let (mut from, mut largest) = (1, 0);
     let mut bands: Vec<ClassBand> = BAND_ENDS
         .iter()
         .map(|to| {
@@ -114,6 +114,11 @@ fn bands(sizes: impl Iterator<Item = u32>) -> Vec<ClassBand> {
         let at = BAND_ENDS.partition_point(|end| *end < people);
         bands[at].classes += 1;
         bands[at].people += people;
+        largest = largest.max(people);
+    }
+    // The last band ends with the largest class: a number that every JSON reader can hold.
+    if let Some(last) = bands.last_mut() {
+        last.to = largest.max(last.from);
     }
     bands
 }

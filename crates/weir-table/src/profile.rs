@@ -140,7 +140,7 @@ impl ProfileBuilder {
     pub(crate) fn see(&mut self, at: u64, raw: &RawBatch) {
         for (index, column) in self.columns.iter_mut().enumerate() {
             match raw {
-                RawBatch::Text(fields) => fields.column(index).for_each(|cell| column.see(cell)),
+                RawBatch::Text(fields) => column.see_all(fields.column(index)),
                 RawBatch::Arrow(batch) => column.see_array(batch.column_by_name(&column.name)),
             }
         }
@@ -221,23 +221,38 @@ impl ProfileBuilder {
 }
 
 impl ColumnBuilder {
-    fn see(&mut self, cell: &str) {
-        if cell.is_empty() {
-            self.empty += 1;
+    /// Takes in cells, top to bottom. Runs of one value, which are frequent where rows of one
+    /// person stand together, are looked at once.
+    fn see_all<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
+        let (mut last, mut run) = ("", 0);
+        for cell in cells {
+            if cell != last {
+                self.see(last, run);
+                (last, run) = (cell, 0);
+            }
+            run += 1;
+        }
+        self.see(last, run);
+    }
+
+    /// Takes in `rows` cells of one value.
+    fn see(&mut self, cell: &str, rows: u64) {
+        if cell.is_empty() || rows == 0 {
+            self.empty += rows;
             return;
         }
         let trimmed = trimmed(cell);
         if is_missing(trimmed) {
-            self.tokens += 1;
+            self.tokens += rows;
         } else {
-            self.seen += 1;
+            self.seen += rows;
             if let Some(number) = self.fits.see(trimmed) {
                 self.min = self.min.min(number);
                 self.max = self.max.max(number);
             }
         }
         self.longest = self.longest.max(cell.len());
-        self.sketch.see(cell);
+        self.sketch.see(cell, rows);
     }
 
     fn see_array(&mut self, array: Option<&ArrayRef>) {
@@ -253,7 +268,7 @@ impl ColumnBuilder {
             Some(text) => {
                 self.seen += 1;
                 self.longest = self.longest.max(text.len());
-                self.sketch.see(text);
+                self.sketch.see(text, 1);
             }
         });
     }

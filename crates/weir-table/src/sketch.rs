@@ -25,9 +25,9 @@ impl Default for ValueSketch {
 }
 
 impl ValueSketch {
-    /// Counts one row of a value.
-    pub(crate) fn see(&mut self, value: &str) {
-        self.add(hash_text(value), value, 1);
+    /// Counts rows of a value.
+    pub(crate) fn see(&mut self, value: &str, rows: u64) {
+        self.add(hash_text(value), value, rows);
     }
 
     fn add(&mut self, hash: u64, value: &str, count: u64) {
@@ -102,7 +102,7 @@ mod tests {
 
     fn sketch(values: impl Iterator<Item = u64>) -> ValueSketch {
         let mut sketch = ValueSketch::default();
-        values.for_each(|v| sketch.see(&v.to_string()));
+        values.for_each(|v| sketch.see(&v.to_string(), 1));
         sketch
     }
 

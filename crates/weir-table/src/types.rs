@@ -109,13 +109,18 @@ impl Fits {
 
 /// Whether a cell of a column that is not text stands for "no value".
 pub(crate) fn is_missing(cell: &str) -> bool {
-    cell.is_empty()
-        || (cell.len() <= 4
-            && matches!(
+    match cell.as_bytes() {
+        [] => true,
+        // Most cells of such a column begin as a number does.
+        [b'0'..=b'9', ..] | [b'-', b'0'..=b'9', ..] => false,
+        [_] | [_, _] | [_, _, _] | [_, _, _, _] => {
+            matches!(
                 cell,
                 "NA" | "N/A" | "NULL" | "Null" | "null" | "NaN" | "nan" | "None" | "\\N" | "-" | "."
-            ))
-        || cell.trim().is_empty()
+            ) || cell.trim().is_empty()
+        }
+        _ => cell.trim().is_empty(),
+    }
 }
 
 /// A whole number of at most 18 digits. Leading zeros mean a code, not a number.
@@ -143,15 +148,48 @@ pub(crate) fn integer(cell: &str) -> Option<i64> {
 pub(crate) fn float(cell: &str) -> Option<f64> {
     let bytes = cell.as_bytes();
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    if matches!(digits, [b'0', b'0'..=b'9', ..] | [b'+', ..]) {
+        return None;
+    }
+    if let Some(value) = short_decimal(digits) {
+        return Some(if digits.len() < bytes.len() { -value } else { value });
+    }
     let plausible = digits.iter().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
     if !plausible || !digits.iter().any(u8::is_ascii_digit) {
         return None;
     }
     let pointed = digits.iter().any(|b| matches!(b, b'.' | b'e' | b'E'));
-    if (!pointed && digits.len() > 18) || matches!(digits, [b'0', b'0'..=b'9', ..]) {
+    if !pointed && digits.len() > 18 {
         return None;
     }
     cell.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// Digits with at most one point, if they are few: then both the digits as a whole number and
+/// the power of ten are exact doubles, and one division rounds correctly (Clinger 1990, "How to
+/// read floating point numbers accurately", the fast path).
+fn short_decimal(digits: &[u8]) -> Option<f64> {
+    const POWERS: [f64; 16] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    if digits.is_empty() || digits.len() > 16 {
+        return None;
+    }
+    let (mut whole, mut decimals, mut point) = (0_u64, 0_usize, false);
+    for byte in digits {
+        match byte {
+            b'0'..=b'9' => {
+                whole = whole * 10 + u64::from(byte - b'0');
+                decimals += usize::from(point);
+            }
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+    }
+    if digits.len() == usize::from(point) {
+        return None;
+    }
+    // At most 16 digits without a point could exceed 2^53.
+    (whole <= 1 << 53).then(|| whole as f64 / POWERS[decimals.min(15)])
 }
 
 /// `true` or `false`.
@@ -380,6 +418,28 @@ mod tests {
         assert_eq!(type_of(&["6222021234567890123"]), ColumnType::Text);
         assert_eq!(type_of(&["1", "inf"]), ColumnType::Text);
         assert_eq!(type_of(&["2025-02-30"]), ColumnType::Text);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn short_decimals_are_read_as_the_standard_library_reads_them(
+            text in "-?(0|[1-9][0-9]{0,9})(\\.[0-9]{0,8})?"
+        ) {
+            proptest::prop_assert_eq!(
+                float(&text).map(f64::to_bits),
+                text.parse::<f64>().ok().map(f64::to_bits)
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_read_as_one() {
+        for text in ["", "-", ".", "-.", "1.2.3", "1e", "inf", "NaN", "1_0", "+1", "0x1", "00.5"] {
+            assert_eq!(float(text), None, "{text}");
+        }
+        assert_eq!(float(".5"), Some(0.5));
+        assert_eq!(float("5."), Some(5.0));
+        assert_eq!(float("9007199254740993.0"), Some(9_007_199_254_740_992.0));
     }
 
     #[test]

@@ -20,6 +20,10 @@ use weir_types::request::Format;
 use crate::error::{Problem, TableError};
 use crate::types::for_texts;
 
+/// A column whose distinct values outgrow this within a row group is written without a
+/// dictionary: looking each value up would cost more than it saves.
+const DICTIONARY_BYTES: usize = 64 << 10;
+
 /// Turns batches into bytes; shared by all threads.
 pub struct Encoder {
     path: PathBuf,
@@ -119,7 +123,7 @@ impl TableWriter {
                 let level = ZstdLevel::try_new(1).map_err(failed)?;
                 let properties = WriterProperties::builder()
                     .set_compression(Compression::ZSTD(level))
-                    .set_dictionary_page_size_limit(256 << 10)
+                    .set_dictionary_page_size_limit(DICTIONARY_BYTES)
                     .build();
                 let options = ArrowWriterOptions::new().with_properties(properties);
                 let writer =

@@ -85,7 +85,7 @@ pub struct Release {
     pub findings: Vec<Finding>,
     /// What was done.
     pub plan: Plan,
-    /// Risk in the source, with its exact values.
+    /// Risk in the source, each quasi-identifier at its finest level.
     pub risk_before: RiskReport,
     /// Risk in the released bytes, read back.
     pub risk: RiskReport,

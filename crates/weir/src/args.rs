@@ -58,15 +58,10 @@ pub(crate) enum LangArg {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write a commented request for your own file
     New(New),
-    /// Say what each column holds
     Inspect(Inspect),
-    /// Release data as a request asks: the main job
     Release(Release),
-    /// Measure the re-identification risk of a table
     Risk(Risk),
-    /// Check a package, offline
     Verify(Verify),
 }
 

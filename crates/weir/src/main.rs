@@ -13,6 +13,11 @@ mod commands;
 mod exit;
 mod talk;
 
+/// Batches are large, short-lived and freed by other threads than those that made them, which the
+/// system's allocator answers by returning and clearing pages.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = args::Args::parse();
     let talk = talk::Talk::new(&args.global);

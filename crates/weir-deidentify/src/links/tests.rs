@@ -127,7 +127,7 @@ fn the_column_with_most_information_leads() {
     let table = profile(&[
         ("child", drawn(100, 1, 2)),
         ("age", drawn(100, 2, 90)),
-        ("girl", drawn(100, 3, 2)),
+        ("girl", drawn(100, 3, 5).iter().map(|v| i64::from(*v == 0)).collect()),
         ("female", drawn(100, 4, 2)),
         ("school", drawn(100, 5, 3)),
     ]);

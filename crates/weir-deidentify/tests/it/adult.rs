@@ -1,20 +1,13 @@
 //! The optimum that ARX 3.9.2 finds on the UCI Adult table, with its hierarchies.
 
 use weir_deidentify::{Hierarchy, SearchOptions, hierarchy, least_loss};
-use weir_types::ColumnType;
 
 use crate::table;
 
 const DATA: &str = "../../../shared/data/anonymization/adult";
 
 fn search(columns: &[&str], limit: f64, k: u64) -> Option<(f64, u64, bool)> {
-    let mut profile = table::profile(&table::read(&format!("{DATA}/adult.csv"))?, ';');
-    for column in &mut profile.columns {
-        // The hierarchy files hold ages as text; ARX takes them as such.
-        if column.ty == ColumnType::Integer {
-            column.ty = ColumnType::Integer;
-        }
-    }
+    let profile = table::profile(&table::read(&format!("{DATA}/adult.csv"))?, ';');
     let mut hierarchies: Vec<(usize, Hierarchy)> = Vec::new();
     for name in columns {
         let at = profile.index_of(name).unwrap();
@@ -31,7 +24,6 @@ fn search(columns: &[&str], limit: f64, k: u64) -> Option<(f64, u64, bool)> {
         weights: vec![1.0; hierarchies.len()],
     };
     let found = least_loss(&histogram, &hierarchies, &options).unwrap();
-    eprintln!("{limit}: {:?} loss {} {:?}", found.levels, found.loss, found.searched);
     Some((found.loss, found.rows_suppressed, found.searched.optimal))
 }
 

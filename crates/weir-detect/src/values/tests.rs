@@ -22,7 +22,8 @@ fn chinese_names_are_told_from_other_words() {
     for name in ["王伟", "欧阳修", "诸葛孔明", "李小龙", "阿卜杜·热合曼"] {
         assert!(is_chinese_name(name), "{name}");
     }
-    for word in ["高血压", "江北区", "白内障手术", "糖尿病", "王", "Wang", "张家港市", ""] {
+    for word in ["高血压", "江北区", "白内障手术", "糖尿病", "王", "Wang", "张家港市", ""]
+    {
         assert!(!is_chinese_name(word), "{word}");
     }
 }
@@ -38,7 +39,8 @@ fn addresses_with_a_house_are_told_from_places() {
     ] {
         assert!(is_house_address(text), "{text}");
     }
-    for text in ["北京市海淀区", "海淀区", "21st", "2 nd test", "2型糖尿病", "Elm Street", ""] {
+    for text in ["北京市海淀区", "海淀区", "21st", "2 nd test", "2型糖尿病", "Elm Street", ""]
+    {
         assert!(!is_house_address(text), "{text}");
     }
 }

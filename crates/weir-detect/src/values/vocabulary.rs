@@ -41,7 +41,8 @@ pub(super) const RELIGION: &str = "佛教 道教 伊斯兰教 天主教 基督�
 pub(super) const BLOOD: &str = "a型 b型 ab型 o型 a+ a- b+ b- ab+ ab- o+ o- rh阳性 rh阴性";
 
 /// Household registration.
-pub(super) const HUKOU: &str = "农业 非农业 农业户口 非农业户口 居民户口 城镇 农村 城镇户口 农村户口";
+pub(super) const HUKOU: &str =
+    "农业 非农业 农业户口 非农业户口 居民户口 城镇 农村 城镇户口 农村户口";
 
 /// The commonest surnames of one character; together they cover well over nine tenths of the
 /// Han population.
@@ -54,25 +55,59 @@ pub(super) const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡
     粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬";
 
 /// Surnames of two characters.
-pub(super) const LONG_SURNAMES: &str =
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 \
+pub(super) const LONG_SURNAMES: &str = "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 \
      公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 轩辕 呼延";
 
 /// Characters that end words which are no names: places, organisations, illnesses, goods.
-pub(super) const NO_NAME_ENDS: &str =
-    "省市区县州旗盟镇乡村街路巷道社组园楼室号院校厂店部局所站司行会科系类型级别病炎症癌瘤压伤折痛疮疹\
+pub(super) const NO_NAME_ENDS: &str = "省市区县州旗盟镇乡村街路巷道社组园楼室号院校厂店部局所站司行会科系类型级别病炎症癌瘤压伤折痛疮疹\
      药片液素剂膏丸散素汤品费款税额率度量";
 
 /// Ends of names of administrative divisions.
 pub(super) const DIVISION_ENDS: &[&str] = &[
-    "省", "市", "自治区", "特别行政区", "自治州", "地区", "盟", "区", "县", "自治县", "旗", "镇",
-    "乡", "街道", "社区", "村",
+    "省",
+    "市",
+    "自治区",
+    "特别行政区",
+    "自治州",
+    "地区",
+    "盟",
+    "区",
+    "县",
+    "自治县",
+    "旗",
+    "镇",
+    "乡",
+    "街道",
+    "社区",
+    "村",
 ];
 
 /// Ends of names of illnesses.
 pub(super) const ILLNESS_ENDS: &[&str] = &[
-    "病", "炎", "症", "癌", "瘤", "综合征", "骨折", "感染", "损伤", "高血压", "梗死", "梗塞", "结石",
-    "溃疡", "哮喘", "贫血", "衰竭", "出血", "中风", "外伤", "感冒", "卒中", "肝硬化", "心绞痛",
+    "病",
+    "炎",
+    "症",
+    "癌",
+    "瘤",
+    "综合征",
+    "骨折",
+    "感染",
+    "损伤",
+    "高血压",
+    "梗死",
+    "梗塞",
+    "结石",
+    "溃疡",
+    "哮喘",
+    "贫血",
+    "衰竭",
+    "出血",
+    "中风",
+    "外伤",
+    "感冒",
+    "卒中",
+    "肝硬化",
+    "心绞痛",
 ];
 
 /// Whether a blank-separated list has a word.

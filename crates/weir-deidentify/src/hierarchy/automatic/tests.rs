@@ -92,7 +92,7 @@ fn a_family_size_keeps_single_values() {
         (1..=11).map(|n| (f64::from(n), if n < 8 { 100 } else { 2 })).collect();
     let hierarchy = automatic(&column(ColumnType::Integer, &sizes), 5);
     check(&hierarchy);
-    assert_eq!(labels(&hierarchy, 1), ["1", "2", "3", "4", "5", "6", "≥7"]);
+    assert_eq!(labels(&hierarchy, 1), ["1", "2", "3", "4", "5", "6", "7", "≥8"]);
 }
 
 #[test]

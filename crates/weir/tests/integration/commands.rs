@@ -1,0 +1,99 @@
+//! The smaller commands, and what `--help` says.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{Desk, patients, request};
+
+#[test]
+fn a_newcomer_gets_from_data_to_package() {
+    let desk = Desk::new(&patients(200), "");
+    let new = desk.weir(["new", "data.csv", "--yes"]);
+    assert_eq!(new.status, 0, "{}", new.talk);
+    assert_eq!(new.out.trim(), "data.weir.toml");
+    let written = fs::read_to_string(desk.path("data.weir.toml")).unwrap();
+    assert!(written.contains("path = \"data.csv\"") && written.contains("person = \"patient_id\""));
+    assert!(!written.contains("zqxv"));
+    let ran = desk.weir(["release", "data.weir.toml", "--out", "package"]);
+    assert_eq!(ran.status, 0, "{}", ran.talk);
+    assert_eq!(desk.weir(["verify", "package"]).status, 0);
+    let again = desk.weir(["new", "data.csv", "--yes"]);
+    assert_eq!(again.status, 2);
+    assert_eq!(fs::read_to_string(desk.path("data.weir.toml")).unwrap(), written);
+}
+
+#[test]
+fn risk_counts_people() {
+    let desk = Desk::new("id,age\na,30\na,30\na,30\nb,41\nb,41\nc,41\n", "");
+    let by_row = desk.weir(["risk", "data.csv", "--quasi", "age", "--k", "2", "--json"]);
+    assert_eq!(by_row.status, 0, "{}", by_row.talk);
+    let by_person =
+        desk.weir(["risk", "data.csv", "--quasi", "age", "--person", "id", "--k", "2", "--json"]);
+    assert_eq!(by_person.status, 3);
+    let report: serde_json::Value = serde_json::from_str(&by_person.out).unwrap();
+    assert_eq!(report["people"], 3);
+    assert_eq!(report["smallest_class"], 1);
+    let unknown = desk.weir(["risk", "data.csv", "--quasi", "agee"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.talk.contains("did you mean `age`?"), "{}", unknown.talk);
+}
+
+#[test]
+fn verify_can_be_pinned_to_a_key() {
+    let desk = Desk::new(&patients(100), &request(""));
+    let ran = desk.weir(["release", "request.toml", "--out", "package", "--json"]);
+    let result: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let key = result["signer"].as_str().unwrap();
+    assert_eq!(desk.weir(["verify", "package", "--key", key]).status, 0);
+    assert_eq!(desk.weir(["verify", "package", "--key", &"0".repeat(64)]).status, 3);
+    let json = desk.weir(["verify", "package", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["passed"], true);
+}
+
+#[test]
+fn keys_are_the_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::new(&patients(100), &request(""));
+    assert_eq!(desk.release().status, 0);
+    for key in ["signer", "log"] {
+        let path = desk.path(".weir/keys").join(key);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let signer = desk.path(".weir/keys/signer");
+    fs::set_permissions(&signer, fs::Permissions::from_mode(0o644)).unwrap();
+    let ran = desk.weir(["release", "request.toml", "--out", "other"]);
+    assert_eq!(ran.status, 1, "{}", ran.talk);
+    assert!(ran.talk.contains("hint: "), "{}", ran.talk);
+}
+
+#[test]
+fn people_read_chinese_where_they_ask_for_it() {
+    let desk = Desk::new(&patients(100), &request(""));
+    let ran = desk.weir(["release", "request.toml", "--out", "package", "--lang", "zh"]);
+    assert!(ran.talk.contains("已发布"), "{}", ran.talk);
+    let ran = desk.weir(["verify", "package", "--lang", "zh"]);
+    assert!(ran.out.contains("通过"), "{}", ran.out);
+    let ran = desk.weir(["inspect", "data.csv", "--lang", "zh"]);
+    assert!(ran.out.contains("角色"), "{}", ran.out);
+}
+
+/// `--help` of every command, on disk. `WEIR_WRITE_TRANSCRIPTS=1` writes them anew.
+#[test]
+fn help_is_as_recorded() {
+    let desk = Desk::new("", "");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+    for command in ["", "new", "inspect", "release", "risk", "verify"] {
+        let args: Vec<&str> = [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
+        let ran = desk.weir(&args);
+        assert_eq!(ran.status, 0);
+        assert!(ran.out.contains("xample"), "`{command}` shows no example");
+        let name = if command.is_empty() { "weir" } else { command };
+        let path = folder.join(format!("{name}.txt"));
+        if std::env::var_os("WEIR_WRITE_TRANSCRIPTS").is_some() {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&path, &ran.out).unwrap();
+        }
+        assert_eq!(ran.out, fs::read_to_string(&path).unwrap_or_default(), "`{command}`");
+    }
+}
