@@ -1,2 +1,184 @@
 //! Checks and generators for this repository.
-fn main() {}
+//!
+//! ```text
+//! cargo xtask residents [--rows N] [--seed S] --out FILE
+//! cargo xtask check-crates
+//! ```
+//!
+//! Not part of what is released: nothing in `crates/` depends on it, and it touches only the
+//! file that it is told to write.
+
+mod crates;
+mod random;
+mod residents;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{fs, io};
+
+use thiserror::Error;
+
+const USAGE: &str = "usage:
+  cargo xtask residents [--rows N] [--seed S] --out FILE   make examples/residents/residents.csv
+  cargo xtask check-crates                                 hold the crates against docs/architecture.md
+";
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Task {
+    Help,
+    Residents { options: residents::Options, out: PathBuf },
+    CheckCrates,
+}
+
+/// Why a task could not be done.
+#[derive(Debug, Error)]
+enum Failure {
+    /// The arguments make no task; the person's mistake.
+    #[error("`{0}` is not understood here")]
+    Argument(String),
+    /// An argument that must follow is missing.
+    #[error("`{0}` is missing, or lacks its value")]
+    Missing(&'static str),
+    /// A file could not be read or written.
+    #[error("cannot open `{path}`")]
+    File { path: PathBuf, source: io::Error },
+    /// Cargo could not be asked.
+    #[error("cannot run `cargo metadata`")]
+    Metadata(#[source] io::Error),
+    /// Cargo refused.
+    #[error("`cargo metadata` failed")]
+    MetadataStatus,
+    /// The dependencies could not be compared with the table.
+    #[error("cannot compare the crates with the table")]
+    Crates(#[from] crates::TableError),
+    /// They were compared and differ.
+    #[error("{0} of the crates' dependencies or rows are not as docs/architecture.md says")]
+    Offences(usize),
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = parse(&arguments).and_then(run);
+    let Err(failure) = outcome else { return ExitCode::SUCCESS };
+    say(&format!("error: {failure}"));
+    let mut cause = std::error::Error::source(&failure);
+    while let Some(error) = cause {
+        say(&format!("  because: {error}"));
+        cause = error.source();
+    }
+    match failure {
+        Failure::Argument(_) | Failure::Missing(_) => {
+            say(USAGE);
+            ExitCode::from(2)
+        }
+        _ => ExitCode::FAILURE,
+    }
+}
+
+fn parse(arguments: &[String]) -> Result<Task, Failure> {
+    match arguments.first().map(String::as_str) {
+        None | Some("help" | "--help" | "-h") => Ok(Task::Help),
+        Some("check-crates") => match arguments.get(1) {
+            None => Ok(Task::CheckCrates),
+            Some(other) => Err(Failure::Argument(other.clone())),
+        },
+        Some("residents") => parse_residents(&arguments[1..]),
+        Some(other) => Err(Failure::Argument(other.to_owned())),
+    }
+}
+
+fn parse_residents(arguments: &[String]) -> Result<Task, Failure> {
+    let mut options = residents::Options::default();
+    let mut out = None;
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        let mut value = |name| arguments.next().ok_or(Failure::Missing(name));
+        match argument.as_str() {
+            "--rows" => options.rows = number(value("--rows")?)?,
+            "--seed" => options.seed = number(value("--seed")?)?,
+            "--out" => out = Some(PathBuf::from(value("--out")?)),
+            other => return Err(Failure::Argument(other.to_owned())),
+        }
+    }
+    let out = out.ok_or(Failure::Missing("--out"))?;
+    Ok(Task::Residents { options, out })
+}
+
+fn number<T: std::str::FromStr>(text: &str) -> Result<T, Failure> {
+    text.parse().map_err(|_| Failure::Argument(text.to_owned()))
+}
+
+fn run(task: Task) -> Result<(), Failure> {
+    match task {
+        Task::Help => say(USAGE),
+        Task::Residents { options, out } => {
+            let bytes = residents::csv(options);
+            fs::write(&out, &bytes)
+                .map_err(|source| Failure::File { path: out.clone(), source })?;
+            say(&format!("{} rows, {} bytes: {}", options.rows, bytes.len(), out.display()));
+        }
+        Task::CheckCrates => check_crates()?,
+    }
+    Ok(())
+}
+
+fn check_crates() -> Result<(), Failure> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask lies in a folder of the workspace");
+    let page = root.join("docs/architecture.md");
+    let text =
+        fs::read_to_string(&page).map_err(|source| Failure::File { path: page, source })?;
+    let metadata = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(root)
+        .output()
+        .map_err(Failure::Metadata)?;
+    if !metadata.status.success() {
+        say(&String::from_utf8_lossy(&metadata.stderr));
+        return Err(Failure::MetadataStatus);
+    }
+    let offences = crates::offences(&text, &metadata.stdout)?;
+    for offence in &offences {
+        say(&offence.to_string());
+    }
+    if offences.is_empty() {
+        say("every crate uses only rows below its own");
+        Ok(())
+    } else {
+        Err(Failure::Offences(offences.len()))
+    }
+}
+
+/// Standard error is talk. A closed one is no reason to fail.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", text.trim_end());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn arguments_are_read_in_any_order() {
+        let task = parse(&words("residents --out a.csv --seed 7 --rows 10")).unwrap();
+        let options = residents::Options { rows: 10, seed: 7 };
+        assert_eq!(task, Task::Residents { options, out: PathBuf::from("a.csv") });
+        assert_eq!(parse(&words("check-crates")).unwrap(), Task::CheckCrates);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        assert!(matches!(parse(&words("residents")), Err(Failure::Missing("--out"))));
+        assert!(matches!(parse(&words("residents --out")), Err(Failure::Missing("--out"))));
+        for wrong in ["resident", "check-crates now", "residents --rows ten --out a"] {
+            assert!(matches!(parse(&words(wrong)), Err(Failure::Argument(_))), "{wrong}");
+        }
+    }
+}

@@ -69,7 +69,8 @@ impl Hierarchy {
             level.groups.push(u32::try_from(level.labels.len()).expect("fewer groups than codes"));
             level.labels.push(None);
             level.loss.push(0.0);
-            let repeats = levels.last().is_some_and(|below| below.labels.len() == level.labels.len());
+            let repeats =
+                levels.last().is_some_and(|below| below.labels.len() == level.labels.len());
             if !repeats {
                 levels.push(level);
             }

@@ -19,7 +19,7 @@ mod climb;
 mod counted;
 mod lattice;
 
-use counted::{Counted, Measured};
+use counted::{Base, Counted, Measured};
 
 /// What the search has to reach.
 #[derive(Clone, Debug)]
@@ -156,7 +156,7 @@ pub fn least_loss(
     }
     let source = Counted::of(histogram, hierarchies, options);
     let top: Vec<usize> = hierarchies.iter().map(|h| h.levels() - 1).collect();
-    let at_top = source.measure(&top);
+    let at_top = source.measure(&source.base(&top), &top);
     if !at_top.feasible {
         let limit = options.suppression_limit;
         return Err(SearchError::Infeasible {
@@ -174,7 +174,7 @@ pub fn least_loss(
     measured += search.measured;
 
     let best = search.best;
-    let last = source.measure(&best.levels);
+    let last = source.measure(&source.base(&best.levels), &best.levels);
     let losses = source.losses(&best.levels, &last);
     let suppressed = source.suppressed(&best.levels, &last);
     let of = hierarchies.iter().fold(1u64, |n, h| n.saturating_mul(h.levels() as u64));
@@ -182,7 +182,7 @@ pub fn least_loss(
         loss: crate::loss::total(&losses, &options.weights),
         losses,
         levels: best.levels,
-        people_suppressed: last.people,
+        people_suppressed: source.people_hit(&last),
         rows_suppressed: last.rows,
         suppressed,
         searched: Searched { measured: measured.min(of), of, optimal: search.optimal },
@@ -196,7 +196,8 @@ fn floors(source: &Counted<'_>) -> Vec<usize> {
     parallel::map(&columns, |column| {
         let alone = source.only(*column);
         let levels = alone.top(0) + 1;
-        (0..levels).find(|level| alone.measure(&[*level]).feasible).unwrap_or(levels - 1)
+        let base = alone.base(&[0]);
+        (0..levels).find(|level| alone.measure(&base, &[*level]).feasible).unwrap_or(levels - 1)
     })
 }
 
@@ -213,28 +214,30 @@ struct Search<'a> {
     floors: Vec<usize>,
     top: Vec<usize>,
     best: Best,
+    base: Base,
     measured: u64,
-    /// Rows that may still be visited.
+    /// Tuples and rows that may still be visited after the first way down.
     budget: u64,
     optimal: bool,
 }
 
-/// Rows that a search may visit, over all its measurements: some seconds on two cores.
-const BUDGET: u64 = 2_000_000_000;
+/// Tuples and rows that a search may visit after the first way down: some seconds on two cores.
+const BUDGET: u64 = 1_000_000_000;
 
 impl<'a> Search<'a> {
     fn new(counted: &'a Counted<'a>, floors: Vec<usize>, top: Vec<usize>) -> Self {
         let all_lost = crate::loss::total(&vec![1.0; top.len()], counted.weights());
         let best = Best { levels: top.clone(), loss: all_lost };
-        Self { counted, floors, top, best, measured: 0, budget: BUDGET, optimal: false }
+        let base = counted.base(&top);
+        Self { counted, floors, top, best, base, measured: 0, budget: BUDGET, optimal: false }
     }
 
     /// Measures nodes side by side, in an order that does not depend on the threads.
     fn measure(&mut self, nodes: &[Vec<usize>]) -> Vec<Measured> {
         self.measured += nodes.len() as u64;
         self.budget = self.budget.saturating_sub(self.counted.work() * nodes.len() as u64);
-        let counted = self.counted;
-        parallel::map(nodes, |levels| counted.measure(levels))
+        let (counted, base) = (self.counted, &self.base);
+        parallel::map(nodes, |levels| counted.measure(base, levels))
     }
 
     /// Takes a feasible node as the best one if it loses less.

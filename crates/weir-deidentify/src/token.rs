@@ -29,8 +29,8 @@ impl TokenKey {
     /// The tokens of a column. Equal values of one column get equal tokens; equal values of two
     /// columns get different ones, so that tokens of different columns cannot be joined.
     pub fn tokens(&self, column: &str) -> Tokens {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_ref())
-            .expect("HMAC takes keys of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.0.as_ref()).expect("HMAC takes keys of any length");
         mac.update(&(column.len() as u64).to_le_bytes());
         mac.update(column.as_bytes());
         Tokens { mac }
@@ -150,6 +150,9 @@ mod tests {
     #[test]
     fn debug_shows_no_key() {
         let key = TokenKey::new([7; 32]);
-        assert_eq!(format!("{key:?} {:?}", key.tokens("a")), "TokenKey([redacted]) Tokens([redacted])");
+        assert_eq!(
+            format!("{key:?} {:?}", key.tokens("a")),
+            "TokenKey([redacted]) Tokens([redacted])"
+        );
     }
 }

@@ -118,9 +118,18 @@ enum Column {
     Keep,
     Token(Tokens),
     /// Labels by group, groups by code.
-    Label { hierarchy: Arc<Hierarchy>, groups: Vec<u32>, labels: StringArray },
+    Label {
+        hierarchy: Arc<Hierarchy>,
+        groups: Vec<u32>,
+        labels: StringArray,
+    },
     /// Values by code of the column `of`.
-    Derive { of: usize, hierarchy: Arc<Hierarchy>, values: ArrayRef, of_code: Vec<Option<u32>> },
+    Derive {
+        of: usize,
+        hierarchy: Arc<Hierarchy>,
+        values: ArrayRef,
+        of_code: Vec<Option<u32>>,
+    },
 }
 
 impl Transform {
@@ -194,8 +203,7 @@ impl Transform {
         let keep = self.keep(batch.num_rows(), people, &mut codes)?;
         let columns: Result<Vec<ArrayRef>, TransformError> =
             self.columns.iter().map(|(at, column)| column.release(*at, &mut codes)).collect();
-        let options =
-            arrow_array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         let released =
             RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns?, &options)
                 .map_err(TransformError::Arrow)?;
@@ -263,7 +271,10 @@ impl Column {
             }
             Self::Label { hierarchy, groups, labels } => {
                 let codes = codes.get(at, hierarchy).iter();
-                taken(labels, codes.map(|code| groups[usize::from(*code)]).collect::<Vec<_>>().into())
+                taken(
+                    labels,
+                    codes.map(|code| groups[usize::from(*code)]).collect::<Vec<_>>().into(),
+                )
             }
             Self::Derive { of, hierarchy, values, of_code } => {
                 let codes = codes.get(*of, hierarchy).iter();

@@ -116,22 +116,14 @@ pub(crate) fn check(storage: &dyn Storage, log: &VerifierKey) -> Result<CheckRep
     if computed == stated {
         return match bad_tile {
             Some(path) => Err(CheckError::Tile { path }),
-            None => Ok(CheckReport {
-                checkpoint,
-                n_tiles,
-                n_bundles,
-            }),
+            None => Ok(CheckReport { checkpoint, n_tiles, n_bundles }),
         };
     }
     match bad_bundle {
         Some((path, index)) if by_tiles.root() == stated => Err(CheckError::Bundle { path, index }),
         other => {
             let first_difference = other.map(|(_, index)| index);
-            Err(CheckError::Root {
-                stated,
-                computed,
-                first_difference,
-            })
+            Err(CheckError::Root { stated, computed, first_difference })
         }
     }
 }
@@ -156,12 +148,7 @@ fn read_checkpoint(
 ) -> Result<SignedCheckpoint, CheckError> {
     let bytes = storage
         .read(CHECKPOINT)
-        .map_err(|source| {
-            CheckError::Read(ReadError::Io {
-                path: CHECKPOINT.to_owned(),
-                source,
-            })
-        })?
+        .map_err(|source| CheckError::Read(ReadError::Io { path: CHECKPOINT.to_owned(), source }))?
         .ok_or(CheckError::NoCheckpoint)?;
     let note =
         String::from_utf8(bytes).map_err(|_| CheckError::Checkpoint(CheckpointError::Form))?;

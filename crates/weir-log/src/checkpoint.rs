@@ -22,11 +22,7 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// The checkpoint of a tree; the origin is the name of the log's key.
     pub(crate) fn new(key: &VerifierKey, size: u64, root: Hash) -> Self {
-        Self {
-            origin: key.name().to_owned(),
-            size,
-            root,
-        }
+        Self { origin: key.name().to_owned(), size, root }
     }
 
     /// Reads a note text; only the form that [`encode`](Self::encode) writes is accepted.
@@ -37,10 +33,7 @@ impl Checkpoint {
     ///   refused, because no reader of a log can audit them;
     /// - [`CheckpointError::EmptyRoot`]: the size is zero and the root not that of the empty tree.
     pub fn parse(text: &str) -> Result<Self, CheckpointError> {
-        let mut lines = text
-            .strip_suffix('\n')
-            .ok_or(CheckpointError::Form)?
-            .split('\n');
+        let mut lines = text.strip_suffix('\n').ok_or(CheckpointError::Form)?.split('\n');
         let (Some(origin), Some(size), Some(root), None) =
             (lines.next(), lines.next(), lines.next(), lines.next())
         else {
@@ -54,11 +47,7 @@ impl Checkpoint {
         if size == 0 && root != Hash::EMPTY {
             return Err(CheckpointError::EmptyRoot);
         }
-        Ok(Self {
-            origin: origin.to_owned(),
-            size,
-            root,
-        })
+        Ok(Self { origin: origin.to_owned(), size, root })
     }
 
     /// The note text: three lines, each ended by a newline.
@@ -97,9 +86,7 @@ impl SignedCheckpoint {
     /// Signs. The caller must never have signed anything that contradicts this checkpoint.
     pub(crate) fn sign(size: u64, root: Hash, key: &SigningKey) -> Self {
         let checkpoint = Checkpoint::new(key.verifier(), size, root);
-        let note = key
-            .sign(&checkpoint.encode())
-            .expect("a key name holds no control character");
+        let note = key.sign(&checkpoint.encode()).expect("a key name holds no control character");
         Self { checkpoint, note }
     }
 
@@ -210,11 +197,7 @@ mod tests {
             String::new(),
         ];
         for case in cases {
-            assert_eq!(
-                Checkpoint::parse(&case),
-                Err(CheckpointError::Form),
-                "{case:?}"
-            );
+            assert_eq!(Checkpoint::parse(&case), Err(CheckpointError::Form), "{case:?}");
         }
         let empty = TEXT.replace("20852163", "0");
         assert_eq!(Checkpoint::parse(&empty), Err(CheckpointError::EmptyRoot));
@@ -224,10 +207,7 @@ mod tests {
     fn a_key_signs_for_its_own_log_only() {
         let key = SigningKey::from_seed("log.example/a", &[3; 32]).unwrap();
         let signed = SignedCheckpoint::sign(0, Hash::EMPTY, &key);
-        assert_eq!(
-            SignedCheckpoint::open(&signed.to_string(), key.verifier()),
-            Ok(signed)
-        );
+        assert_eq!(SignedCheckpoint::open(&signed.to_string(), key.verifier()), Ok(signed));
         let foreign = key.sign(TEXT).unwrap().to_string();
         let refused = SignedCheckpoint::open(&foreign, key.verifier());
         assert_eq!(refused, Err(CheckpointError::Origin));

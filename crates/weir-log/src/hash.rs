@@ -99,16 +99,10 @@ mod tests {
             "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
             "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
         ];
-        let leaves: Vec<Hash> = leaves
-            .iter()
-            .map(|leaf| Hash::leaf(&hex::decode(leaf).unwrap()))
-            .collect();
+        let leaves: Vec<Hash> =
+            leaves.iter().map(|leaf| Hash::leaf(&hex::decode(leaf).unwrap())).collect();
         for (size, root) in roots.iter().enumerate() {
-            assert_eq!(
-                hex::encode(Hash::root_of(&leaves[..size]).0),
-                *root,
-                "size {size}"
-            );
+            assert_eq!(hex::encode(Hash::root_of(&leaves[..size]).0), *root, "size {size}");
         }
     }
 
@@ -116,17 +110,9 @@ mod tests {
     fn base64_has_one_form() {
         let text = Hash::EMPTY.to_string();
         assert_eq!(Hash::from_base64(&text), Some(Hash::EMPTY));
-        assert_eq!(
-            Hash::from_base64(text.trim_end_matches('=')),
-            None,
-            "padding is left out"
-        );
+        assert_eq!(Hash::from_base64(text.trim_end_matches('=')), None, "padding is left out");
         // `U` and `V` differ only in bits that padding leaves over.
-        assert_eq!(
-            Hash::from_base64(&text.replace("FU=", "FV=")),
-            None,
-            "stray bits"
-        );
+        assert_eq!(Hash::from_base64(&text.replace("FU=", "FV=")), None, "stray bits");
         assert_eq!(Hash::from_base64(&format!("{text}\n")), None);
         assert_eq!(Hash::from_base64("AAAA"), None, "too short");
     }

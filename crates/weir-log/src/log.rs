@@ -44,13 +44,8 @@ impl Log {
     /// - [`LogError::Write`]: the first checkpoint cannot be written.
     pub fn create_or_open(dir: &Path, key: SigningKey) -> Result<Self, LogError> {
         let disk = Disk::writing(dir).map_err(|error| match error {
-            TryLockError::WouldBlock => LogError::Locked {
-                dir: dir.to_owned(),
-            },
-            TryLockError::Error(source) => LogError::Open {
-                dir: dir.to_owned(),
-                source,
-            },
+            TryLockError::WouldBlock => LogError::Locked { dir: dir.to_owned() },
+            TryLockError::Error(source) => LogError::Open { dir: dir.to_owned(), source },
         })?;
         Self::open(Box::new(disk), key)
     }
@@ -64,9 +59,7 @@ impl Log {
         };
         // A crash can have come between the rename of a checkpoint and its last fsync. It must not
         // be built on, or shown, while a loss of power could still take it back.
-        storage
-            .sync(CHECKPOINT)
-            .map_err(|source| write_error(CHECKPOINT, source))?;
+        storage.sync(CHECKPOINT).map_err(|source| write_error(CHECKPOINT, source))?;
 
         let tiles = Tiles::new(storage.as_ref(), checkpoint.size());
         let frontier = Frontier::read(&tiles).map_err(LogError::Read)?;
@@ -76,25 +69,14 @@ impl Log {
         let partial = match frontier.partial().find(|(tile, _)| tile.level == 0) {
             Some((tile, hashes)) => {
                 let entries = tiles.bundle(tile).map_err(LogError::Read)?;
-                if !entries
-                    .iter()
-                    .map(|entry| Hash::leaf(entry))
-                    .eq(hashes.iter().copied())
-                {
+                if !entries.iter().map(|entry| Hash::leaf(entry)).eq(hashes.iter().copied()) {
                     return Err(LogError::Damaged);
                 }
                 entries
             }
             None => Vec::new(),
         };
-        Ok(Self {
-            storage,
-            key,
-            frontier,
-            partial,
-            checkpoint,
-            is_behind: false,
-        })
+        Ok(Self { storage, key, frontier, partial, checkpoint, is_behind: false })
     }
 
     /// Adds entries and signs the new state; gives each its index, in order.
@@ -113,9 +95,7 @@ impl Log {
         if self.is_behind {
             return Err(LogError::Reopen);
         }
-        let too_long = entries
-            .iter()
-            .position(|entry| entry.len() > MAX_ENTRY_BYTES);
+        let too_long = entries.iter().position(|entry| entry.len() > MAX_ENTRY_BYTES);
         if let Some(position) = too_long {
             return Err(LogError::TooLong { position });
         }
@@ -156,10 +136,7 @@ impl Log {
             }
         }
         let before: Vec<_> = self.frontier.partial().map(|(tile, _)| tile).collect();
-        for (tile, hashes) in frontier
-            .partial()
-            .filter(|(tile, _)| !before.contains(tile))
-        {
+        for (tile, hashes) in frontier.partial().filter(|(tile, _)| !before.contains(tile)) {
             if tile.level == 0 {
                 self.write(&tile.bundle_path(), &encode_bundle(&bundle))?;
             }
@@ -170,9 +147,7 @@ impl Log {
     }
 
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), LogError> {
-        self.storage
-            .write(path, bytes)
-            .map_err(|source| write_error(path, source))
+        self.storage.write(path, bytes).map_err(|source| write_error(path, source))
     }
 
     /// How many entries the log has.
@@ -230,9 +205,7 @@ impl Log {
             if entries.iter().map(|entry| Hash::leaf(entry)).eq(hashes) {
                 Ok(entries)
             } else {
-                Err(LogError::Bundle {
-                    path: tile.bundle_path(),
-                })
+                Err(LogError::Bundle { path: tile.bundle_path() })
             }
         })
     }
@@ -286,12 +259,9 @@ impl std::fmt::Debug for Log {
 /// It is written before any tile, so that tiles without a checkpoint are never a new log: to start
 /// again there would sign a second history.
 fn create(storage: &dyn Storage, key: &SigningKey) -> Result<SignedCheckpoint, LogError> {
-    let has_tiles = storage.exists("tile").map_err(|source| {
-        LogError::Read(ReadError::Io {
-            path: "tile".to_owned(),
-            source,
-        })
-    })?;
+    let has_tiles = storage
+        .exists("tile")
+        .map_err(|source| LogError::Read(ReadError::Io { path: "tile".to_owned(), source }))?;
     if has_tiles {
         return Err(LogError::NoCheckpoint);
     }
@@ -303,12 +273,9 @@ fn create(storage: &dyn Storage, key: &SigningKey) -> Result<SignedCheckpoint, L
 }
 
 fn read_checkpoint(storage: &dyn Storage) -> Result<Option<String>, LogError> {
-    let bytes = storage.read(CHECKPOINT).map_err(|source| {
-        LogError::Read(ReadError::Io {
-            path: CHECKPOINT.to_owned(),
-            source,
-        })
-    })?;
+    let bytes = storage
+        .read(CHECKPOINT)
+        .map_err(|source| LogError::Read(ReadError::Io { path: CHECKPOINT.to_owned(), source }))?;
     bytes
         .map(|bytes| String::from_utf8(bytes).map_err(|_| CheckpointError::Form))
         .transpose()
@@ -316,10 +283,7 @@ fn read_checkpoint(storage: &dyn Storage) -> Result<Option<String>, LogError> {
 }
 
 fn write_error(path: &str, source: io::Error) -> LogError {
-    LogError::Write {
-        path: path.to_owned(),
-        source,
-    }
+    LogError::Write { path: path.to_owned(), source }
 }
 
 /// Why a log could not be opened, read or appended to.

@@ -56,18 +56,13 @@ impl SigningKey {
             id: self.verifier.id,
             bytes: self.secret.sign(text.as_bytes()).to_bytes().to_vec(),
         };
-        Ok(SignedNote {
-            text: text.to_owned(),
-            signatures: vec![signature],
-        })
+        Ok(SignedNote { text: text.to_owned(), signatures: vec![signature] })
     }
 }
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("name", &self.verifier.name)
-            .finish_non_exhaustive()
+        f.debug_struct("SigningKey").field("name", &self.verifier.name).finish_non_exhaustive()
     }
 }
 
@@ -89,11 +84,7 @@ impl VerifierKey {
         hasher.update([b'\n', ED25519]);
         hasher.update(key.as_bytes());
         let [a, b, c, d, ..]: [u8; 32] = hasher.finalize().into();
-        Ok(Self {
-            name: name.to_owned(),
-            id: [a, b, c, d],
-            key,
-        })
+        Ok(Self { name: name.to_owned(), id: [a, b, c, d], key })
     }
 
     /// The name the key signs under; for a log's key, the log's origin.
@@ -141,13 +132,7 @@ impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut bytes = vec![ED25519];
         bytes.extend_from_slice(self.key.as_bytes());
-        write!(
-            f,
-            "{}+{}+{}",
-            self.name,
-            hex::encode(self.id),
-            STANDARD.encode(bytes)
-        )
+        write!(f, "{}+{}+{}", self.name, hex::encode(self.id), STANDARD.encode(bytes))
     }
 }
 
@@ -179,16 +164,11 @@ impl SignedNote {
         let mut signatures = Vec::new();
         for line in lines.split('\n') {
             if signatures.len() == MAX_SIGNATURES {
-                return Err(NoteError::TooManySignatures {
-                    limit: MAX_SIGNATURES,
-                });
+                return Err(NoteError::TooManySignatures { limit: MAX_SIGNATURES });
             }
             signatures.push(Signature::parse(line).ok_or(NoteError::Form)?);
         }
-        Ok(Self {
-            text: format!("{text}\n"),
-            signatures,
-        })
+        Ok(Self { text: format!("{text}\n"), signatures })
     }
 }
 
@@ -214,10 +194,7 @@ impl fmt::Display for SignedNote {
 /// - [`NoteError::Signature`]: the key did not sign this text.
 pub fn open(note: &str, key: &VerifierKey) -> Result<SignedNote, NoteError> {
     let parsed = SignedNote::parse(note)?;
-    let mut ours = parsed
-        .signatures
-        .iter()
-        .filter(|s| s.name == key.name && s.id == key.id);
+    let mut ours = parsed.signatures.iter().filter(|s| s.name == key.name && s.id == key.id);
     let signature = ours.next().ok_or(NoteError::UnknownKey)?;
     if ours.next().is_some() {
         return Err(NoteError::Repeated);
@@ -226,6 +203,7 @@ pub fn open(note: &str, key: &VerifierKey) -> Result<SignedNote, NoteError> {
     ed25519_dalek::Signature::from_slice(&signature.bytes)
         .and_then(|signature| key.key.verify_strict(parsed.text.as_bytes(), &signature))
         .map_err(|_| NoteError::Signature)?;
+    // Each part is read strictly; this holds the whole to it, should a part ever be lax.
     if parsed.to_string() != note {
         return Err(NoteError::Form);
     }
@@ -350,15 +328,9 @@ mod tests {
         let alone = format!("This is an example message.\n\n{STRANGER}");
         assert_eq!(open(&alone, &vkey()), Err(NoteError::UnknownKey));
         let many = format!("{NOTE}{}", STRANGER.repeat(MAX_SIGNATURES));
-        assert!(matches!(
-            open(&many, &vkey()),
-            Err(NoteError::TooManySignatures { .. })
-        ));
+        assert!(matches!(open(&many, &vkey()), Err(NoteError::TooManySignatures { .. })));
         let (_, line) = NOTE.split_once("\n\n").unwrap();
-        assert_eq!(
-            open(&format!("{NOTE}{line}"), &vkey()),
-            Err(NoteError::Repeated)
-        );
+        assert_eq!(open(&format!("{NOTE}{line}"), &vkey()), Err(NoteError::Repeated));
     }
 
     #[test]
@@ -375,10 +347,7 @@ mod tests {
                 let mut bytes = NOTE.as_bytes().to_vec();
                 bytes[position] ^= 1 << bit;
                 if let Ok(text) = String::from_utf8(bytes) {
-                    assert!(
-                        open(&text, &vkey()).is_err(),
-                        "bit {bit} of byte {position}"
-                    );
+                    assert!(open(&text, &vkey()).is_err(), "bit {bit} of byte {position}");
                 }
             }
         }
@@ -392,16 +361,8 @@ mod tests {
         let gap_after = format!("{NOTE}\n");
         let two_spaces = NOTE.replace("/foo ", "/foo  ");
         let short = "text\n\n\u{2014} a AAAAAA==\n".to_owned();
-        let cases = [
-            crlf,
-            no_end,
-            no_gap,
-            gap_after,
-            two_spaces,
-            short,
-            String::new(),
-            "\n".into(),
-        ];
+        let cases =
+            [crlf, no_end, no_gap, gap_after, two_spaces, short, String::new(), "\n".into()];
         for case in cases {
             assert_eq!(open(&case, &vkey()), Err(NoteError::Form), "{case:?}");
         }
@@ -412,19 +373,13 @@ mod tests {
 
     #[test]
     fn malformed_keys_are_refused() {
-        let weak = format!(
-            "a+00000000+{}",
-            STANDARD.encode([[1].as_slice(), &[0; 32]].concat())
-        );
+        let weak = format!("a+00000000+{}", STANDARD.encode([[1].as_slice(), &[0; 32]].concat()));
         let cases = [
             (VKEY.replace("530d903a", "530D903A"), KeyError::Id),
             (VKEY.replace("foo", "fob"), KeyError::Id),
             (VKEY.replace("foo", "f o"), KeyError::Name),
             (VKEY.replace("example.com/foo", ""), KeyError::Name),
-            (
-                VKEY.replace("+Aeky", "+Beky"),
-                KeyError::Algorithm { found: 5 },
-            ),
+            (VKEY.replace("+Aeky", "+Beky"), KeyError::Algorithm { found: 5 }),
             (VKEY.replace("3U2k", "3U2"), KeyError::Form),
             (weak, KeyError::PublicKey),
             (String::new(), KeyError::Form),
@@ -432,10 +387,7 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(text.parse::<VerifierKey>(), Err(expected), "{text}");
         }
-        assert_eq!(
-            SigningKey::from_seed("a+b", &[1; 32]).unwrap_err(),
-            KeyError::Name
-        );
+        assert_eq!(SigningKey::from_seed("a+b", &[1; 32]).unwrap_err(), KeyError::Name);
     }
 
     #[test]

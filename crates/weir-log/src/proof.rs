@@ -24,11 +24,7 @@ pub trait HashReader {
 ///
 /// Those of the reader.
 pub fn root<R: HashReader>(size: u64, reader: &R) -> Result<Hash, R::Error> {
-    if size == 0 {
-        Ok(Hash::EMPTY)
-    } else {
-        range(0, size, reader)
-    }
+    if size == 0 { Ok(Hash::EMPTY) } else { range(0, size, reader) }
 }
 
 /// The inclusion proof of leaf `index` in the tree over `size` leaves, from the leaf's sibling up
@@ -173,10 +169,7 @@ fn range<R: HashReader>(low: u64, high: u64, reader: &R) -> Result<Hash, R::Erro
         return reader.subtree(height, low >> height);
     }
     let middle = low + left_part(count);
-    Ok(Hash::node(
-        range(low, middle, reader)?,
-        range(middle, high, reader)?,
-    ))
+    Ok(Hash::node(range(low, middle, reader)?, range(middle, high, reader)?))
 }
 
 /// "k be the largest power of two smaller than n", for n of two or more.
@@ -200,10 +193,7 @@ mod tests {
         }
 
         fn tree(&self, size: u64) -> Tree {
-            Tree {
-                size,
-                root: Hash::root_of(&self.0[..usize::try_from(size).unwrap()]),
-            }
+            Tree { size, root: Hash::root_of(&self.0[..usize::try_from(size).unwrap()]) }
         }
     }
 
@@ -234,29 +224,22 @@ mod tests {
     #[test]
     fn every_pair_of_small_sizes() {
         let leaves = Leaves::new(70);
-        for new in 0..=70 {
-            for old in 0..=new {
-                let path = consistency(old, new, &leaves).unwrap();
-                assert!(verify_consistency(
-                    leaves.tree(old),
-                    leaves.tree(new),
-                    &path
-                ));
-                if 0 < old && old < new {
-                    let stranger = Tree {
-                        size: old,
-                        root: Hash([9; 32]),
-                    };
-                    assert!(!verify_consistency(stranger, leaves.tree(new), &path));
-                    assert!(!verify_consistency(
-                        leaves.tree(old),
-                        Tree {
-                            size: new,
-                            ..stranger
-                        },
-                        &path
-                    ));
+        let trees: Vec<Tree> = (0..=70).map(|size| leaves.tree(size)).collect();
+        for (at, new) in trees.iter().copied().enumerate() {
+            for old in trees[..=at].iter().copied() {
+                let path = consistency(old.size, new.size, &leaves).unwrap();
+                assert!(verify_consistency(old, new, &path));
+                if old == new {
+                    continue;
                 }
+                for size in (0..=75).filter(|size| *size != old.size) {
+                    let holds = verify_consistency(Tree { size, ..old }, new, &path);
+                    assert!(!holds, "{old:?} to {new:?} must not hold from {size}");
+                }
+                let root = Hash([9; 32]);
+                assert!(!verify_consistency(Tree { root, ..old }, new, &path));
+                // From nothing, every tree follows.
+                assert_eq!(verify_consistency(old, Tree { root, ..new }, &path), old.size == 0);
             }
         }
     }
@@ -267,15 +250,9 @@ mod tests {
         let tree = leaves.tree(7);
         assert_eq!(inclusion(7, 7, &leaves), Ok(vec![]));
         assert!(!verify_inclusion(tree.root, 7, 7, &[], tree.root));
-        assert!(
-            !verify_inclusion(tree.root, 0, 7, &[], tree.root),
-            "the root is no leaf"
-        );
+        assert!(!verify_inclusion(tree.root, 0, 7, &[], tree.root), "the root is no leaf");
         assert!(!verify_inclusion(Hash::EMPTY, 0, 0, &[], Hash::EMPTY));
-        assert!(
-            !verify_consistency(tree, leaves.tree(5), &[]),
-            "a tree does not shrink"
-        );
+        assert!(!verify_consistency(tree, leaves.tree(5), &[]), "a tree does not shrink");
         assert!(!verify_consistency(leaves.tree(3), tree, &[]));
     }
 

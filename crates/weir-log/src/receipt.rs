@@ -84,6 +84,7 @@ impl Receipt {
         }
         let receipt =
             Self::prove(index, Hash::leaf(entry), path, checkpoint).ok_or(ProofError::Mismatch)?;
+        // Each part is read strictly; this holds the whole to it, should a part ever be lax.
         if receipt.to_tlog_proof() != text {
             return Err(ProofError::Form);
         }
@@ -228,11 +229,7 @@ mod tests {
             text.replace("@v1", "@v2"),
             extra,
             text.replacen("\n\n", "\n", 1),
-            text.replacen(
-                "index 1\n",
-                &format!("index 1\n{}", "A".repeat(44) + "\n"),
-                1,
-            ),
+            text.replacen("index 1\n", &format!("index 1\n{}", "A".repeat(44) + "\n"), 1),
             format!("\u{feff}{text}"),
             format!(" {text}"),
             text.trim_end().to_owned(),

@@ -36,10 +36,7 @@ pub(crate) struct Disk {
 impl Disk {
     /// The directory for reading alone: other processes may read and one may write meanwhile.
     pub(crate) fn reading(dir: &Path) -> Self {
-        Self {
-            dir: dir.to_owned(),
-            _lock: None,
-        }
+        Self { dir: dir.to_owned(), _lock: None }
     }
 
     /// The directory for reading and writing, made if it is missing; no other process can open
@@ -53,10 +50,7 @@ impl Disk {
             .open(dir.join(LOCK))
             .map_err(TryLockError::Error)?;
         lock.try_lock()?;
-        Ok(Self {
-            dir: dir.to_owned(),
-            _lock: Some(lock),
-        })
+        Ok(Self { dir: dir.to_owned(), _lock: Some(lock) })
     }
 }
 
@@ -117,11 +111,7 @@ fn make_dir(dir: &Path) -> io::Result<()> {
 /// A new or renamed file survives a loss of power only once its directory was synchronised.
 #[cfg(unix)]
 fn sync_dir(dir: &Path) -> io::Result<()> {
-    let dir = if dir.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        dir
-    };
+    let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
     File::open(dir)?.sync_all()
 }
 
@@ -196,24 +186,15 @@ pub(crate) mod failing {
     impl Storage for Failing {
         fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
             let mut inner = self.0.lock().unwrap();
-            let fail = inner
-                .fail
-                .filter(|(at, _)| *at == inner.writes)
-                .map(|(_, how)| how);
+            let fail = inner.fail.filter(|(at, _)| *at == inner.writes).map(|(_, how)| how);
             inner.writes += 1;
             if fail != Some(Failure::NotApplied) {
                 inner.files.insert(path.to_owned(), bytes.to_vec());
                 if path == "checkpoint" {
-                    inner
-                        .checkpoints
-                        .push(String::from_utf8(bytes.to_vec()).unwrap());
+                    inner.checkpoints.push(String::from_utf8(bytes.to_vec()).unwrap());
                 }
             }
-            if fail.is_some() {
-                Err(io::ErrorKind::StorageFull.into())
-            } else {
-                Ok(())
-            }
+            if fail.is_some() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
         }
 
         fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
@@ -223,10 +204,7 @@ pub(crate) mod failing {
         fn exists(&self, path: &str) -> io::Result<bool> {
             let below = format!("{path}/");
             let inner = self.0.lock().unwrap();
-            Ok(inner
-                .files
-                .keys()
-                .any(|name| name == path || name.starts_with(&below)))
+            Ok(inner.files.keys().any(|name| name == path || name.starts_with(&below)))
         }
 
         fn sync(&self, _: &str) -> io::Result<()> {
@@ -249,21 +227,15 @@ mod tests {
         disk.sync("tile/0/000").unwrap();
         assert_eq!(disk.read("tile/0/000").unwrap().unwrap(), b"short");
         assert!(disk.exists("tile").unwrap() && !disk.exists("checkpoint").unwrap());
-        let names: Vec<_> = fs::read_dir(dir.path().join("a/b"))
-            .unwrap()
-            .map(|e| e.unwrap().file_name())
-            .collect();
+        let names: Vec<_> =
+            fs::read_dir(dir.path().join("a/b")).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert!(!names.iter().any(|name| name == TEMPORARY), "{names:?}");
     }
 
     #[test]
     fn what_a_crash_left_behind_is_replaced() {
         let dir = tempfile::tempdir().unwrap();
-        fs::write(
-            dir.path().join(TEMPORARY),
-            b"half of a tile, longer than the next",
-        )
-        .unwrap();
+        fs::write(dir.path().join(TEMPORARY), b"half of a tile, longer than the next").unwrap();
         let disk = Disk::writing(dir.path()).unwrap();
         disk.write("checkpoint", b"new").unwrap();
         assert_eq!(disk.read("checkpoint").unwrap().unwrap(), b"new");
@@ -273,10 +245,7 @@ mod tests {
     fn one_writer_at_a_time() {
         let dir = tempfile::tempdir().unwrap();
         let first = Disk::writing(dir.path()).unwrap();
-        assert!(matches!(
-            Disk::writing(dir.path()),
-            Err(TryLockError::WouldBlock)
-        ));
+        assert!(matches!(Disk::writing(dir.path()), Err(TryLockError::WouldBlock)));
         drop(first);
         Disk::writing(dir.path()).unwrap();
     }

@@ -34,15 +34,9 @@ impl Tile {
     /// The tile of a tree of `size` entries; `None` if the tree has nothing there.
     fn of(size: u64, level: u32, index: u64) -> Option<Self> {
         let here = size.checked_shr(8 * level).unwrap_or(0);
-        let width = here
-            .saturating_sub(index.checked_mul(FULL as u64)?)
-            .min(FULL as u64);
+        let width = here.saturating_sub(index.checked_mul(FULL as u64)?).min(FULL as u64);
         let width = usize::try_from(width).ok().filter(|width| *width > 0)?;
-        Some(Self {
-            level,
-            index,
-            width,
-        })
+        Some(Self { level, index, width })
     }
 
     pub(crate) fn path(self) -> String {
@@ -155,34 +149,19 @@ impl Frontier {
             let hashes = std::mem::take(hashes);
             hash = Hash::root_of(&hashes);
             let index = (self.size >> (8 * (level + 1))) - 1;
-            filled.push((
-                Tile {
-                    level,
-                    index,
-                    width: FULL,
-                },
-                hashes,
-            ));
+            filled.push((Tile { level, index, width: FULL }, hashes));
         }
     }
 
     /// The partial tiles of the tree, lowest level first.
     pub(crate) fn partial(&self) -> impl Iterator<Item = (Tile, &[Hash])> {
-        (0_u32..)
-            .zip(&self.levels)
-            .filter(|(_, hashes)| !hashes.is_empty())
-            .map(|(level, hashes)| {
+        (0_u32..).zip(&self.levels).filter(|(_, hashes)| !hashes.is_empty()).map(
+            |(level, hashes)| {
                 // The shift by 64 comes up only at a level that no u64 size reaches.
                 let index = self.size.checked_shr(8 * (level + 1)).unwrap_or(0);
-                (
-                    Tile {
-                        level,
-                        index,
-                        width: hashes.len(),
-                    },
-                    hashes.as_slice(),
-                )
-            })
+                (Tile { level, index, width: hashes.len() }, hashes.as_slice())
+            },
+        )
     }
 
     pub(crate) fn root(&self) -> Hash {
@@ -206,11 +185,7 @@ pub(crate) struct Tiles<'a> {
 
 impl<'a> Tiles<'a> {
     pub(crate) fn new(storage: &'a dyn Storage, size: u64) -> Self {
-        Self {
-            storage,
-            size,
-            seen: RefCell::default(),
-        }
+        Self { storage, size, seen: RefCell::default() }
     }
 
     pub(crate) fn tile(&self, tile: Tile) -> Result<Vec<Hash>, ReadError> {
@@ -234,13 +209,8 @@ impl<'a> Tiles<'a> {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         match self.storage.read(path) {
             Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => Err(ReadError::Missing {
-                path: path.to_owned(),
-            }),
-            Err(source) => Err(ReadError::Io {
-                path: path.to_owned(),
-                source,
-            }),
+            Ok(None) => Err(ReadError::Missing { path: path.to_owned() }),
+            Err(source) => Err(ReadError::Io { path: path.to_owned(), source }),
         }
     }
 }
@@ -308,25 +278,13 @@ mod tests {
 
     #[test]
     fn paths_are_those_of_the_specification() {
-        let path = |level, index, width| {
-            Tile {
-                level,
-                index,
-                width,
-            }
-            .path()
-        };
+        let path = |level, index, width| Tile { level, index, width }.path();
         assert_eq!(path(0, 1_234_067, 256), "tile/0/x001/x234/067");
         assert_eq!(path(0, 0, 256), "tile/0/000");
         assert_eq!(path(0, 999, 1), "tile/0/999.p/1");
         assert_eq!(path(1, 1_000, 255), "tile/1/x001/000.p/255");
         assert_eq!(
-            Tile {
-                level: 0,
-                index: 273,
-                width: 112
-            }
-            .bundle_path(),
+            Tile { level: 0, index: 273, width: 112 }.bundle_path(),
             "tile/entries/273.p/112"
         );
     }
@@ -337,37 +295,21 @@ mod tests {
         // 0 tile of width 112, one full level 1 tile, one partial level 1 tile of width 17, and
         // one partial level 2 tile of width 1"
         let width = |level, index| Tile::of(70_000, level, index).map(|tile| tile.width);
-        assert_eq!(
-            [width(0, 272), width(0, 273), width(0, 274)],
-            [Some(256), Some(112), None]
-        );
-        assert_eq!(
-            [width(1, 0), width(1, 1), width(1, 2)],
-            [Some(256), Some(17), None]
-        );
-        assert_eq!(
-            [width(2, 0), width(2, 1), width(3, 0)],
-            [Some(1), None, None]
-        );
+        assert_eq!([width(0, 272), width(0, 273), width(0, 274)], [Some(256), Some(112), None]);
+        assert_eq!([width(1, 0), width(1, 1), width(1, 2)], [Some(256), Some(17), None]);
+        assert_eq!([width(2, 0), width(2, 1), width(3, 0)], [Some(1), None, None]);
 
         let mut frontier = Frontier::default();
         let mut filled = Vec::new();
         for _ in 0..70_000 {
             frontier.push(Hash::EMPTY, &mut filled);
         }
-        let filled: Vec<_> = filled
-            .iter()
-            .map(|(tile, _)| (tile.level, tile.index))
-            .collect();
-        let expected: Vec<_> = (0..273)
-            .flat_map(|i| [Some((0, i)), (i == 255).then_some((1, 0))])
-            .flatten()
-            .collect();
+        let filled: Vec<_> = filled.iter().map(|(tile, _)| (tile.level, tile.index)).collect();
+        let expected: Vec<_> =
+            (0..273).flat_map(|i| [Some((0, i)), (i == 255).then_some((1, 0))]).flatten().collect();
         assert_eq!(filled, expected);
-        let partial: Vec<_> = frontier
-            .partial()
-            .map(|(t, _)| (t.level, t.index, t.width))
-            .collect();
+        let partial: Vec<_> =
+            frontier.partial().map(|(t, _)| (t.level, t.index, t.width)).collect();
         assert_eq!(partial, [(0, 273, 112), (1, 1, 17), (2, 0, 1)]);
     }
 

@@ -20,30 +20,17 @@ use weir_log::note::{SigningKey, VerifierKey};
 fn go_agrees_and_notices_one_changed_byte() {
     let work = tempfile::tempdir().unwrap();
     let Some(peer) = build(work.path()) else {
-        assert!(
-            std::env::var_os("WEIR_REQUIRE_PEERS").is_none(),
-            "the Go peer is required"
-        );
+        assert!(std::env::var_os("WEIR_REQUIRE_PEERS").is_none(), "the Go peer is required");
         return;
     };
-    for (old, size) in [
-        (0, 1),
-        (1, 1),
-        (1, 2),
-        (254, 255),
-        (255, 256),
-        (256, 257),
-        (66_000, 70_000),
-    ] {
+    for (old, size) in
+        [(0, 1), (1, 1), (1, 2), (254, 255), (255, 256), (256, 257), (66_000, 70_000)]
+    {
         let log = write_log(work.path(), old, size);
         let checked = log.check_with(&peer);
         let context = format!("{old} then {size} entries: {checked:?}");
         assert!(checked.status.success(), "{context}");
-        assert_eq!(
-            checked.stdout,
-            format!("OK {size}\n").as_bytes(),
-            "{context}"
-        );
+        assert_eq!(checked.stdout, format!("OK {size}\n").as_bytes(), "{context}");
 
         for path in log.files() {
             let whole = fs::read(&path).unwrap();
@@ -51,17 +38,8 @@ fn go_agrees_and_notices_one_changed_byte() {
             bent[whole.len() / 2] ^= 1;
             fs::write(&path, bent).unwrap();
             let checked = log.check_with(&peer);
-            assert_eq!(
-                checked.status.code(),
-                Some(1),
-                "{} of {context}",
-                path.display()
-            );
-            assert!(
-                Log::check(&log.dir, &log.key).is_err(),
-                "{}",
-                path.display()
-            );
+            assert_eq!(checked.status.code(), Some(1), "{} of {context}", path.display());
+            assert!(Log::check(&log.dir, &log.key).is_err(), "{}", path.display());
             fs::write(&path, whole).unwrap();
         }
         if old > 0 {
@@ -113,21 +91,13 @@ fn write_log(work: &Path, old: u64, size: u64) -> Written {
     let key = SigningKey::from_seed("log.example/releases", &[11; 32]).unwrap();
     let verifier = key.verifier().clone();
     let mut log = Log::create_or_open(&dir, key).unwrap();
-    let entries = |from: u64, to| {
-        (from..to)
-            .map(|i| format!("entry {i}").into_bytes())
-            .collect()
-    };
+    let entries = |from: u64, to| (from..to).map(|i| format!("entry {i}").into_bytes()).collect();
     let first: Vec<Vec<u8>> = entries(0, old);
     let second: Vec<Vec<u8>> = entries(old, size);
     log.append(&first).unwrap();
     fs::write(&old_checkpoint, log.checkpoint().to_string()).unwrap();
     log.append(&second).unwrap();
-    Written {
-        dir,
-        old_checkpoint,
-        key: verifier,
-    }
+    Written { dir, old_checkpoint, key: verifier }
 }
 
 /// A checkpoint of the same key and size over other entries.
@@ -135,9 +105,7 @@ fn other_history(work: &Path, size: u64) -> String {
     let key = SigningKey::from_seed("log.example/releases", &[11; 32]).unwrap();
     let dir = tempfile::tempdir_in(work).unwrap();
     let mut log = Log::create_or_open(dir.path(), key).unwrap();
-    let entries: Vec<Vec<u8>> = (0..size)
-        .map(|i| format!("other {i}").into_bytes())
-        .collect();
+    let entries: Vec<Vec<u8>> = (0..size).map(|i| format!("other {i}").into_bytes()).collect();
     log.append(&entries).unwrap();
     log.checkpoint().to_string()
 }
@@ -146,11 +114,7 @@ fn other_history(work: &Path, size: u64) -> String {
 fn build(work: &Path) -> Option<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/go-peer");
     let go = |arguments: &[&str]| {
-        Command::new("go")
-            .args(arguments)
-            .current_dir(&source)
-            .env("GOTOOLCHAIN", "local")
-            .output()
+        Command::new("go").args(arguments).current_dir(&source).env("GOTOOLCHAIN", "local").output()
     };
     match go(&["mod", "download"]) {
         Err(error) => {
@@ -165,10 +129,6 @@ fn build(work: &Path) -> Option<PathBuf> {
     }
     let program = work.join("go-peer");
     let built = go(&["build", "-o", program.to_str().unwrap(), "."]).unwrap();
-    assert!(
-        built.status.success(),
-        "{}",
-        String::from_utf8_lossy(&built.stderr)
-    );
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     Some(program)
 }

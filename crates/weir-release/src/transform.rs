@@ -19,7 +19,10 @@ use crate::run::Counted;
 /// What is done with the table.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// The transform of rows. Where `carries_people`, it gives one more column than is released.
+    /// The columns of the source that the transform reads, in order.
+    pub(crate) wanted: Vec<usize>,
+    /// The transform of rows of the wanted columns. Where people are `carried`, it gives one more
+    /// column than is released.
     pub(crate) transform: Transform,
     /// Per column of the source: what is done and why.
     columns: Vec<(Treatment, Bilingual)>,
@@ -31,7 +34,7 @@ pub(crate) struct Outcome {
     pub(crate) counted_by: PeopleCountedBy,
     /// The column of the source that carries people to the count and is not released.
     pub(crate) carried: Option<String>,
-    /// The person's column in the source, and the seed of its hashes.
+    /// The person's column among the wanted ones, and the seed of its hashes.
     pub(crate) person: Option<(usize, u64)>,
 }
 
@@ -75,9 +78,20 @@ pub(crate) fn treat(
         actions[person] = Action::Token;
     }
     let key = TokenKey::new(random()?);
-    let all: Vec<usize> = (0..findings.len()).collect();
-    let leave_out = leave_out(prepared, counted, solution);
-    let transform = Transform::new(table.schema(&all), actions, leave_out, &key)?;
+    let wanted = wanted(&actions, prepared);
+    let place = |column: usize| {
+        wanted.binary_search(&column).expect("every column that is read is among the wanted")
+    };
+    let actions = wanted.iter().map(|column| match actions[*column].clone() {
+        Action::Derive { of, hierarchy, derived } => {
+            Action::Derive { of: place(of), hierarchy, derived }
+        }
+        other => other,
+    });
+    let leave_out = leave_out(prepared, counted, solution, place);
+    let transform =
+        Transform::new(table.schema(&wanted), actions.collect(), leave_out, &key)?;
+    let person = prepared.person.map(|person| (place(person), counted.seed));
     let name = |index: usize| findings[index].column.clone();
     let is_quasi = |index: &usize| match &columns[*index].0 {
         Treatment::Generalise { .. } | Treatment::Derive { .. } => true,
@@ -92,12 +106,13 @@ pub(crate) fn treat(
         (None, None) => PeopleCountedBy::Row,
     };
     Ok(Outcome {
+        wanted,
         transform,
         quasi_identifiers,
         person_token,
         counted_by,
         carried: carries.map(name),
-        person: prepared.person.map(|p| (p, counted.seed)),
+        person,
         columns: columns.into_iter().map(|(treatment, _, why)| (treatment, why)).collect(),
     })
 }
@@ -187,14 +202,32 @@ fn drop_what_gives_away(
     }
 }
 
-fn leave_out(prepared: &Prepared, counted: &Counted, solution: &Solution) -> LeaveOut {
+/// The columns that are released, and those that say what else is: the person, and the columns
+/// that the search went over.
+fn wanted(actions: &[Action], prepared: &Prepared) -> Vec<usize> {
+    let searched = |column: usize| prepared.searched.iter().any(|s| s.column == column);
+    (0..actions.len())
+        .filter(|column| {
+            !matches!(actions[*column], Action::Drop)
+                || Some(*column) == prepared.person
+                || searched(*column)
+        })
+        .collect()
+}
+
+fn leave_out(
+    prepared: &Prepared,
+    counted: &Counted,
+    solution: &Solution,
+    place: impl Fn(usize) -> usize,
+) -> LeaveOut {
     match (&solution.suppressed, &counted.people) {
         (Suppressed::Looks(looks), _) => LeaveOut::Looks {
             columns: prepared
                 .searched
                 .iter()
                 .zip(&solution.levels)
-                .map(|(s, level)| (s.column, Arc::clone(&s.hierarchy), *level))
+                .map(|(s, level)| (place(s.column), Arc::clone(&s.hierarchy), *level))
                 .collect(),
             looks: looks.clone(),
         },

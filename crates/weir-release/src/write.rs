@@ -36,7 +36,6 @@ pub(crate) fn write(
         Format::Csv => format!("{DATA_DIR}/part-00000.csv"),
     };
     let path = staging.dir().join(&name);
-    let all: Vec<usize> = (0..table.types().len()).collect();
     let schema = released_schema(treated);
     let (mut writer, encoder) = TableWriter::create(&path, &schema, format)?;
     let apply = |rows: &RecordBatch| -> Result<RecordBatch, ReleaseError> {
@@ -47,7 +46,7 @@ pub(crate) fn write(
         let mut shuffle =
             Shuffle::new(treated.transform.schema(), table.source().bytes(), seed, limits)?;
         table.scan(
-            &all,
+            &treated.wanted,
             limits,
             progress,
             |batch| apply(&batch.rows),
@@ -64,7 +63,7 @@ pub(crate) fn write(
         key.finish()?;
     } else {
         table.scan(
-            &all,
+            &treated.wanted,
             limits,
             progress,
             |batch| {

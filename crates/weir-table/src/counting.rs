@@ -197,58 +197,65 @@ fn records_of(rows: PeopleRows) -> Result<(Records, PersonIndex), TableError> {
 /// `(person, number)` pairs, grouped by person at the end; on disk when they are many.
 #[derive(Debug)]
 pub(crate) struct PeopleRows {
-    /// Person (high and low half) and number: 12 bytes.
-    rows: Vec<[u32; 3]>,
+    /// Rows by the first bits of the person's hash, so that parts in order are people in order.
+    /// A row is a person (high and low half) and a number: 12 bytes.
+    parts: Vec<Vec<[u32; 3]>>,
+    held: usize,
     most: usize,
+    threads: usize,
     dir: PathBuf,
-    parts: Vec<Part>,
+    /// Where parts went when they outgrew their share.
+    files: Vec<PartFile>,
 }
 
 #[derive(Debug)]
-struct Part {
+struct PartFile {
     path: PathBuf,
     file: BufWriter<File>,
 }
 
-/// Parts on disk; people are split by the first bits of their hash, so that parts in order are
-/// people in order.
 const PARTS: usize = 64;
 
 impl PeopleRows {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            rows: Vec::new(),
+            parts: vec![Vec::new(); PARTS],
+            held: 0,
             most: (limits.counting_bytes() / 12).max(1024),
+            threads: limits.threads.get(),
             dir: limits.spill_dir.clone(),
-            parts: Vec::new(),
+            files: Vec::new(),
         }
     }
 
     pub(crate) fn push(&mut self, person: u64, number: u32) -> Result<(), TableError> {
-        self.rows.push([(person >> 32) as u32, person as u32, number]);
-        if self.rows.len() >= self.most {
+        let high = (person >> 32) as u32;
+        let part = high as usize >> (32 - PARTS.trailing_zeros());
+        self.parts[part].push([high, person as u32, number]);
+        self.held += 1;
+        if self.held >= self.most {
             self.spill()?;
         }
         Ok(())
     }
 
     fn spill(&mut self) -> Result<(), TableError> {
-        if self.parts.is_empty() {
+        if self.files.is_empty() {
             fs::create_dir_all(&self.dir).map_err(|e| TableError::write(&self.dir, e))?;
             let tag = spill_tag();
             for part in 0..PARTS {
                 let path = self.dir.join(format!("rows-{tag}-{part}"));
                 let file = File::create(&path).map_err(|e| TableError::write(&path, e))?;
-                self.parts.push(Part { path, file: BufWriter::new(file) });
+                self.files.push(PartFile { path, file: BufWriter::new(file) });
             }
         }
-        for row in self.rows.drain(..) {
-            let part = &mut self.parts[row[0] as usize >> (32 - PARTS.trailing_zeros())];
-            for word in row {
+        for (rows, part) in self.parts.iter_mut().zip(&mut self.files) {
+            for word in rows.drain(..).flatten() {
                 let written = part.file.write_all(&word.to_le_bytes());
                 written.map_err(|e| TableError::write(&part.path, e))?;
             }
         }
+        self.held = 0;
         Ok(())
     }
 
@@ -257,20 +264,23 @@ impl PeopleRows {
         mut self,
         each: &mut dyn FnMut(u64, &mut dyn Iterator<Item = u32>),
     ) -> Result<(), TableError> {
-        if self.parts.is_empty() {
-            let rows = std::mem::take(&mut self.rows);
-            group(rows, each);
+        if self.files.is_empty() {
+            let mut parts = std::mem::take(&mut self.parts);
+            sort_all(&mut parts, self.threads);
+            // Each part is freed as soon as it is done with.
+            parts.into_iter().for_each(|rows| group(&rows, each));
             return Ok(());
         }
         self.spill()?;
-        self.rows = Vec::new();
-        for part in std::mem::take(&mut self.parts) {
-            let Part { path, file } = part;
+        self.parts = Vec::new();
+        for part in std::mem::take(&mut self.files) {
+            let PartFile { path, file } = part;
             let flushed = file.into_inner().map_err(io::IntoInnerError::into_error);
             drop(flushed.map_err(|e| TableError::write(&path, e))?);
-            let rows = read_part(&path).map_err(|e| TableError::read(&path, e))?;
+            let mut rows = read_part(&path).map_err(|e| TableError::read(&path, e))?;
             fs::remove_file(&path).map_err(|e| TableError::write(&path, e))?;
-            group(rows, each);
+            rows.sort_unstable();
+            group(&rows, each);
         }
         Ok(())
     }
@@ -278,11 +288,20 @@ impl PeopleRows {
 
 impl Drop for PeopleRows {
     fn drop(&mut self) {
-        for part in &self.parts {
+        for part in &self.files {
             // What is left after an error is in the caller's folder for temporary files.
             let _ = fs::remove_file(&part.path);
         }
     }
+}
+
+fn sort_all(parts: &mut [Vec<[u32; 3]>], threads: usize) {
+    let share = parts.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        for parts in parts.chunks_mut(share) {
+            scope.spawn(|| parts.iter_mut().for_each(|rows| rows.sort_unstable()));
+        }
+    });
 }
 
 /// A name that no other builder uses.
@@ -305,8 +324,8 @@ fn read_part(path: &PathBuf) -> io::Result<Vec<[u32; 3]>> {
     Ok(rows)
 }
 
-fn group(mut rows: Vec<[u32; 3]>, each: &mut dyn FnMut(u64, &mut dyn Iterator<Item = u32>)) {
-    rows.sort_unstable();
+/// Calls `each` for every person of sorted rows.
+fn group(rows: &[[u32; 3]], each: &mut dyn FnMut(u64, &mut dyn Iterator<Item = u32>)) {
     for person in rows.chunk_by(|a, b| a[..2] == b[..2]) {
         let hash = (u64::from(person[0][0]) << 32) | u64::from(person[0][1]);
         each(hash, &mut person.iter().map(|row| row[2]));

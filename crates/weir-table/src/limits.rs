@@ -27,7 +27,7 @@ impl Limits {
     /// Bytes of text that one piece of work holds. A piece in work costs about eight times its
     /// text (fields, Arrow arrays, encoded columns), and two pieces per thread are in flight.
     pub(crate) fn chunk_bytes(&self) -> usize {
-        (self.memory_bytes / (24 * self.threads.get())).clamp(64 << 10, 8 << 20)
+        (self.memory_bytes / (24 * self.threads.get())).clamp(64 << 10, 4 << 20)
     }
 
     /// Bytes that counting may hold before it spills.

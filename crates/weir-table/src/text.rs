@@ -85,7 +85,7 @@ pub(crate) fn split(text: String, delimiter: u8, n_columns: usize) -> Result<Fie
 }
 
 fn split_plain(text: String, delimiter: u8, n_columns: usize) -> Result<Fields, Ragged> {
-    let mut spans = Vec::with_capacity(text.len() / 5);
+    let mut spans = Vec::with_capacity(text.len() / 4);
     let bytes = text.as_bytes();
     let len = u32::try_from(bytes.len()).expect("a chunk is far below 4 GiB");
     let (mut start, mut first, mut row) = (0_u32, 0_usize, 0_usize);
@@ -126,7 +126,7 @@ fn split_quoted(text: &str, delimiter: u8, n_columns: usize) -> Result<Fields, R
     let mut output = vec![0; text.len() + 1];
     let mut ends = vec![0; n_columns + 1];
     let (mut written, mut filled) = (0, 0);
-    let mut spans = Vec::with_capacity(text.len() / 5);
+    let mut spans = Vec::with_capacity(text.len() / 4);
     let mut row = 0;
     let mut found = 0;
     loop {

@@ -213,8 +213,7 @@ impl Range {
     /// The level of a multiple; `numbers` holds one number of each code.
     fn draft(&self, grid: &Grid, multiple: i64, numbers: &[f64]) -> Draft {
         let cuts = grid.cuts(multiple);
-        let at: Vec<usize> =
-            numbers.iter().map(|n| cuts.partition_point(|cut| cut <= n)).collect();
+        let at: Vec<usize> = numbers.iter().map(|n| cuts.partition_point(|cut| cut <= n)).collect();
         let (groups, present) = number(&at);
         let edges = |at: usize| {
             let from = at.checked_sub(1).map(|at| cuts[at]);
@@ -320,8 +319,7 @@ fn dates(profile: &ColumnProfile) -> Option<Hierarchy> {
     let day = |number: f64| (number / scale).floor() as i64;
     let (first, last) = (day(profile.min?), day(profile.max?));
     if let Some(codebook) = Codebook::of_values(profile) {
-        let days: Vec<i64> =
-            profile.values.iter().map(|v| v.number.map_or(first, day)).collect();
+        let days: Vec<i64> = profile.values.iter().map(|v| v.number.map_or(first, day)).collect();
         let from = if scale > 1.0 { 0 } else { 1 };
         let mut drafts = vec![exact(profile)];
         for unit in &UNITS[from..] {

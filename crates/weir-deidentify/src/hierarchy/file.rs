@@ -25,7 +25,9 @@ pub enum HierarchyError {
         column: String,
     },
     /// A row with another number of fields than the first one.
-    #[error("the hierarchy file of column `{column}`: row {row} has {found} fields, not {expected}")]
+    #[error(
+        "the hierarchy file of column `{column}`: row {row} has {found} fields, not {expected}"
+    )]
     Ragged {
         /// The column.
         column: String,
@@ -53,7 +55,9 @@ pub enum HierarchyError {
         row: usize,
     },
     /// One label of a level that has two labels at the next level.
-    #[error("the hierarchy file of column `{column}`: a label of level {level} belongs to two labels of the next level")]
+    #[error(
+        "the hierarchy file of column `{column}`: a label of level {level} belongs to two labels of the next level"
+    )]
     NotNested {
         /// The column.
         column: String,
@@ -308,10 +312,7 @@ mod tests {
     fn wrong_files_are_refused_without_showing_a_value() {
         let error = |text: &str, values: &[&str]| from_file(text, &column(values)).unwrap_err();
         let missing = error("a;x\nb;x\n", &["a", "secret", "hidden"]);
-        assert_eq!(
-            missing.to_string(),
-            "the hierarchy file lacks 2 values of column `district`"
-        );
+        assert_eq!(missing.to_string(), "the hierarchy file lacks 2 values of column `district`");
         assert!(!format!("{missing:?}").contains("secret"));
         assert!(matches!(error("a;x\nb\n", &["a"]), HierarchyError::Ragged { row: 2, .. }));
         assert!(matches!(error("a;x\na;y\n", &["a"]), HierarchyError::Conflict { row: 2, .. }));

@@ -147,9 +147,10 @@ impl Sample {
     fn told(&self, codes: &[u32], n: usize, of: &Coded, evidence: Evidence) -> f64 {
         let groups = Groups::of(codes, n, of, &self.person);
         let pure: Vec<bool> = groups.0.iter().map(|group| evidence.tells(group)).collect();
-        let told = self.starts.windows(2).filter(|person| {
-            codes[person[0]..person[1]].iter().any(|code| pure[*code as usize])
-        });
+        let told = self
+            .starts
+            .windows(2)
+            .filter(|person| codes[person[0]..person[1]].iter().any(|code| pure[*code as usize]));
         told.count() as f64 / self.people().max(1) as f64
     }
 

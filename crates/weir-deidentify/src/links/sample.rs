@@ -74,7 +74,8 @@ impl Sample {
     pub(super) fn code(&self, profile: &Profile, column: usize) -> Coded {
         let array = profile.sample.column(column);
         let (codes, n) = codes_of(array);
-        let null = (array.null_count() > 0).then(|| u32::try_from(n - 1).expect("a sample is small"));
+        let null =
+            (array.null_count() > 0).then(|| u32::try_from(n - 1).expect("a sample is small"));
         let codes = self.order.iter().map(|row| codes[*row]).collect();
         Coded { codes, n, null, ty: profile.columns[column].ty }
     }

@@ -54,13 +54,19 @@ fn drawn(n: usize, seed: u64, below: i64) -> Vec<i64> {
     let mut state = seed;
     (0..n)
         .map(|_| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) as i64 % below
         })
         .collect()
 }
 
-fn forms(profile: &Profile, quasi: &[usize], person: Option<usize>) -> Vec<(usize, usize, LinkForm)> {
+fn forms(
+    profile: &Profile,
+    quasi: &[usize],
+    person: Option<usize>,
+) -> Vec<(usize, usize, LinkForm)> {
     let all: Vec<usize> = (0..profile.columns.len()).collect();
     let ties = find(profile, quasi, &all, person);
     ties.into_iter().map(|t| (t.column, t.of, t.form)).collect()
@@ -115,7 +121,8 @@ fn what_a_family_shares_is_no_function_of_its_income() {
     let plan = drawn(families, 12, 12);
     let spread = |of: &[i64]| of.iter().flat_map(|v| vec![*v; 20]).collect::<Vec<i64>>();
     let person: Vec<i64> = (0..families as i64 * 4).flat_map(|p| vec![p; 5]).collect();
-    let table = profile(&[("person", person), ("income", spread(&income)), ("plan", spread(&plan))]);
+    let table =
+        profile(&[("person", person), ("income", spread(&income)), ("plan", spread(&plan))]);
     let found = forms(&table, &[1], Some(0));
     assert!(found.is_empty(), "{found:?}");
     let found = forms(&table, &[1, 2], Some(0));

@@ -1,6 +1,6 @@
 //! Steps from node to node: down from the top, then sideways.
 
-use super::Search;
+use super::{BUDGET, Search};
 
 /// Measured side by side at each step; fixed, so that the result does not depend on the machine.
 const ABREAST: usize = 2;
@@ -9,7 +9,9 @@ impl Search<'_> {
     /// From the top, lowers at each step the column that leaves the least loss, while it falls.
     pub(super) fn climb_down(&mut self) {
         let top = self.top.clone();
+        self.budget = u64::MAX;
         self.descend(top);
+        self.budget = BUDGET;
     }
 
     /// Trades levels: raises one column and lowers another, then goes down again, until nothing
@@ -18,6 +20,7 @@ impl Search<'_> {
         let n = self.top.len();
         loop {
             let before = self.best.clone();
+            self.base = self.counted.base(&before.levels);
             let mut nodes = Vec::new();
             for raised in (0..n).filter(|c| before.levels[*c] < self.top[*c]) {
                 for lowered in (0..n).filter(|c| *c != raised) {
@@ -58,6 +61,7 @@ impl Search<'_> {
 
     fn descend(&mut self, from: Vec<usize>) {
         let mut at = from;
+        self.base = self.counted.base(&at);
         let Some(here) = self.measure(std::slice::from_ref(&at)).pop() else { return };
         if !here.feasible {
             return;
@@ -95,6 +99,7 @@ impl Search<'_> {
             match next {
                 Some((reached, c, reached_cost)) if reached < loss => {
                     at = lowered(&at, c);
+                    self.base = self.counted.base(&at);
                     (loss, cost) = (reached, reached_cost);
                 }
                 _ => return,

@@ -12,14 +12,37 @@ use crate::hierarchy::Hierarchy;
 #[derive(Clone, Debug)]
 pub(super) struct Measured {
     pub(super) feasible: bool,
-    /// People suppressed, or people with a suppressed row.
-    pub(super) people: u64,
+    /// People suppressed whole; 0 where rows are not linked.
+    people: u64,
     pub(super) rows: u64,
     /// Per column, what suppression costs on top of generalisation, as a share of all rows.
     /// Empty when the node is not feasible.
     pub(super) cost: Vec<f64>,
     /// Linked: per record. Not linked: per tuple. Whether it is suppressed.
     flags: Vec<bool>,
+}
+
+/// A node whose looks are at hand.
+pub(super) struct Base {
+    levels: Vec<usize>,
+    /// Tuple to hash of its look.
+    hashes: Vec<u64>,
+}
+
+/// The looks of a node as differences from a base: neighbours in the lattice differ in a column
+/// or two.
+struct Looks<'a> {
+    hashes: &'a [u64],
+    /// Codes of a column, and what each code adds to the hash.
+    changed: Vec<(&'a [u16], Vec<u64>)>,
+}
+
+impl Looks<'_> {
+    fn of(&self, tuple: usize) -> u64 {
+        self.changed.iter().fold(self.hashes[tuple], |hash, (codes, change)| {
+            hash.wrapping_add(change[usize::from(codes[tuple])])
+        })
+    }
 }
 
 /// Tuples and records with look-up tables for each level.
@@ -145,13 +168,18 @@ impl<'a> Counted<'a> {
         if weights > 0.0 { (logs / weights).exp_m1() } else { 0.0 }
     }
 
-    /// Measures a node.
-    pub(super) fn measure(&self, levels: &[usize]) -> Measured {
-        let hashes = self.hashes(levels);
+    /// A node to measure others from.
+    pub(super) fn base(&self, levels: &[usize]) -> Base {
+        Base { levels: levels.to_vec(), hashes: self.hashes(levels) }
+    }
+
+    /// Measures a node; the nearer the base, the faster.
+    pub(super) fn measure(&self, base: &Base, levels: &[usize]) -> Measured {
+        let looks = self.looks(base, levels);
         let mut measured = if self.options.linked {
-            self.measure_people(&hashes)
+            self.measure_people(&looks)
         } else {
-            self.measure_rows(&hashes)
+            self.measure_rows(&looks)
         };
         // A billionth of slack: 5 % of 100 people are 5 people, whatever binary fractions say.
         let limit = self.options.suppression_limit + 1e-9;
@@ -160,6 +188,21 @@ impl<'a> Counted<'a> {
             measured.cost = self.cost(levels, &measured.flags);
         }
         measured
+    }
+
+    /// The hashes of the tuples' looks at a node, told from those at a base.
+    fn looks<'b>(&'b self, base: &'b Base, levels: &[usize]) -> Looks<'b> {
+        let mut changed = Vec::new();
+        for (c, column) in self.columns.iter().enumerate() {
+            let (from, to) = (base.levels[c], levels[c]);
+            if from != to {
+                let look = |group: &u32| look(column.name, *group);
+                let pairs = column.groups[from].iter().zip(&column.groups[to]);
+                let change = pairs.map(|(old, new)| look(new).wrapping_sub(look(old))).collect();
+                changed.push((column.codes.as_ref(), change));
+            }
+        }
+        Looks { hashes: &base.hashes, changed }
     }
 
     /// The hash of each tuple's look at a node.
@@ -188,18 +231,22 @@ impl<'a> Counted<'a> {
         hashes
     }
 
-    /// The hash of a record: the same for the same multiset of looks.
-    fn record_hash(&self, record: usize, hashes: &[u64]) -> u64 {
-        let members = &self.members[self.offsets[record]..self.offsets[record + 1]];
-        members.iter().fold(0u64, |sum, m| sum.wrapping_add(mix(hashes[*m as usize])))
+    fn members(&self, record: usize) -> &[u32] {
+        &self.members[self.offsets[record]..self.offsets[record + 1]]
     }
 
-    fn measure_people(&self, hashes: &[u64]) -> Measured {
+    /// The hash of a record: the same for the same multiset of looks.
+    fn record_hash(&self, record: usize, look: impl Fn(usize) -> u64) -> u64 {
+        let members = self.members(record).iter();
+        members.fold(0u64, |sum, m| sum.wrapping_add(mix(look(*m as usize))))
+    }
+
+    fn measure_people(&self, looks: &Looks<'_>) -> Measured {
         let mut ids = Ids::default();
         let mut sizes: Vec<u64> = Vec::new();
         let class_of: Vec<u32> = (0..self.people.len())
             .map(|record| {
-                let id = ids.of(self.record_hash(record, hashes));
+                let id = ids.of(self.record_hash(record, |tuple| looks.of(tuple)));
                 if id as usize == sizes.len() {
                     sizes.push(0);
                 }
@@ -216,7 +263,7 @@ impl<'a> Counted<'a> {
                 if small {
                     let n = u64::from(self.people[record]);
                     people += n;
-                    rows += n * (self.offsets[record + 1] - self.offsets[record]) as u64;
+                    rows += n * self.members(record).len() as u64;
                 }
                 small
             })
@@ -224,18 +271,18 @@ impl<'a> Counted<'a> {
         Measured { feasible: false, people, rows, cost: Vec::new(), flags }
     }
 
-    fn measure_rows(&self, hashes: &[u64]) -> Measured {
+    fn measure_rows(&self, looks: &Looks<'_>) -> Measured {
+        const NOBODY: u32 = u32::MAX;
         let mut ids = Ids::default();
-        let look_of: Vec<u32> = hashes.iter().map(|hash| ids.of(*hash)).collect();
-        let mut sizes = vec![0u64; ids.len()];
+        let look_of: Vec<u32> = (0..self.n_tuples).map(|tuple| ids.of(looks.of(tuple))).collect();
         // A person counts once in a class, however many rows of that look there are.
-        let mut last_record = vec![usize::MAX; ids.len()];
-        for record in 0..self.people.len() {
-            for m in &self.members[self.offsets[record]..self.offsets[record + 1]] {
-                let look = look_of[*m as usize] as usize;
-                if last_record[look] != record {
-                    last_record[look] = record;
-                    sizes[look] += u64::from(self.people[record]);
+        let mut sizes: Vec<(u64, u32)> = vec![(0, NOBODY); ids.len()];
+        for (record, people) in (0..).zip(&self.people) {
+            for m in self.members(record as usize) {
+                let (size, last) = &mut sizes[look_of[*m as usize] as usize];
+                if *last != record {
+                    *last = record;
+                    *size += u64::from(*people);
                 }
             }
         }
@@ -244,18 +291,23 @@ impl<'a> Counted<'a> {
             .iter()
             .zip(&self.rows_of)
             .map(|(look, n)| {
-                let small = sizes[*look as usize] < self.options.k;
+                let small = sizes[*look as usize].0 < self.options.k;
                 rows += if small { u64::from(*n) } else { 0 };
                 small
             })
             .collect();
-        let touched = |record: &usize| {
-            let members = &self.members[self.offsets[*record]..self.offsets[record + 1]];
-            members.iter().any(|m| flags[*m as usize])
-        };
-        let hit = (0..self.people.len()).filter(touched);
-        let people = hit.map(|record| u64::from(self.people[record])).sum();
-        Measured { feasible: false, people, rows, cost: Vec::new(), flags }
+        Measured { feasible: false, people: 0, rows, cost: Vec::new(), flags }
+    }
+
+    /// People who lose a row at a measured node.
+    pub(super) fn people_hit(&self, measured: &Measured) -> u64 {
+        if self.options.linked {
+            return measured.people;
+        }
+        let hit =
+            |record: &usize| self.members(*record).iter().any(|m| measured.flags[*m as usize]);
+        let records = (0..self.people.len()).filter(hit);
+        records.map(|record| u64::from(self.people[record])).sum()
     }
 
     /// Per column, the loss that suppressed rows add to that of generalisation.
@@ -263,8 +315,8 @@ impl<'a> Counted<'a> {
         let mut rows_left_out: Vec<(u32, u32)> = Vec::new();
         if self.options.linked {
             for (record, _) in flags.iter().enumerate().filter(|(_, small)| **small) {
-                let members = &self.members[self.offsets[record]..self.offsets[record + 1]];
-                rows_left_out.extend(members.iter().map(|m| (*m, self.people[record])));
+                rows_left_out
+                    .extend(self.members(record).iter().map(|m| (*m, self.people[record])));
             }
         } else {
             let small = (0..).zip(flags).filter(|(_, small)| **small).map(|(tuple, _)| tuple);
@@ -328,10 +380,9 @@ impl<'a> Counted<'a> {
         let mut ids = Ids::default();
         let (mut offsets, mut members, mut people) = (vec![0], Vec::new(), Vec::<u32>::new());
         for record in 0..self.people.len() {
-            let id = ids.of(self.record_hash(record, &hashes)) as usize;
+            let id = ids.of(self.record_hash(record, |tuple| hashes[tuple])) as usize;
             if id == people.len() {
-                let tuples = &self.members[self.offsets[record]..self.offsets[record + 1]];
-                members.extend(tuples.iter().map(|m| to[*m as usize]));
+                members.extend(self.members(record).iter().map(|m| to[*m as usize]));
                 offsets.push(members.len());
                 people.push(0);
             }

@@ -43,6 +43,7 @@ impl Search<'_> {
             return false;
         }
         let nodes = usize::try_from(nodes).expect("bounded by MOST_FIGURES");
+        self.base = self.counted.base(&self.best.levels);
         let mut known = Known { sizes, infeasible: vec![false; nodes], cost: vec![0.0; nodes * n] };
         for ring in known.rings() {
             let mut open: Vec<(usize, Vec<usize>)> = Vec::new();

@@ -1,5 +1,8 @@
 //! The crate from outside, on real tables.
 
+#[cfg(test)]
 mod adult;
+#[cfg(test)]
 mod claims;
+#[cfg(test)]
 mod table;

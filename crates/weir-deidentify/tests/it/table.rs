@@ -142,8 +142,7 @@ pub(crate) fn histogram(
     let order: BTreeMap<&Vec<u32>, usize> = records.keys().zip(0..).collect();
     let record_of = (0..rows).map(|row| order[&people[&person(row)]]).collect();
     let n_codes = columns.iter().map(|(_, h)| h.codebook().n_codes()).collect();
-    let by_column =
-        (0..columns.len()).map(|c| tuples.iter().map(|t| t[c]).collect()).collect();
+    let by_column = (0..columns.len()).map(|c| tuples.iter().map(|t| t[c]).collect()).collect();
     let pairs = records.iter().map(|(members, n)| (members.as_slice(), *n));
     let records = Records::from_pairs(tuples.len(), pairs);
     (Histogram::new(n_codes, by_column, records), record_of)

@@ -46,19 +46,10 @@ fn entries_come_back_with_receipts() {
         assert!(receipt.is_for(&entry));
         Receipt::verify(&receipt.to_tlog_proof(), &entry, key().verifier()).unwrap();
     }
-    assert!(matches!(
-        log.receipt(300),
-        Err(LogError::NoEntry {
-            index: 300,
-            size: 300
-        })
-    ));
+    assert!(matches!(log.receipt(300), Err(LogError::NoEntry { index: 300, size: 300 })));
 
     let report = Log::check(dir.path(), key().verifier()).unwrap();
-    assert_eq!(
-        (report.checkpoint.size(), report.n_bundles, report.n_tiles),
-        (300, 2, 3)
-    );
+    assert_eq!((report.checkpoint.size(), report.n_bundles, report.n_tiles), (300, 2, 3));
     // The partial tile of the first checkpoint is kept for whoever still has that one.
     assert!(dir.path().join("tile/0/000.p/3").is_file());
 }
@@ -81,10 +72,7 @@ fn entries_may_be_empty_or_of_the_greatest_length() {
     let too_long = log.append(&[Vec::new(), vec![7; MAX_ENTRY_BYTES + 1]]);
     assert!(matches!(too_long, Err(LogError::TooLong { position: 1 })));
     log.append(&[Vec::new()]).unwrap();
-    assert_eq!(
-        open(&storage).entries().unwrap()[2..],
-        [vec![], longest, vec![]]
-    );
+    assert_eq!(open(&storage).entries().unwrap()[2..], [vec![], longest, vec![]]);
     check(&storage).unwrap();
 }
 
@@ -113,17 +101,11 @@ fn the_tree_does_not_depend_on_the_batches() {
 fn assert_one_history(storage: &Failing) {
     let last = open(storage);
     let tiles = Tiles::new(last.storage.as_ref(), last.size());
-    let tree = |c: &SignedCheckpoint| Tree {
-        size: c.size(),
-        root: c.root(),
-    };
+    let tree = |c: &SignedCheckpoint| Tree { size: c.size(), root: c.root() };
     for note in storage.checkpoints() {
         let old = SignedCheckpoint::open(&note, key().verifier()).unwrap();
         let path = proof::consistency(old.size(), last.size(), &tiles).unwrap();
-        assert!(
-            verify_consistency(tree(&old), tree(last.checkpoint()), &path),
-            "{note}"
-        );
+        assert!(verify_consistency(tree(&old), tree(last.checkpoint()), &path), "{note}");
     }
 }
 
@@ -137,19 +119,13 @@ fn fail_each_write(before: u64, after: u64) {
             let context = format!("{before} to {after}, write {position}, {failure:?}");
             if storage.writes() <= position {
                 result.unwrap();
-                assert!(
-                    position >= 3,
-                    "an append writes a bundle, a tile and a checkpoint"
-                );
+                assert!(position >= 3, "an append writes a bundle, a tile and a checkpoint");
                 break;
             }
             assert!(matches!(result, Err(LogError::Write { .. })), "{context}");
             storage.disarm();
             // The log that failed signs nothing more, but what it knows is still true.
-            assert!(
-                matches!(log.append(&entries(0..1)), Err(LogError::Reopen)),
-                "{context}"
-            );
+            assert!(matches!(log.append(&entries(0..1)), Err(LogError::Reopen)), "{context}");
             assert_eq!(log.size(), before);
             if before > 0 {
                 log.receipt(before - 1).unwrap();
@@ -159,17 +135,12 @@ fn fail_each_write(before: u64, after: u64) {
             let mut log = open(&storage);
             let is_through = log.size() == after;
             assert!(is_through || log.size() == before, "{context}: all or none");
-            assert_eq!(
-                log.find(&entries(before..after)[0]).unwrap().is_some(),
-                is_through
-            );
+            assert_eq!(log.find(&entries(before..after)[0]).unwrap().is_some(), is_through);
             assert_eq!(log.entries().unwrap(), entries(0..log.size()), "{context}");
             check(&storage).expect(&context);
 
             // What comes next is not what was cut off, but of the same size.
-            let other: Vec<_> = (before..after)
-                .map(|i| format!("other {i}").into())
-                .collect();
+            let other: Vec<_> = (before..after).map(|i| format!("other {i}").into()).collect();
             log.append(&other).unwrap();
             check(&storage).expect(&context);
             assert_eq!(log.entries().unwrap().len() as u64, log.size());
@@ -180,15 +151,8 @@ fn fail_each_write(before: u64, after: u64) {
 
 #[test]
 fn a_failed_write_leaves_a_consistent_log() {
-    for (before, after) in [
-        (0, 1),
-        (1, 2),
-        (0, 256),
-        (5, 300),
-        (255, 256),
-        (255, 257),
-        (256, 513),
-    ] {
+    for (before, after) in [(0, 1), (1, 2), (0, 256), (5, 300), (255, 256), (255, 257), (256, 513)]
+    {
         fail_each_write(before, after);
     }
 }
@@ -238,26 +202,15 @@ fn the_check_names_what_is_wrong() {
     let (storage, log) = filled(70_000);
     assert_eq!(check(&storage).unwrap().n_tiles, 273 + 1 + 1 + 1 + 1);
 
-    let tiles = [
-        "tile/0/000",
-        "tile/0/273.p/112",
-        "tile/1/000",
-        "tile/1/001.p/17",
-        "tile/2/000.p/1",
-    ];
+    let tiles =
+        ["tile/0/000", "tile/0/273.p/112", "tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1"];
     for path in tiles {
         flip(&storage, path, 3);
         let error = check(&storage).unwrap_err();
-        assert!(
-            matches!(&error, CheckError::Tile { path: named } if named == path),
-            "{error:?}"
-        );
+        assert!(matches!(&error, CheckError::Tile { path: named } if named == path), "{error:?}");
         flip(&storage, path, 3);
     }
-    for (path, first) in [
-        ("tile/entries/000", 0),
-        ("tile/entries/273.p/112", 273 * 256),
-    ] {
+    for (path, first) in [("tile/entries/000", 0), ("tile/entries/273.p/112", 273 * 256)] {
         flip(&storage, path, 2);
         let error = check(&storage).unwrap_err();
         let is_named = matches!(
@@ -268,10 +221,7 @@ fn the_check_names_what_is_wrong() {
     }
     // A length that no longer fits is found in the bundle's form.
     flip(&storage, "tile/entries/010", 0);
-    assert!(matches!(
-        check(&storage),
-        Err(CheckError::Read(ReadError::Bundle { .. }))
-    ));
+    assert!(matches!(check(&storage), Err(CheckError::Read(ReadError::Bundle { .. }))));
     flip(&storage, "tile/entries/010", 0);
 
     for path in ["tile/0/100", "tile/entries/100", "tile/1/000"] {
@@ -284,10 +234,7 @@ fn the_check_names_what_is_wrong() {
         storage.edit(|files| drop(files.insert(path.to_owned(), taken.unwrap())));
     }
     storage.edit(|files| files.get_mut("tile/0/100").unwrap().truncate(8_191));
-    assert!(matches!(
-        check(&storage),
-        Err(CheckError::Read(ReadError::Tile { .. }))
-    ));
+    assert!(matches!(check(&storage), Err(CheckError::Read(ReadError::Tile { .. }))));
     drop(log);
 }
 
@@ -300,17 +247,8 @@ fn the_check_notices_an_exchanged_history() {
     let mut note = None;
     other.edit(|files| note = files.get("checkpoint").cloned());
     storage.edit(|files| drop(files.insert("checkpoint".to_owned(), note.unwrap())));
-    assert!(matches!(
-        check(&storage),
-        Err(CheckError::Root {
-            first_difference: None,
-            ..
-        })
-    ));
-    assert!(matches!(
-        Log::open(Box::new(storage), key()),
-        Err(LogError::Damaged)
-    ));
+    assert!(matches!(check(&storage), Err(CheckError::Root { first_difference: None, .. })));
+    assert!(matches!(Log::open(Box::new(storage), key()), Err(LogError::Damaged)));
 }
 
 #[test]
@@ -321,8 +259,5 @@ fn a_changed_tile_gives_no_receipt_and_does_not_open() {
     assert!(matches!(log.entries(), Err(LogError::Bundle { .. })));
     drop(log);
     storage.edit(|files| files.get_mut("tile/0/001.p/44").unwrap()[40] ^= 1);
-    assert!(matches!(
-        Log::open(Box::new(storage), key()),
-        Err(LogError::Damaged)
-    ));
+    assert!(matches!(Log::open(Box::new(storage), key()), Err(LogError::Damaged)));
 }
