@@ -65,17 +65,12 @@ impl Condition {
             && among(self.importance.as_deref(), &facts.importance)
             && same(self.personal_information, facts.personal_information)
             && same(self.sensitive, facts.sensitive)
-            && same(
-                self.direct_identifiers_released,
-                facts.direct_identifiers_released,
-            )
+            && same(self.direct_identifiers_released, facts.direct_identifiers_released)
             && same(self.legal_basis, facts.legal_basis)
             && same(self.reidentification_ban, facts.reidentification_ban)
             && same(self.retention, facts.retention)
             && same(self.purpose, facts.purpose)
-            && self
-                .people_at_least
-                .is_none_or(|least| facts.people >= least)
+            && self.people_at_least.is_none_or(|least| facts.people >= least)
             && same(self.measured, situation.measured)
             && same(self.people_plausible, situation.people_plausible)
             && same(self.class_size_met, situation.class_size_met)

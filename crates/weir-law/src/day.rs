@@ -21,11 +21,7 @@ impl Day {
     /// The same day of the next year; 28 February after a leap day.
     pub(crate) fn next_year(self) -> Self {
         let year = self.year + 1;
-        Self {
-            year,
-            day: self.day.min(days_in(year, self.month)),
-            ..self
-        }
+        Self { year, day: self.day.min(days_in(year, self.month)), ..self }
     }
 }
 
@@ -85,15 +81,8 @@ mod tests {
         for text in ["2026-11-23", "2028-02-29", "2000-02-29"] {
             assert_eq!(text.parse::<Day>().unwrap().to_string(), text);
         }
-        for text in [
-            "2027-02-29",
-            "1900-02-29",
-            "2026-13-01",
-            "2026-1-01",
-            "20261-1-01",
-            "",
-            "年",
-        ] {
+        for text in ["2027-02-29", "1900-02-29", "2026-13-01", "2026-1-01", "20261-1-01", "", "年"]
+        {
             assert_eq!(text.parse::<Day>(), Err(NotADay), "{text}");
         }
     }

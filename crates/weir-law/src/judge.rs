@@ -52,23 +52,20 @@ pub fn judge(
     };
 
     let mut findings = pack_on_the_day(pack, day.ok());
-    findings.extend(
-        pack.rules()
-            .iter()
-            .filter(|rule| rule.applies(&situation, day.ok()))
-            .map(|rule| {
-                let met = rule.is_met(&situation);
-                Finding {
-                    rule: rule.id().to_owned(),
-                    article: pack.article(rule),
-                    outcome: rule.outcome(),
-                    met,
-                    text: figures.fill(&rule.text()),
-                    because: figures.fill(&rule.because()),
-                    certainty: rule.certainty(),
-                }
-            }),
-    );
+    findings.extend(pack.rules().iter().filter(|rule| rule.applies(&situation, day.ok())).map(
+        |rule| {
+            let met = rule.is_met(&situation);
+            Finding {
+                rule: rule.id().to_owned(),
+                article: pack.article(rule),
+                outcome: rule.outcome(),
+                met,
+                text: figures.fill(&rule.text()),
+                because: figures.fill(&rule.because()),
+                certainty: rule.certainty(),
+            }
+        },
+    ));
     let risk_is_low = !facts.direct_identifiers_released
         && (!facts.personal_information || (situation.threshold_met && situation.asked_k_met));
     if !risk_is_low && !findings.iter().any(refuses) {
@@ -78,11 +75,7 @@ pub fn judge(
 
     let refusing: Vec<&Finding> = findings.iter().filter(|finding| refuses(finding)).collect();
     let permitted = refusing.is_empty();
-    let summary = if permitted {
-        figures.claim()
-    } else {
-        wording::refusal(&refusing)
-    };
+    let summary = if permitted { figures.claim() } else { wording::refusal(&refusing) };
     let decision = Decision {
         permitted,
         pack: pack.label(),
@@ -90,11 +83,7 @@ pub fn judge(
         findings,
         summary,
         // A refusal opens no term; it may be reconsidered at once.
-        valid_until: if permitted {
-            valid_until
-        } else {
-            today.to_owned()
-        },
+        valid_until: if permitted { valid_until } else { today.to_owned() },
     };
     if permitted {
         Verdict::Permit(Permit { decision, data })
@@ -248,10 +237,7 @@ fn pack_on_the_day(pack: &RulePack, day: Option<Day>) -> Vec<Finding> {
         None => vec![own(
             "WEIR-day",
             Outcome::Prohibition,
-            Bilingual::new(
-                "须知道适用哪一天的法律。",
-                "The day whose law applies must be known.",
-            ),
+            Bilingual::new("须知道适用哪一天的法律。", "The day whose law applies must be known."),
             Bilingual::new(
                 "给定的日期不是 YYYY-MM-DD 形式的日期。",
                 "The day that was given is not a day of the form YYYY-MM-DD.",
@@ -265,14 +251,8 @@ fn pack_on_the_day(pack: &RulePack, day: Option<Day>) -> Vec<Finding> {
                 "A rule pack decides only for days on which it is valid.",
             ),
             Bilingual::new(
-                format!(
-                    "规则包 {label} 自 {} 起有效，晚于 {day}。",
-                    pack.valid_from()
-                ),
-                format!(
-                    "The pack {label} is valid from {}, after {day}.",
-                    pack.valid_from()
-                ),
+                format!("规则包 {label} 自 {} 起有效，晚于 {day}。", pack.valid_from()),
+                format!("The pack {label} is valid from {}, after {day}.", pack.valid_from()),
             ),
         )],
         Some(day) if day > pack.review_by() => vec![own(
@@ -284,10 +264,7 @@ fn pack_on_the_day(pack: &RulePack, day: Option<Day>) -> Vec<Finding> {
             ),
             Bilingual::new(
                 format!("规则包 {label} 应在 {} 前复核。", pack.review_by()),
-                format!(
-                    "The pack {label} was to be reviewed by {}.",
-                    pack.review_by()
-                ),
+                format!("The pack {label} was to be reviewed by {}.", pack.review_by()),
             ),
         )],
         Some(_) => Vec::new(),

@@ -46,24 +46,12 @@ impl RulePack {
         let parsed: PackText =
             toml::from_str(text).map_err(|error| PackError::syntax(text, &error))?;
         check::check(&parsed)?;
-        let PackText {
-            pack: head,
-            instruments,
-            thresholds,
-            total_risk,
-            mut rules,
-        } = parsed;
+        let PackText { pack: head, instruments, thresholds, total_risk, mut rules } = parsed;
         for rule in &mut rules {
             let instrument = instruments.get(&rule.instrument);
             rule.starts = instrument.and_then(Instrument::starts);
         }
-        Ok(Self {
-            head,
-            instruments,
-            standards: thresholds,
-            total_risk,
-            rules,
-        })
+        Ok(Self { head, instruments, standards: thresholds, total_risk, rules })
     }
 
     /// Its name, such as `cn-2026`.
@@ -115,18 +103,11 @@ impl RulePack {
             .map(|source| source.k)
             .max()
             .expect("a pack that leaves a case without a threshold does not load");
-        Threshold {
-            k,
-            tau: 1.0 / k as f64,
-            sources,
-        }
+        Threshold { k, tau: 1.0 / k as f64, sources }
     }
 
     pub(crate) fn label(&self) -> String {
-        format!(
-            "{} {} (as of {})",
-            self.head.id, self.head.version, self.head.as_of
-        )
+        format!("{} {} (as of {})", self.head.id, self.head.version, self.head.as_of)
     }
 
     pub(crate) fn valid_from(&self) -> Day {
@@ -251,10 +232,7 @@ struct Instrument {
     zh: String,
     en: String,
     /// Official number; none for drafts and for weir's own limits.
-    #[expect(
-        dead_code,
-        reason = "cited in the pack for its readers; no decision uses it"
-    )]
+    #[expect(dead_code, reason = "cited in the pack for its readers; no decision uses it")]
     number: Option<String>,
     in_force_from: Option<Day>,
     /// How surely number and date are known. The texts have a certainty of their own, per rule.
@@ -265,8 +243,7 @@ struct Instrument {
 impl Instrument {
     /// The day from which its rules apply; a date known from memory only rules nothing out.
     fn starts(&self) -> Option<Day> {
-        self.in_force_from
-            .filter(|_| self.certainty != Certainty::Unverified)
+        self.in_force_from.filter(|_| self.certainty != Certainty::Unverified)
     }
 }
 
@@ -278,10 +255,7 @@ fn cite(
     let of = instruments
         .get(instrument)
         .expect("a pack that cites an instrument it does not list does not load");
-    Bilingual::new(
-        format!("{}{}", of.zh, article.zh),
-        format!("{}, {}", of.en, article.en),
-    )
+    Bilingual::new(format!("{}{}", of.zh, article.zh), format!("{}, {}", of.en, article.en))
 }
 
 #[cfg(test)]

@@ -70,13 +70,8 @@ impl Standard {
         relation: Relation,
     ) -> Option<&ThresholdCase> {
         let fits = |case: &&ThresholdCase| {
-            case.environment
-                .as_ref()
-                .is_none_or(|list| list.contains(&environment))
-                && case
-                    .relation
-                    .as_ref()
-                    .is_none_or(|list| list.contains(&relation))
+            case.environment.as_ref().is_none_or(|list| list.contains(&environment))
+                && case.relation.as_ref().is_none_or(|list| list.contains(&relation))
         };
         self.cases.iter().filter(fits).max_by_key(|case| case.k)
     }
@@ -96,9 +91,7 @@ pub(crate) struct TotalRiskCut {
 impl TotalRiskCut {
     /// Whether every cut is a probability.
     pub(crate) fn in_range(&self) -> bool {
-        [self.inside, self.controlled, self.public]
-            .iter()
-            .all(|cut| (0.0..=1.0).contains(cut))
+        [self.inside, self.controlled, self.public].iter().all(|cut| (0.0..=1.0).contains(cut))
     }
 }
 
@@ -139,9 +132,5 @@ impl TotalRisk {
 
 /// R_max, from the smallest class itself rather than from the reported quotient.
 pub(crate) fn r_max(risk: &RiskReport) -> f64 {
-    if risk.smallest_class == 0 {
-        1.0
-    } else {
-        1.0 / risk.smallest_class as f64
-    }
+    if risk.smallest_class == 0 { 1.0 } else { 1.0 / risk.smallest_class as f64 }
 }

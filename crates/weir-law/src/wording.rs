@@ -59,10 +59,7 @@ pub(crate) struct Figures<'a> {
 impl Figures<'_> {
     /// `text` with every placeholder replaced.
     pub(crate) fn fill(&self, text: &Bilingual) -> Bilingual {
-        Bilingual::new(
-            self.fill_in(&text.zh, Lang::Zh),
-            self.fill_in(&text.en, Lang::En),
-        )
+        Bilingual::new(self.fill_in(&text.zh, Lang::Zh), self.fill_in(&text.en, Lang::En))
     }
 
     fn fill_in(&self, text: &str, lang: Lang) -> String {
@@ -81,9 +78,7 @@ impl Figures<'_> {
     fn value(&self, name: &str, lang: Lang) -> String {
         match name {
             "asked_k" => self.asked_k.to_string(),
-            "counted_by" => counted_by(self.risk.people_counted_by)
-                .in_lang(lang)
-                .to_owned(),
+            "counted_by" => counted_by(self.risk.people_counted_by).in_lang(lang).to_owned(),
             "cut" => format!("{:.2}", self.total_risk.cut),
             "environment" => self.facts.environment.label().in_lang(lang).to_owned(),
             "exposed_classes" => format!("{:.4}", self.risk.exposed_classes),
@@ -110,8 +105,7 @@ impl Figures<'_> {
             Lang::Zh => format!("{}：{}，k ≥ {}", s.version, s.formula, s.k),
             Lang::En => format!("{}: {}, k ≥ {}", s.version, s.formula, s.k),
         });
-        each.collect::<Vec<_>>()
-            .join(if lang == Lang::Zh { "；" } else { "; " })
+        each.collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " })
     }
 
     /// The claim of a permit: for whom, in which environment, by which version of which standard,
@@ -119,12 +113,7 @@ impl Figures<'_> {
     pub(crate) fn claim(&self) -> Bilingual {
         let relation = self.facts.relation.label();
         let environment = self.facts.environment.label();
-        let Self {
-            data,
-            today,
-            valid_until,
-            ..
-        } = self;
+        let Self { data, today, valid_until, .. } = self;
         if !self.facts.personal_information {
             return Bilingual::new(
                 format!(
@@ -156,22 +145,14 @@ impl Figures<'_> {
 
     fn thresholds_met(&self, lang: Lang) -> String {
         let deciding = self.threshold.sources.iter().filter(|s| s.decides());
-        let each = deciding.map(
-            |ThresholdSource {
-                 standard,
-                 certainty,
-                 k,
-                 ..
-             }| {
-                let known = certainty_words(*certainty);
-                match lang {
-                    Lang::Zh => format!("{}的阈值 k ≥ {k}（{}）", standard.zh, known.zh),
-                    Lang::En => format!("threshold k ≥ {k} of {} ({})", standard.en, known.en),
-                }
-            },
-        );
-        each.collect::<Vec<_>>()
-            .join(if lang == Lang::Zh { "和" } else { " and " })
+        let each = deciding.map(|ThresholdSource { standard, certainty, k, .. }| {
+            let known = certainty_words(*certainty);
+            match lang {
+                Lang::Zh => format!("{}的阈值 k ≥ {k}（{}）", standard.zh, known.zh),
+                Lang::En => format!("threshold k ≥ {k} of {} ({})", standard.en, known.en),
+            }
+        });
+        each.collect::<Vec<_>>().join(if lang == Lang::Zh { "和" } else { " and " })
     }
 }
 

@@ -73,41 +73,21 @@ fn every_case_comes_out_as_written() {
         let k = case.k.unwrap_or(base.k);
         let verdict = judge(&pack, &facts, &risk, k, Sha256([7; 32]), today);
         let decision = verdict.decision();
-        let found: BTreeMap<&str, bool> = decision
-            .findings
-            .iter()
-            .map(|f| (f.rule.as_str(), f.met))
-            .collect();
+        let found: BTreeMap<&str, bool> =
+            decision.findings.iter().map(|f| (f.rule.as_str(), f.met)).collect();
         let mut say = |what: String| wrong.push(format!("{file}, {}: {what}", case.name));
         if decision.permitted != case.permitted {
-            say(format!(
-                "permitted is {}: {}",
-                decision.permitted, decision.summary
-            ));
+            say(format!("permitted is {}: {}", decision.permitted, decision.summary));
         }
-        for rule in case
-            .present
-            .iter()
-            .filter(|rule| !found.contains_key(rule.as_str()))
-        {
+        for rule in case.present.iter().filter(|rule| !found.contains_key(rule.as_str())) {
             say(format!("{rule} does not apply"));
         }
-        for rule in case
-            .absent
-            .iter()
-            .filter(|rule| found.contains_key(rule.as_str()))
-        {
+        for rule in case.absent.iter().filter(|rule| found.contains_key(rule.as_str())) {
             say(format!("{rule} applies"));
         }
         for (rules, wanted) in [(&case.met, true), (&case.unmet, false)] {
-            for rule in rules
-                .iter()
-                .filter(|rule| found.get(rule.as_str()) != Some(&wanted))
-            {
-                say(format!(
-                    "{rule} is {:?}, not met = {wanted}",
-                    found.get(rule.as_str())
-                ));
+            for rule in rules.iter().filter(|rule| found.get(rule.as_str()) != Some(&wanted)) {
+                say(format!("{rule} is {:?}, not met = {wanted}", found.get(rule.as_str())));
             }
         }
     }
@@ -121,13 +101,7 @@ fn every_rule_has_a_case_for_either_result() {
     let mut met = BTreeSet::new();
     let mut unmet = BTreeSet::new();
     for (_, case) in cases() {
-        applies.extend(
-            case.present
-                .iter()
-                .chain(&case.met)
-                .chain(&case.unmet)
-                .cloned(),
-        );
+        applies.extend(case.present.iter().chain(&case.met).chain(&case.unmet).cloned());
         silent.extend(case.absent);
         met.extend(case.met);
         unmet.extend(case.unmet);
@@ -154,13 +128,9 @@ fn every_rule_has_a_case_for_either_result() {
     let known: BTreeSet<&str> = pack.rules().iter().map(|rule| rule.id()).collect();
     let engine = ["WEIR-day", "WEIR-pack-day", "WEIR-pack-review"];
     let named = applies.iter().chain(&silent);
-    let strange: Vec<_> = named
-        .filter(|id| !known.contains(id.as_str()) && !engine.contains(&id.as_str()))
-        .collect();
-    assert!(
-        strange.is_empty(),
-        "cases name rules that do not exist: {strange:?}"
-    );
+    let strange: Vec<_> =
+        named.filter(|id| !known.contains(id.as_str()) && !engine.contains(&id.as_str())).collect();
+    assert!(strange.is_empty(), "cases name rules that do not exist: {strange:?}");
 }
 
 fn folder() -> PathBuf {
@@ -176,11 +146,8 @@ fn cases() -> Vec<(String, Case)> {
         .collect();
     paths.sort();
     let in_file = |path: PathBuf| {
-        let name = path
-            .file_name()
-            .expect("a listed file has a name")
-            .to_string_lossy()
-            .into_owned();
+        let name =
+            path.file_name().expect("a listed file has a name").to_string_lossy().into_owned();
         let file: CaseFile = read(&path);
         file.case.into_iter().map(move |case| (name.clone(), case))
     };
@@ -190,12 +157,7 @@ fn cases() -> Vec<(String, Case)> {
 fn read<T: serde::de::DeserializeOwned>(path: &Path) -> T {
     let text = std::fs::read_to_string(path).expect("a listed file can be read");
     let parsed = toml::from_str(&text);
-    assert!(
-        parsed.is_ok(),
-        "{}: {:?}",
-        path.display(),
-        parsed.as_ref().err()
-    );
+    assert!(parsed.is_ok(), "{}: {:?}", path.display(), parsed.as_ref().err());
     parsed.expect("asserted above")
 }
 
@@ -210,16 +172,11 @@ fn over(base: &toml::Table, changes: &toml::Table, case: &str) -> toml::Table {
 }
 
 fn facts(table: &toml::Table) -> Facts {
-    table
-        .clone()
-        .try_into()
-        .expect("the base and its changes make facts")
+    table.clone().try_into().expect("the base and its changes make facts")
 }
 
 fn risk(table: toml::Table) -> RiskReport {
-    let figures: Risk = table
-        .try_into()
-        .expect("the base and its changes make figures");
+    let figures: Risk = table.try_into().expect("the base and its changes make figures");
     let greatest = 1.0 / figures.smallest_class.max(1) as f64;
     RiskReport {
         quasi_identifiers: vec!["age".to_owned()],

@@ -177,8 +177,7 @@ impl Cleared {
         let Self { staging, permit, receipt } = self;
         // A killed process may have written it, in part or whole.
         let path = staging.dir().join(RECEIPT);
-        crate::files::remove_file(&path)
-            .map_err(|source| ReleaseError::Output { path, source })?;
+        crate::files::remove_file(&path).map_err(|source| ReleaseError::Output { path, source })?;
         staging.write(RECEIPT, receipt.to_tlog_proof().as_bytes())?;
         staging.publish()?;
         staging.forget()?;

@@ -43,9 +43,7 @@ impl Home {
         let lock = File::create(dir.join("lock")).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { dir: dir.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => {
-                Err(ReleaseError::HomeBusy { path: dir.to_owned() })
-            }
+            Err(TryLockError::WouldBlock) => Err(ReleaseError::HomeBusy { path: dir.to_owned() }),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use weir_deidentify::Hierarchy;
 use weir_deidentify::hierarchy;
 use weir_deidentify::links::{self, Dependent, Tie};
-use weir_table::{CodedColumn, Codebook, Profile};
+use weir_table::{Codebook, CodedColumn, Profile};
 use weir_types::request::Action;
 use weir_types::{Bilingual, Finding, Request, Role};
 
@@ -76,8 +76,7 @@ pub(crate) fn prepare(
     };
     check_tokens(profile, person, linked, &intents)?;
     let quasi: Vec<usize> = indices(&intents, |i| i == Intent::Generalise);
-    let candidates =
-        indices(&intents, |i| matches!(i, Intent::Generalise | Intent::Keep));
+    let candidates = indices(&intents, |i| matches!(i, Intent::Generalise | Intent::Keep));
     let ties = links::find(profile, &quasi, &candidates, person);
     let preferred: Vec<usize> = quasi
         .iter()
@@ -120,9 +119,8 @@ fn person_column(request: &Request, profile: &Profile, findings: &[Finding]) -> 
 fn intent(request: &Request, finding: &Finding, person: bool) -> Result<Intent, ReleaseError> {
     let asked = request.columns.get(&finding.column);
     let action = asked.and_then(|c| c.action);
-    let conflict = |conflict| {
-        Err(ReleaseError::Column { column: finding.column.clone(), conflict })
-    };
+    let conflict =
+        |conflict| Err(ReleaseError::Column { column: finding.column.clone(), conflict });
     let intent = match (finding.role, action) {
         (_, Some(Action::Drop)) => Intent::Drop,
         (_, Some(Action::Generalise)) if person => {

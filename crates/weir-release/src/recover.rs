@@ -127,7 +127,8 @@ fn finish(
     let read = measure_again(staging, stated, &limits)?;
     let today = &stated.predicate.decision.as_of;
     let facts = &stated.predicate.facts;
-    let verdict = judge(pack, facts, &read, stated.predicate.plan.k, statement.data_digest(), today);
+    let verdict =
+        judge(pack, facts, &read, stated.predicate.plan.k, statement.data_digest(), today);
     let Verdict::Permit(permit) = verdict else {
         return Ok(None);
     };

@@ -134,9 +134,7 @@ pub fn html(input: &ReportInput<'_>) -> Result<String, ReportError> {
 /// - [`ReportError::Template`]
 pub fn readme(input: &ReportInput<'_>) -> Result<String, ReportError> {
     if !input.decision.permitted {
-        return Err(ReportError::Refused {
-            release: input.release.to_owned(),
-        });
+        return Err(ReportError::Refused { release: input.release.to_owned() });
     }
     fill("readme.txt", input)
 }
@@ -189,10 +187,7 @@ const TEMPLATES: [(&str, &str); 13] = [
     ("risk.html", include_str!("../templates/risk.html")),
     ("findings.html", include_str!("../templates/findings.html")),
     ("plan.html", include_str!("../templates/plan.html")),
-    (
-        "histogram.html",
-        include_str!("../templates/histogram.html"),
-    ),
+    ("histogram.html", include_str!("../templates/histogram.html")),
     ("law.html", include_str!("../templates/law.html")),
     ("evidence.html", include_str!("../templates/evidence.html")),
     ("limits.html", include_str!("../templates/limits.html")),

@@ -3,19 +3,21 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use weir_deidentify::search::{SearchOptions, Solution, least_loss};
 use weir_deidentify::links::DeriveTable;
+use weir_deidentify::search::{SearchOptions, Solution, least_loss};
 use weir_evidence::dsse::{dataset_digest, open, seal};
 use weir_evidence::package::{DATA_DIR, README, REPORT, STATEMENT};
 use weir_law::{Permit, RulePack, Verdict, judge};
 use weir_risk::{MeasureOptions, measure};
 use weir_table::{
-    Classes, Histogram, HistogramBuilder, Limits, PeopleBy, PersonIndex, Source,
-    SourceOptions, Table, TableError, TupleCoder, digest, hash_people, read_back,
+    Classes, Histogram, HistogramBuilder, Limits, PeopleBy, PersonIndex, Source, SourceOptions,
+    Table, TableError, TupleCoder, digest, hash_people, read_back,
 };
 use weir_types::risk::PeopleCountedBy;
-use weir_types::statement::{Release, STATEMENT_TYPE, RELEASE_PREDICATE, Subject, SubjectDigest};
-use weir_types::{Decision, Facts, Finding, Lang, Plan, Request, RiskReport, Role, Sha256, Statement};
+use weir_types::statement::{RELEASE_PREDICATE, Release, STATEMENT_TYPE, Subject, SubjectDigest};
+use weir_types::{
+    Decision, Facts, Finding, Lang, Plan, Request, RiskReport, Role, Sha256, Statement,
+};
 
 use crate::cleared::Cleared;
 use crate::clock::{Clock, rfc3339};
@@ -257,7 +259,11 @@ fn prepare_and_measure(
     let (findings, mut facts) = stages.run(Stage::Inspect, None, |_| {
         let detected = weir_detect::detect(&profile);
         let mut findings = detected.clone();
-        weir_detect::apply_overrides(&mut findings, &request.columns, request.data.person.as_deref());
+        weir_detect::apply_overrides(
+            &mut findings,
+            &request.columns,
+            request.data.person.as_deref(),
+        );
         let facts = facts(request, &findings, profile.rows);
         Ok::<_, ReleaseError>(((detected, findings), facts))
     })?;
@@ -269,9 +275,8 @@ fn prepare_and_measure(
         count(&table, &prepared, &asked.limits, progress)
     })?;
     facts.people = counted.histogram.records().people();
-    let solution = stages.run(Stage::Search, None, |_| {
-        search(&counted.histogram, &prepared, k, request)
-    })?;
+    let solution =
+        stages.run(Stage::Search, None, |_| search(&counted.histogram, &prepared, k, request))?;
     let treated = treat(&profile, &findings, &prepared, &counted, &solution, &table)?;
     facts.direct_identifiers_released = treated.releases_identifier(&detected, &findings);
     let names = table.source().columns().to_vec();
@@ -287,9 +292,11 @@ fn prepare_and_measure(
     let tau = threshold.tau.min(1.0 / k as f64);
     let risk_before = before(&prepared, &counted, &names, tau);
     let suppression_limit = request.deidentify.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST);
-    let plan = treated.plan(&profile, &findings, &prepared, &counted, &solution, (k, suppression_limit));
+    let plan =
+        treated.plan(&profile, &findings, &prepared, &counted, &solution, (k, suppression_limit));
     drop(counted);
-    let sources = table.source().paths().map(file_name).zip(table.digests().iter().copied()).collect();
+    let sources =
+        table.source().paths().map(file_name).zip(table.digests().iter().copied()).collect();
     let seed = u64::from_le_bytes(random()?[..8].try_into().expect("eight bytes of 32"));
     let written = stages.run(Stage::Write, Some(profile.rows), |progress| {
         write(&table, &treated, staging, request.result.format, seed, &asked.limits, progress)

@@ -89,8 +89,7 @@ pub(crate) fn treat(
         other => other,
     });
     let leave_out = leave_out(prepared, counted, solution, place);
-    let transform =
-        Transform::new(table.schema(&wanted), actions.collect(), leave_out, &key)?;
+    let transform = Transform::new(table.schema(&wanted), actions.collect(), leave_out, &key)?;
     let person = prepared.person.map(|person| (place(person), counted.seed));
     let name = |index: usize| findings[index].column.clone();
     let is_quasi = |index: &usize| match &columns[*index].0 {

@@ -87,8 +87,7 @@ struct Pairs {
 impl ClassesBuilder {
     /// A builder.
     pub fn new(by: ClassesBy, limits: &Limits) -> Self {
-        let pairs =
-            (by != ClassesBy::Row).then(|| Pairs { rows: PeopleRows::new(limits) });
+        let pairs = (by != ClassesBy::Row).then(|| Pairs { rows: PeopleRows::new(limits) });
         Self { by, looks: FxHashMap::default(), counts: Vec::new(), pairs, rows: 0 }
     }
 

@@ -73,7 +73,8 @@ impl Codebook {
         let even = match cuts.as_slice() {
             [first, .., last] => {
                 let step = (last - first) / (cuts.len() - 1) as f64;
-                let on_grid = |(i, c): (usize, &f64)| (first + i as f64 * step - c).abs() < step * 1e-9;
+                let on_grid =
+                    |(i, c): (usize, &f64)| (first + i as f64 * step - c).abs() < step * 1e-9;
                 cuts.iter().enumerate().all(on_grid).then_some((*first, step))
             }
             _ => None,
@@ -105,9 +106,11 @@ impl Codebook {
                 for_numbers(array, |n| out.push(n.map_or(null, |n| ranges.code(n))));
             }
             Self::Values(values) => match array.data_type() {
-                DataType::Utf8 => out.extend(array.as_string::<i32>().iter().map(|text| {
-                    text.and_then(|t| values.texts.get(t).copied()).unwrap_or(null)
-                })),
+                DataType::Utf8 => {
+                    out.extend(array.as_string::<i32>().iter().map(|text| {
+                        text.and_then(|t| values.texts.get(t).copied()).unwrap_or(null)
+                    }))
+                }
                 DataType::Boolean => out.extend(array.as_boolean().iter().map(|value| {
                     let text = value.map(|v| if v { "true" } else { "false" });
                     text.and_then(|t| values.texts.get(t).copied()).unwrap_or(null)

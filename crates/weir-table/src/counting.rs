@@ -6,7 +6,7 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::codebook::CodedColumn;
@@ -38,10 +38,8 @@ pub struct CodedRows {
 impl TupleCoder {
     /// A coder for some columns.
     pub fn new(columns: Vec<CodedColumn>) -> Self {
-        let bits: Vec<u32> = columns
-            .iter()
-            .map(|c| usize::BITS - c.codebook.n_codes().leading_zeros())
-            .collect();
+        let bits: Vec<u32> =
+            columns.iter().map(|c| usize::BITS - c.codebook.n_codes().leading_zeros()).collect();
         let bits = (bits.iter().sum::<u32>() <= 128).then_some(bits);
         Self { columns, bits }
     }
@@ -91,9 +89,16 @@ fn chain(key: u128, value: u64) -> u128 {
 /// so that they can only make classes smaller.
 pub fn hash_people(column: &ArrayRef, seed: u64) -> Vec<u64> {
     let mut people = Vec::with_capacity(column.len());
-    for_texts(column, |text| people.push(mix(seed ^ text.map_or(0, hash_text))));
+    match column.as_any().downcast_ref::<Int64Array>() {
+        Some(numbers) => people
+            .extend(numbers.iter().map(|n| mix(seed ^ n.map_or(0, |n| mix(n as u64 ^ NUMBER))))),
+        None => for_texts(column, |text| people.push(mix(seed ^ text.map_or(0, hash_text)))),
+    }
     people
 }
+
+/// Keeps the number 0 apart from no value.
+const NUMBER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Counts coded rows into a [`Histogram`].
 ///
@@ -318,7 +323,8 @@ fn read_part(path: &PathBuf) -> io::Result<Vec<[u32; 3]>> {
     let mut bytes = [0; 12];
     for _ in 0..n {
         reader.read_exact(&mut bytes)?;
-        let word = |i: usize| u32::from_le_bytes([bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]]);
+        let word =
+            |i: usize| u32::from_le_bytes([bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]]);
         rows.push([word(0), word(4), word(8)]);
     }
     Ok(rows)

@@ -52,7 +52,9 @@ pub enum Problem {
     #[error("the folder holds no CSV, Parquet or .xlsx file")]
     EmptyFolder,
     /// Neither UTF-8 nor GB 18030.
-    #[error("the text is neither UTF-8 nor GB 18030; the first byte that fits neither is byte {byte}")]
+    #[error(
+        "the text is neither UTF-8 nor GB 18030; the first byte that fits neither is byte {byte}"
+    )]
     Encoding {
         /// Position from 0.
         byte: u64,

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_array::types::Int64Type;
+use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow_schema::DataType;
 use weir_types::{ColumnType, Sha256};
 
@@ -103,7 +104,7 @@ impl Table {
     /// and the digests are not known.
     pub(crate) fn untyped(source: Source) -> Self {
         let types = source.files.iter().find_map(|file| match &file.format {
-            FileFormat::Parquet { types } => Some(types.clone()),
+            FileFormat::Parquet { types, .. } => Some(types.clone()),
             _ => None,
         });
         let types = types.unwrap_or_else(|| vec![ColumnType::Text; source.columns.len()]);
@@ -119,19 +120,13 @@ fn keyed_hasher(digests: &[Sha256]) -> DefaultHasher {
 
 /// Hashes of people (of the column after the quasi-identifiers, if there is one) and of looks.
 fn hash_rows(rows: &RecordBatch, n_quasi: usize, keyed: &DefaultHasher) -> (Vec<u64>, Vec<u64>) {
-    let texts: Vec<StringArray> = rows.columns().iter().map(as_text).collect();
-    let hash = |columns: &[StringArray], row: usize| {
+    let columns: Vec<Cells> = rows.columns().iter().map(Cells::of).collect();
+    let hash = |columns: &[Cells], row: usize| {
         let mut hasher = keyed.clone();
-        for column in columns {
-            // The length tells a missing value from an empty one, and cells from one another.
-            let text = column.value(row);
-            let length = if column.is_null(row) { u32::MAX } else { text.len() as u32 };
-            hasher.write_u32(length);
-            hasher.write(text.as_bytes());
-        }
+        columns.iter().for_each(|column| column.hash(row, &mut hasher));
         hasher.finish()
     };
-    let (quasi, person) = texts.split_at(n_quasi);
+    let (quasi, person) = columns.split_at(n_quasi);
     let looks = (0..rows.num_rows()).map(|row| hash(quasi, row)).collect();
     let people = match person {
         [] => Vec::new(),
@@ -140,13 +135,44 @@ fn hash_rows(rows: &RecordBatch, n_quasi: usize, keyed: &DefaultHasher) -> (Vec<
     (people, looks)
 }
 
-fn as_text(array: &ArrayRef) -> StringArray {
-    if array.data_type() == &DataType::Utf8 {
-        return array.as_string::<i32>().clone();
+/// The cells of a column, ready to be hashed: equal hashes for equal values.
+enum Cells {
+    Text(StringArray),
+    /// Whole numbers, which need not be printed to be compared.
+    Whole(Int64Array),
+}
+
+impl Cells {
+    fn of(array: &ArrayRef) -> Self {
+        match array.data_type() {
+            DataType::Utf8 => Self::Text(array.as_string::<i32>().clone()),
+            DataType::Int64 => Self::Whole(array.as_primitive::<Int64Type>().clone()),
+            _ => {
+                let mut builder = StringBuilder::with_capacity(array.len(), array.len() * 8);
+                for_texts(array, |text| builder.append_option(text));
+                Self::Text(builder.finish())
+            }
+        }
     }
-    let mut builder = StringBuilder::with_capacity(array.len(), array.len() * 8);
-    for_texts(array, |text| builder.append_option(text));
-    builder.finish()
+
+    /// Feeds a cell to the hasher. What is written says where it ends, so that no two rows of
+    /// different cells write the same bytes.
+    fn hash(&self, row: usize, hasher: &mut DefaultHasher) {
+        const MISSING: u32 = u32::MAX;
+        match self {
+            Self::Text(texts) if texts.is_null(row) => hasher.write_u32(MISSING),
+            Self::Text(texts) => {
+                let text = texts.value(row);
+                hasher.write_u32(text.len() as u32);
+                hasher.write(text.as_bytes());
+            }
+            Self::Whole(numbers) if numbers.is_null(row) => hasher.write_u8(0),
+            Self::Whole(numbers) => {
+                hasher.write_u8(1);
+                hasher.write_i64(numbers.value(row));
+            }
+        }
+    }
 }
 
 /// The provider's file of people, read along with the rows.

@@ -47,7 +47,7 @@ pub(crate) struct SourceFile {
 #[derive(Clone, Debug)]
 pub(crate) enum FileFormat {
     Text { format: TextFormat, guessed: bool },
-    Parquet { types: Vec<ColumnType> },
+    Parquet { types: Vec<ColumnType>, metadata: ArrowReaderMetadata },
     Workbook { sheet: Option<String> },
 }
 
@@ -168,11 +168,11 @@ impl Source {
                         _ => {}
                     }
                 }
-                FileFormat::Parquet { .. } => {
+                FileFormat::Parquet { metadata, .. } => {
                     if let Some(digests) = digests.as_deref_mut() {
                         digests.push(crate::digest::of_file(&file.path)?);
                     }
-                    let groups = parquet_metadata(&file.path)?.metadata().num_row_groups();
+                    let groups = metadata.metadata().num_row_groups();
                     if !(0..groups).all(|group| send(Piece::RowGroup { file: index, group })) {
                         return Ok(());
                     }
@@ -210,8 +210,13 @@ impl Source {
             }
             Piece::Cells { fields, .. } => each(RawBatch::Text(fields)),
             Piece::RowGroup { file, group } => {
-                let path = &self.files[file].path;
-                read_row_group(path, group, wanted, &mut |batch| each(RawBatch::Arrow(batch)))
+                let SourceFile { path, format: FileFormat::Parquet { metadata, .. }, .. } =
+                    &self.files[file]
+                else {
+                    return Ok(());
+                };
+                let mut each = |batch| each(RawBatch::Arrow(batch));
+                read_row_group(path, metadata, group, wanted, &mut each)
             }
         }
     }
@@ -392,22 +397,21 @@ fn open_parquet(path: &Path) -> Result<(FileFormat, Vec<String>), TableError> {
         types.push(ty);
         names.push(field.name().clone());
     }
-    Ok((FileFormat::Parquet { types }, names))
+    Ok((FileFormat::Parquet { types, metadata }, names))
 }
 
 fn read_row_group(
     path: &Path,
+    metadata: &ArrowReaderMetadata,
     group: usize,
     wanted: &[usize],
     each: &mut dyn FnMut(RecordBatch) -> Result<(), TableError>,
 ) -> Result<(), TableError> {
     let file = File::open(path).map_err(|e| TableError::read(path, e))?;
-    let builder =
-        ParquetRecordBatchReaderBuilder::try_new(file).map_err(|_| damaged(path, "Parquet"))?;
-    let mask = parquet::arrow::ProjectionMask::roots(
-        builder.parquet_schema(),
-        wanted.iter().copied(),
-    );
+    // The footer was read when the file was opened; files of many row groups have a large one.
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+    let mask =
+        parquet::arrow::ProjectionMask::roots(builder.parquet_schema(), wanted.iter().copied());
     let reader = builder
         .with_row_groups(vec![group])
         .with_projection(mask)

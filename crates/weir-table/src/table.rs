@@ -262,7 +262,7 @@ impl Source {
 
     fn profile_builder(&self) -> crate::profile::ProfileBuilder {
         let types = self.files.iter().find_map(|file| match &file.format {
-            crate::source::FileFormat::Parquet { types } => Some(types.as_slice()),
+            crate::source::FileFormat::Parquet { types, .. } => Some(types.as_slice()),
             _ => None,
         });
         crate::profile::ProfileBuilder::new(&self.columns, types)

@@ -116,7 +116,16 @@ pub(crate) fn is_missing(cell: &str) -> bool {
         [_] | [_, _] | [_, _, _] | [_, _, _, _] => {
             matches!(
                 cell,
-                "NA" | "N/A" | "NULL" | "Null" | "null" | "NaN" | "nan" | "None" | "\\N" | "-" | "."
+                "NA" | "N/A"
+                    | "NULL"
+                    | "Null"
+                    | "null"
+                    | "NaN"
+                    | "nan"
+                    | "None"
+                    | "\\N"
+                    | "-"
+                    | "."
             ) || cell.trim().is_empty()
         }
         _ => cell.trim().is_empty(),
@@ -154,7 +163,8 @@ pub(crate) fn float(cell: &str) -> Option<f64> {
     if let Some(value) = short_decimal(digits) {
         return Some(if digits.len() < bytes.len() { -value } else { value });
     }
-    let plausible = digits.iter().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+    let plausible =
+        digits.iter().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
     if !plausible || !digits.iter().any(u8::is_ascii_digit) {
         return None;
     }

@@ -65,7 +65,8 @@ struct Watched {
 impl Write for Watched {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes).map_err(|e| {
-            let copy = e.raw_os_error().map_or_else(|| e.kind().into(), io::Error::from_raw_os_error);
+            let copy =
+                e.raw_os_error().map_or_else(|| e.kind().into(), io::Error::from_raw_os_error);
             *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(copy);
             e
         })
@@ -126,9 +127,8 @@ impl TableWriter {
                     .set_dictionary_page_size_limit(DICTIONARY_BYTES)
                     .build();
                 let options = ArrowWriterOptions::new().with_properties(properties);
-                let writer =
-                    ArrowWriter::try_new_with_options(out, Arc::clone(schema), options)
-                        .map_err(failed)?;
+                let writer = ArrowWriter::try_new_with_options(out, Arc::clone(schema), options)
+                    .map_err(failed)?;
                 let (writer, factory) = writer.into_serialized_writer().map_err(failed)?;
                 (Target::Parquet(Box::new(writer)), Some(factory))
             }
@@ -209,9 +209,8 @@ impl Encoder {
             }
             Ok(chunks)
         };
-        let chunks = encoded().map_err(|_| {
-            TableError::data(&self.path, Problem::Damaged { reader: "Parquet" })
-        })?;
+        let chunks = encoded()
+            .map_err(|_| TableError::data(&self.path, Problem::Damaged { reader: "Parquet" }))?;
         Ok(Encoded(Inner::Parquet(chunks)))
     }
 }

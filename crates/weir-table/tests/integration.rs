@@ -102,7 +102,9 @@ fn errors_name_the_row_and_never_the_value() {
 fn damaged_binary_files_are_errors() {
     let dir = folder();
     assert!(message(file(dir.path(), "a.parquet", b"PAR1 and then nothing")).contains("damaged"));
-    assert!(message(file(dir.path(), "a.xlsx", b"PK\x03\x04 and then nothing")).contains("damaged"));
+    assert!(
+        message(file(dir.path(), "a.xlsx", b"PK\x03\x04 and then nothing")).contains("damaged")
+    );
 }
 
 #[test]

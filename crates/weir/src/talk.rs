@@ -101,9 +101,8 @@ impl Progress for Talk {
         }
         let label = stage.label();
         let bar = match rows {
-            Some(rows) => ProgressBar::new(rows).with_style(style(
-                "{prefix:<36} {bar:30} {human_pos:>12} / {human_len} {eta:>6}",
-            )),
+            Some(rows) => ProgressBar::new(rows)
+                .with_style(style("{prefix:<36} {bar:30} {human_pos:>12} / {human_len} {eta:>6}")),
             None => ProgressBar::new_spinner()
                 .with_style(style("{prefix:<36} {spinner} {human_pos:>12} {elapsed:>6}")),
         };

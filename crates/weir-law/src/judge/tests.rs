@@ -51,9 +51,7 @@ fn risk(smallest_class: u64) -> RiskReport {
 #[test]
 fn a_permit_is_tied_to_the_data_and_claims_no_more_than_it_knows() {
     let verdict = judge(&RulePack::builtin(), &facts(), &risk(7), 5, DATA, TODAY);
-    let Verdict::Permit(permit) = verdict else {
-        panic!("{verdict:?}")
-    };
+    let Verdict::Permit(permit) = verdict else { panic!("{verdict:?}") };
     assert_eq!(permit.data(), DATA);
     let decision = permit.into_decision();
     assert!(decision.permitted);
@@ -70,39 +68,21 @@ fn a_permit_is_tied_to_the_data_and_claims_no_more_than_it_knows() {
              smallest class 7 people; decided on 2026-11-23, valid until 2027-11-23"
         )
     );
-    for part in [
-        "GB/T 42460-2023 附录D的阈值 k ≥ 5（据二手资料）",
-        "受控共享",
-        "有效至 2027-11-23",
-    ] {
-        assert!(
-            decision.summary.zh.contains(part),
-            "{}",
-            decision.summary.zh
-        );
+    for part in ["GB/T 42460-2023 附录D的阈值 k ≥ 5（据二手资料）", "受控共享", "有效至 2027-11-23"]
+    {
+        assert!(decision.summary.zh.contains(part), "{}", decision.summary.zh);
     }
 }
 
 #[test]
 fn a_refusal_names_its_rules_and_opens_no_term() {
     let verdict = judge(&RulePack::builtin(), &facts(), &risk(4), 5, DATA, TODAY);
-    let Verdict::Refusal(refusal) = verdict else {
-        panic!("{verdict:?}")
-    };
+    let Verdict::Refusal(refusal) = verdict else { panic!("{verdict:?}") };
     let decision = refusal.into_decision();
     assert!(!decision.permitted);
     assert_eq!(decision.valid_until, TODAY);
-    assert!(
-        decision
-            .summary
-            .en
-            .starts_with("refused (PIPL-13, GBT42460-D-k, "),
-        "{decision:?}"
-    );
-    assert!(
-        decision.summary.zh.starts_with("不予放行（PIPL-13、"),
-        "{decision:?}"
-    );
+    assert!(decision.summary.en.starts_with("refused (PIPL-13, GBT42460-D-k, "), "{decision:?}");
+    assert!(decision.summary.zh.starts_with("不予放行（PIPL-13、"), "{decision:?}");
 }
 
 #[test]
@@ -117,11 +97,8 @@ fn a_pack_without_threshold_rules_still_refuses() {
     assert_eq!(verdict.decision().findings[0].rule, "WEIR-threshold");
     let verdict = judge(&pack, &facts(), &risk(5), 5, DATA, TODAY);
     assert!(matches!(verdict, Verdict::Permit(_)));
-    let contradiction = Facts {
-        personal_information: false,
-        direct_identifiers_released: true,
-        ..facts()
-    };
+    let contradiction =
+        Facts { personal_information: false, direct_identifiers_released: true, ..facts() };
     let verdict = judge(&pack, &contradiction, &risk(5), 5, DATA, TODAY);
     assert!(matches!(verdict, Verdict::Refusal(_)));
 }
@@ -129,23 +106,13 @@ fn a_pack_without_threshold_rules_still_refuses() {
 #[test]
 fn a_law_that_is_not_in_force_yet_is_not_applied() {
     let text = include_str!("../../../../laws/cn-2026.toml");
-    let later = text.replacen(
-        "in_force_from = \"2025-08-01\"",
-        "in_force_from = \"2026-11-24\"",
-        1,
-    );
+    let later =
+        text.replacen("in_force_from = \"2025-08-01\"", "in_force_from = \"2026-11-24\"", 1);
     let pack = RulePack::parse(&later).unwrap();
-    let facts = Facts {
-        relation: Relation::Government,
-        ..facts()
-    };
+    let facts = Facts { relation: Relation::Government, ..facts() };
     let applies = |today: &str| {
         let verdict = judge(&pack, &facts, &risk(7), 5, DATA, today);
-        verdict
-            .decision()
-            .findings
-            .iter()
-            .any(|finding| finding.rule == "GDSR-2")
+        verdict.decision().findings.iter().any(|finding| finding.rule == "GDSR-2")
     };
     assert!(!applies(TODAY));
     assert!(applies("2026-11-24"));
@@ -155,18 +122,8 @@ fn a_law_that_is_not_in_force_yet_is_not_applied() {
 fn every_word_in_braces_is_filled() {
     for smallest in [4, 5] {
         for relation in [Relation::Entrust, Relation::Provide, Relation::Publish] {
-            let facts = Facts {
-                relation,
-                ..facts()
-            };
-            let verdict = judge(
-                &RulePack::builtin(),
-                &facts,
-                &risk(smallest),
-                5,
-                DATA,
-                TODAY,
-            );
+            let facts = Facts { relation, ..facts() };
+            let verdict = judge(&RulePack::builtin(), &facts, &risk(smallest), 5, DATA, TODAY);
             for finding in &verdict.decision().findings {
                 for text in [&finding.text, &finding.because] {
                     assert!(!text.zh.contains(['{', '}']) && !text.en.contains(['{', '}']));
@@ -181,10 +138,7 @@ fn every_word_in_braces_is_filled() {
         risk: &risk,
         asked_k: 5,
         threshold: &threshold,
-        total_risk: TotalRisk {
-            value: 0.1,
-            cut: 0.2,
-        },
+        total_risk: TotalRisk { value: 0.1, cut: 0.2 },
         data: DATA,
         today: TODAY,
         valid_until: TODAY,

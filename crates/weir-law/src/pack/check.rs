@@ -15,9 +15,7 @@ pub(super) fn check(pack: &PackText) -> Result<(), PackError> {
     let mut ids = BTreeSet::new();
     for rule in &pack.rules {
         if !ids.insert(&rule.id) {
-            return Err(PackError::Twice {
-                id: rule.id.clone(),
-            });
+            return Err(PackError::Twice { id: rule.id.clone() });
         }
         check_texts(pack, rule)?;
         check_conditions(pack, rule)?;
@@ -26,19 +24,13 @@ pub(super) fn check(pack: &PackText) -> Result<(), PackError> {
 }
 
 fn check_head(pack: &PackText) -> Result<(), PackError> {
-    filled(
-        "pack",
-        &[("id", &pack.pack.id), ("version", &pack.pack.version)],
-    )?;
+    filled("pack", &[("id", &pack.pack.id), ("version", &pack.pack.version)])?;
     if pack.pack.review_by < pack.pack.valid_from {
         return Err(PackError::EndsBeforeItBegins);
     }
     for (id, instrument) in &pack.instruments {
-        let texts = [
-            ("zh", &instrument.zh),
-            ("en", &instrument.en),
-            ("source", &instrument.source),
-        ];
+        let texts =
+            [("zh", &instrument.zh), ("en", &instrument.en), ("source", &instrument.source)];
         filled(id, &texts)?;
     }
     filled("total_risk", &[("source", &pack.total_risk.source)])?;
@@ -61,10 +53,7 @@ fn check_thresholds(pack: &PackText) -> Result<(), PackError> {
         }
         listed(pack, entry, &standard.instrument)?;
         article(entry, &standard.article)?;
-        filled(
-            entry,
-            &[("version", &standard.version), ("source", &standard.source)],
-        )?;
+        filled(entry, &[("version", &standard.version), ("source", &standard.source)])?;
         for case in &standard.cases {
             filled(entry, &[("formula", &case.formula)])?;
         }
@@ -83,10 +72,7 @@ fn check_thresholds(pack: &PackText) -> Result<(), PackError> {
                     && standard.case(environment, relation).is_some()
             });
             if !covered {
-                return Err(PackError::NoThreshold {
-                    environment,
-                    relation,
-                });
+                return Err(PackError::NoThreshold { environment, relation });
             }
         }
     }
@@ -106,10 +92,7 @@ fn check_texts(pack: &PackText, rule: &Rule) -> Result<(), PackError> {
     filled(&rule.id, &[("id", &rule.id), ("source", &rule.source)])?;
     for (_, text) in words {
         if let Some(name) = unknown_placeholder(text) {
-            return Err(PackError::UnknownFigure {
-                rule: rule.id.clone(),
-                name: name.to_owned(),
-            });
+            return Err(PackError::UnknownFigure { rule: rule.id.clone(), name: name.to_owned() });
         }
     }
     Ok(())
@@ -148,10 +131,7 @@ fn listed(pack: &PackText, entry: &str, instrument: &str) -> Result<(), PackErro
     if pack.instruments.contains_key(instrument) {
         return Ok(());
     }
-    Err(PackError::UnknownInstrument {
-        entry: entry.to_owned(),
-        instrument: instrument.to_owned(),
-    })
+    Err(PackError::UnknownInstrument { entry: entry.to_owned(), instrument: instrument.to_owned() })
 }
 
 fn article(entry: &str, article: &Bilingual) -> Result<(), PackError> {
@@ -160,20 +140,14 @@ fn article(entry: &str, article: &Bilingual) -> Result<(), PackError> {
 
 fn filled(entry: &str, texts: &[(&'static str, &String)]) -> Result<(), PackError> {
     match texts.iter().find(|(_, text)| text.trim().is_empty()) {
-        Some((key, _)) => Err(PackError::Empty {
-            entry: entry.to_owned(),
-            key,
-        }),
+        Some((key, _)) => Err(PackError::Empty { entry: entry.to_owned(), key }),
         None => Ok(()),
     }
 }
 
 /// Complete by definition of [`Environment`].
-const ENVIRONMENTS: [Environment; 3] = [
-    Environment::Inside,
-    Environment::Controlled,
-    Environment::Public,
-];
+const ENVIRONMENTS: [Environment; 3] =
+    [Environment::Inside, Environment::Controlled, Environment::Public];
 
 /// Complete by definition of [`Relation`].
 const RELATIONS: [Relation; 5] = [

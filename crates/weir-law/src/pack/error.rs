@@ -95,16 +95,8 @@ pub enum PackError {
 impl PackError {
     pub(super) fn syntax(text: &str, error: &toml::de::Error) -> Self {
         let start = error.span().map_or(0, |span| span.start);
-        let line = text
-            .bytes()
-            .take(start)
-            .filter(|byte| *byte == b'\n')
-            .count()
-            + 1;
-        Self::Syntax {
-            line,
-            message: error.message().replace('\n', " "),
-        }
+        let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+        Self::Syntax { line, message: error.message().replace('\n', " ") }
     }
 
     /// What the author can do about it.
@@ -117,10 +109,7 @@ impl PackError {
                 format!("add `[instruments.{instrument}]` with its names and source")
             }
             Self::UnknownFigure { .. } => {
-                format!(
-                    "the figures are {}",
-                    crate::wording::PLACEHOLDERS.join(", ")
-                )
+                format!("the figures are {}", crate::wording::PLACEHOLDERS.join(", "))
             }
             Self::EmptyList { .. } => "leave the key out, or name a word".to_owned(),
             Self::MetWhen { .. } => "leave `met_when` out".to_owned(),

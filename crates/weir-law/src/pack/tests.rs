@@ -67,28 +67,16 @@ fn thresholds_are_those_of_annex_d_and_the_draft() {
         let threshold = pack.threshold(&facts(environment, relation));
         assert_eq!(threshold.k, k);
         assert!((threshold.tau * k as f64 - 1.0).abs() < 1e-12);
-        let versions: Vec<_> = threshold
-            .sources
-            .iter()
-            .map(|s| s.version.as_str())
-            .collect();
+        let versions: Vec<_> = threshold.sources.iter().map(|s| s.version.as_str()).collect();
         assert_eq!(versions, ["GB/T 42460-2023", "draft 2025-08-27"]);
-        assert!(
-            threshold
-                .sources
-                .iter()
-                .all(|s| s.certainty == Certainty::SecondHand)
-        );
+        assert!(threshold.sources.iter().all(|s| s.certainty == Certainty::SecondHand));
     }
 }
 
 #[test]
 fn the_larger_deciding_figure_counts_and_an_unverified_one_never() {
     let (annex_d, draft) = SHIPPED.split_once("id = \"ANON-DRAFT-A\"").unwrap();
-    let raised = format!(
-        "{annex_d}id = \"ANON-DRAFT-A\"{}",
-        draft.replacen("k = 5", "k = 6", 1)
-    );
+    let raised = format!("{annex_d}id = \"ANON-DRAFT-A\"{}", draft.replacen("k = 5", "k = 6", 1));
     let case = facts(Environment::Controlled, Relation::Provide);
     assert_eq!(RulePack::parse(&raised).unwrap().threshold(&case).k, 6);
 
@@ -97,24 +85,16 @@ fn the_larger_deciding_figure_counts_and_an_unverified_one_never() {
     let pack = RulePack::parse(&format!("{id}id = \"ANON-DRAFT-A\"{unsure}")).unwrap();
     let threshold = pack.threshold(&case);
     assert_eq!(threshold.k, 5);
-    assert_eq!(
-        threshold.sources[1].k, 6,
-        "shown, though it does not decide"
-    );
+    assert_eq!(threshold.sources[1].k, 6, "shown, though it does not decide");
 }
 
 #[test]
 fn an_unknown_key_is_refused_with_its_line() {
     let error = refused(&RULE.replace("when = {}", "when = { relations = [\"provide\"] }"));
-    let PackError::Syntax { line, message } = &error else {
-        panic!("{error}")
-    };
+    let PackError::Syntax { line, message } = &error else { panic!("{error}") };
     assert_eq!(pack_with(RULE).lines().nth(line - 1).unwrap(), "when = {}");
     assert!(message.contains("`relations`"), "{message}");
-    assert!(matches!(
-        refused(&format!("{RULE}until = 3")),
-        PackError::Syntax { .. }
-    ));
+    assert!(matches!(refused(&format!("{RULE}until = 3")), PackError::Syntax { .. }));
 }
 
 #[test]
@@ -132,70 +112,32 @@ fn wrong_types_and_words_are_refused() {
     assert!(matches!(error, PackError::Syntax { .. }), "{error}");
     let text =
         pack_with(RULE).replace("valid_from = \"2026-01-01\"", "valid_from = \"2026-02-30\"");
-    assert!(matches!(
-        RulePack::parse(&text),
-        Err(PackError::Syntax { .. })
-    ));
+    assert!(matches!(RulePack::parse(&text), Err(PackError::Syntax { .. })));
 }
 
 #[test]
 fn an_incomplete_rule_is_refused() {
-    for key in [
-        "article",
-        "zh",
-        "en",
-        "because_zh",
-        "because_en",
-        "certainty",
-        "source",
-        "when",
-    ] {
-        let without: Vec<&str> = RULE
-            .lines()
-            .filter(|line| !line.starts_with(&format!("{key} =")))
-            .collect();
+    for key in ["article", "zh", "en", "because_zh", "because_en", "certainty", "source", "when"] {
+        let without: Vec<&str> =
+            RULE.lines().filter(|line| !line.starts_with(&format!("{key} ="))).collect();
         let error = refused(&without.join("\n"));
         assert!(error.to_string().contains(key), "{key}: {error}");
     }
     let error = refused(&RULE.replace("en = \"article 1\"", "en = \" \""));
-    assert_eq!(
-        error,
-        PackError::Empty {
-            entry: "X".to_owned(),
-            key: "article"
-        }
-    );
+    assert_eq!(error, PackError::Empty { entry: "X".to_owned(), key: "article" });
     let error = refused(&RULE.replace("source = \"a book\"", "source = \"\""));
-    assert_eq!(
-        error,
-        PackError::Empty {
-            entry: "X".to_owned(),
-            key: "source"
-        }
-    );
+    assert_eq!(error, PackError::Empty { entry: "X".to_owned(), key: "source" });
 }
 
 #[test]
 fn what_could_not_be_relied_on_is_refused() {
     let x = || "X".to_owned();
     let error = refused(&RULE.replace("\"CSL\"", "\"LAW\""));
-    let unknown = PackError::UnknownInstrument {
-        entry: x(),
-        instrument: "LAW".to_owned(),
-    };
+    let unknown = PackError::UnknownInstrument { entry: x(), instrument: "LAW".to_owned() };
     assert_eq!(error, unknown);
-    assert_eq!(
-        refused(&format!("{RULE}[[rules]]{RULE}")),
-        PackError::Twice { id: x() }
-    );
+    assert_eq!(refused(&format!("{RULE}[[rules]]{RULE}")), PackError::Twice { id: x() });
     let error = refused(&RULE.replace("{k}", "{kk}"));
-    assert_eq!(
-        error,
-        PackError::UnknownFigure {
-            rule: x(),
-            name: "kk".to_owned()
-        }
-    );
+    assert_eq!(error, PackError::UnknownFigure { rule: x(), name: "kk".to_owned() });
     let error = refused(&RULE.replace("{k}", "{k"));
     assert!(matches!(error, PackError::UnknownFigure { .. }));
     let error = refused(&RULE.replace("when = {}", "when = { kind = [] }"));
@@ -213,36 +155,21 @@ fn what_is_unverified_may_be_shown_and_may_not_decide() {
     assert!(RulePack::parse(&pack_with(&unsure)).is_ok());
     for outcome in ["prohibition", "exemption"] {
         let error = refused(&unsure.replace("\"duty\"", &format!("\"{outcome}\"")));
-        assert_eq!(
-            error,
-            PackError::UnverifiedDecides {
-                rule: "X".to_owned()
-            }
-        );
+        assert_eq!(error, PackError::UnverifiedDecides { rule: "X".to_owned() });
     }
     let cut = "met_when = { total_risk_within_cut = true }";
     let threshold = |rule: &str| format!("{}{cut}", rule.replace("\"duty\"", "\"threshold\""));
     assert!(RulePack::parse(&pack_with(&threshold(&unsure))).is_ok());
     let error = refused(&threshold(RULE));
-    assert_eq!(
-        error,
-        PackError::UnverifiedDecides {
-            rule: "X".to_owned()
-        }
-    );
+    assert_eq!(error, PackError::UnverifiedDecides { rule: "X".to_owned() });
 }
 
 #[test]
 fn every_case_needs_a_threshold_that_protects() {
-    let without = SHIPPED.replace(
-        "{ environment = [\"inside\"], ",
-        "{ environment = [\"public\"], ",
-    );
+    let without =
+        SHIPPED.replace("{ environment = [\"inside\"], ", "{ environment = [\"public\"], ");
     let error = RulePack::parse(&without).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "no threshold for `entrust` in the environment `inside`"
-    );
+    assert_eq!(error.to_string(), "no threshold for `entrust` in the environment `inside`");
     let error = RulePack::parse(&SHIPPED.replacen("k = 3", "k = 1", 1)).unwrap_err();
     assert!(matches!(error, PackError::OutOfRange { key: "k", .. }));
     let error = RulePack::parse(&SHIPPED.replace("public = 0.05", "public = 5.0")).unwrap_err();
@@ -257,15 +184,9 @@ fn a_rule_waits_for_the_day_its_instrument_is_in_force() {
         1,
     );
     let pack = RulePack::parse(&later).unwrap();
-    assert_eq!(
-        pack.rules()[0].starts.map(|day| day.to_string()).as_deref(),
-        Some("2027-01-01")
-    );
+    assert_eq!(pack.rules()[0].starts.map(|day| day.to_string()).as_deref(), Some("2027-01-01"));
     let from_memory = pack_with(&RULE.replace("\"CSL\"", "\"PIPL\""));
-    assert_eq!(
-        RulePack::parse(&from_memory).unwrap().rules()[0].starts,
-        None
-    );
+    assert_eq!(RulePack::parse(&from_memory).unwrap().rules()[0].starts, None);
 }
 
 #[test]

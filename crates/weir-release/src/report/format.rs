@@ -43,11 +43,7 @@ pub(super) fn one_in(risk: f64) -> String {
         return String::new();
     }
     let n = (1.0 / risk).round();
-    if (n * risk - 1.0).abs() < 1e-9 {
-        format!("{n:.0}")
-    } else {
-        String::new()
-    }
+    if (n * risk - 1.0).abs() < 1e-9 { format!("{n:.0}") } else { String::new() }
 }
 
 /// A length in bytes, in the binary units of IEC 80000-13.
@@ -81,10 +77,7 @@ mod tests {
     #[test]
     fn percentages_do_not_round_to_the_ends() {
         let shown = [0.0, 0.000_01, 0.0123, 0.2, 0.5678, 0.999_9, 1.0].map(percent);
-        assert_eq!(
-            shown,
-            ["0%", "<0.01%", "1.23%", "20%", "56.8%", ">99.9%", "100%"]
-        );
+        assert_eq!(shown, ["0%", "<0.01%", "1.23%", "20%", "56.8%", ">99.9%", "100%"]);
         assert_eq!(percent(f64::NAN), "–");
     }
 
@@ -96,10 +89,7 @@ mod tests {
 
     #[test]
     fn sizes_carry_their_unit() {
-        assert_eq!(
-            [12, 1536, 5 << 20].map(size),
-            ["12 B", "1.5 KiB", "5.0 MiB"]
-        );
+        assert_eq!([12, 1536, 5 << 20].map(size), ["12 B", "1.5 KiB", "5.0 MiB"]);
         assert_eq!(size(u64::MAX), "16,777,215.9 TiB");
     }
 }

@@ -37,11 +37,8 @@ pub(super) struct Length {
 impl Ladder {
     /// Bands are those of either side; both sides share one scale, since both count people.
     pub(super) fn new(before: &[ClassBand], after: &[ClassBand], k: u64) -> Self {
-        let mut edges: Vec<(u64, u64)> = before
-            .iter()
-            .chain(after)
-            .map(|band| (band.from, band.to))
-            .collect();
+        let mut edges: Vec<(u64, u64)> =
+            before.iter().chain(after).map(|band| (band.from, band.to)).collect();
         edges.sort_unstable();
         // A last band that ends with its table's largest class can differ between the two.
         edges.dedup_by(|next, kept| {
@@ -52,11 +49,7 @@ impl Ladder {
             same
         });
         let people = |bands: &[ClassBand], from| {
-            bands
-                .iter()
-                .filter(|band| band.from == from)
-                .map(|band| band.people)
-                .sum::<u64>()
+            bands.iter().filter(|band| band.from == from).map(|band| band.people).sum::<u64>()
         };
         let most = edges
             .iter()
@@ -72,25 +65,15 @@ impl Ladder {
             k_within: line == Some(i) && from < k,
             under_k: to < k,
         });
-        Self {
-            steps: steps.collect(),
-            k_last: line.is_none(),
-        }
+        Self { steps: steps.collect(), k_last: line.is_none() }
     }
 }
 
 impl Length {
     /// A bar that is there stays visible, however short.
     fn new(count: u64, most: u64) -> Self {
-        let percent = if count == 0 {
-            0.0
-        } else {
-            (ratio(count, most) * 100.0).max(0.6)
-        };
-        Self {
-            count,
-            percent: round(percent),
-        }
+        let percent = if count == 0 { 0.0 } else { (ratio(count, most) * 100.0).max(0.6) };
+        Self { count, percent: round(percent) }
     }
 }
 
@@ -143,19 +126,10 @@ impl<'a> Chart<'a> {
         let peak = bars.iter().map(|bar| bar.rows).max().unwrap_or(0);
         let drawn = bars.iter().zip((0..).step_by(COLUMN)).map(|(bar, x)| {
             let Length { percent, .. } = Length::new(bar.rows, peak);
-            Drawn {
-                label: &bar.label,
-                rows: bar.rows,
-                x,
-                percent,
-                rest: round(100.0 - percent),
-            }
+            Drawn { label: &bar.label, rows: bar.rows, x, percent, rest: round(100.0 - percent) }
         });
         let bars: Vec<Drawn<'a>> = drawn.collect();
-        let label_width: usize = bars
-            .iter()
-            .map(|bar| super::plain::width(bar.label) + 2)
-            .sum();
+        let label_width: usize = bars.iter().map(|bar| super::plain::width(bar.label) + 2).sum();
         Self {
             lying: !ordered && bars.len() <= MOST_LABELLED_ROWS,
             width: bars.last().map_or(0, |bar| bar.x + COLUMN as u64),
@@ -167,11 +141,7 @@ impl<'a> Chart<'a> {
 }
 
 fn ratio(part: u64, whole: u64) -> f64 {
-    if whole == 0 {
-        0.0
-    } else {
-        part as f64 / whole as f64
-    }
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 fn round(percent: f64) -> f64 {
@@ -190,12 +160,7 @@ mod tests {
     use super::*;
 
     fn band(from: u64, to: u64, people: u64) -> ClassBand {
-        ClassBand {
-            from,
-            to,
-            classes: 1,
-            people,
-        }
+        ClassBand { from, to, classes: 1, people }
     }
 
     #[test]
@@ -206,20 +171,8 @@ mod tests {
         let lines: Vec<bool> = ladder.steps.iter().map(|step| step.k_above).collect();
         assert_eq!(lines, [false, false, true, false]);
         assert!(ladder.steps.iter().all(|step| !step.k_within));
-        assert_eq!(
-            ladder.steps[0].before,
-            Length {
-                count: 90,
-                percent: 100.0
-            }
-        );
-        assert_eq!(
-            ladder.steps[2].after,
-            Length {
-                count: 60,
-                percent: 66.67
-            }
-        );
+        assert_eq!(ladder.steps[0].before, Length { count: 90, percent: 100.0 });
+        assert_eq!(ladder.steps[2].after, Length { count: 60, percent: 66.67 });
         assert!(!ladder.k_last);
     }
 

@@ -8,10 +8,7 @@ const WIDTH: usize = 78;
 /// `text` as one line without control or direction marks, so that a name can forge no line.
 // minijinja converts a filter's arguments to owned or copy-on-write strings.
 pub(super) fn line(text: Cow<'_, str>) -> String {
-    let shown: String = text
-        .chars()
-        .map(|c| if is_steering(c) { ' ' } else { c })
-        .collect();
+    let shown: String = text.chars().map(|c| if is_steering(c) { ' ' } else { c }).collect();
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -89,10 +86,9 @@ mod tests {
 
     #[test]
     fn lines_stay_within_the_width_in_both_scripts() {
-        for text in [
-            "measured on the released bytes ".repeat(9),
-            "在已放行的字节上测得，".repeat(20),
-        ] {
+        for text in
+            ["measured on the released bytes ".repeat(9), "在已放行的字节上测得，".repeat(20)]
+        {
             let wrapped = wrap(text.as_str().into(), 4);
             assert!(wrapped.lines().count() > 2);
             for (i, line) in wrapped.lines().enumerate() {

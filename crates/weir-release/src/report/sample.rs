@@ -41,11 +41,7 @@ impl Sample {
             plan,
             decision: decision(true),
             sources: vec![("randhie.csv".to_owned(), Sha256([0x3c; 32]))],
-            data: vec![(
-                "data/part-00000.parquet".to_owned(),
-                Sha256([0xa7; 32]),
-                812_345,
-            )],
+            data: vec![("data/part-00000.parquet".to_owned(), Sha256([0xa7; 32]), 812_345)],
             histograms: histograms(),
             signer: Some("5f0e".repeat(16)),
             lang,
@@ -108,71 +104,15 @@ role = "quasi-identifier"
 note = "family size is known to neighbours"
 "#;
 
-type Row = (
-    &'static str,
-    ColumnType,
-    Role,
-    &'static str,
-    &'static str,
-    f64,
-    u64,
-);
+type Row = (&'static str, ColumnType, Role, &'static str, &'static str, f64, u64);
 
 const COLUMNS: [Row; 12] = [
-    (
-        "zper",
-        ColumnType::Integer,
-        Role::Identifier,
-        "个人编号",
-        "person number",
-        0.97,
-        5_912,
-    ),
-    (
-        "year",
-        ColumnType::Integer,
-        Role::Other,
-        "年度",
-        "year of the study",
-        0.8,
-        5,
-    ),
-    (
-        "xage",
-        ColumnType::Float,
-        Role::QuasiIdentifier,
-        "年龄",
-        "age",
-        0.92,
-        1_204,
-    ),
-    (
-        "female",
-        ColumnType::Boolean,
-        Role::QuasiIdentifier,
-        "性别",
-        "sex",
-        0.95,
-        2,
-    ),
-    (
-        "site",
-        ColumnType::Integer,
-        Role::QuasiIdentifier,
-        "地区",
-        "region",
-        0.71,
-        6,
-    ),
-    (
-        "income",
-        ColumnType::Float,
-        Role::QuasiIdentifier,
-        "收入",
-        "income",
-        0.9,
-        2_861,
-    ),
+    ("zper", ColumnType::Integer, Role::Identifier, "个人编号", "person number", 0.97, 5_912),
+    ("year", ColumnType::Integer, Role::Other, "年度", "year of the study", 0.8, 5),
+    ("xage", ColumnType::Float, Role::QuasiIdentifier, "年龄", "age", 0.92, 1_204),
+    ("female", ColumnType::Boolean, Role::QuasiIdentifier, "性别", "sex", 0.95, 2),
+    ("site", ColumnType::Integer, Role::QuasiIdentifier, "地区", "region", 0.71, 6),
+    ("income", ColumnType::Float, Role::QuasiIdentifier, "收入", "income", 0.9, 2_861),
     (
         "linc",
         ColumnType::Float,
@@ -182,24 +122,8 @@ const COLUMNS: [Row; 12] = [
         0.7,
         2_861,
     ),
-    (
-        "num",
-        ColumnType::Integer,
-        Role::QuasiIdentifier,
-        "家庭人数",
-        "family size",
-        1.0,
-        14,
-    ),
-    (
-        "child",
-        ColumnType::Boolean,
-        Role::QuasiIdentifier,
-        "未成年",
-        "child",
-        0.83,
-        2,
-    ),
+    ("num", ColumnType::Integer, Role::QuasiIdentifier, "家庭人数", "family size", 1.0, 14),
+    ("child", ColumnType::Boolean, Role::QuasiIdentifier, "未成年", "child", 0.83, 2),
     (
         "disea",
         ColumnType::Float,
@@ -209,24 +133,8 @@ const COLUMNS: [Row; 12] = [
         0.88,
         124,
     ),
-    (
-        "mdvis",
-        ColumnType::Integer,
-        Role::Sensitive,
-        "就诊次数",
-        "visits to a physician",
-        0.64,
-        65,
-    ),
-    (
-        "就诊科室",
-        ColumnType::Text,
-        Role::Sensitive,
-        "科室",
-        "department",
-        0.86,
-        23,
-    ),
+    ("mdvis", ColumnType::Integer, Role::Sensitive, "就诊次数", "visits to a physician", 0.64, 65),
+    ("就诊科室", ColumnType::Text, Role::Sensitive, "科室", "department", 0.86, 23),
 ];
 
 fn finding(&(column, ty, role, zh, en, confidence, distinct): &Row) -> Finding {
@@ -234,11 +142,7 @@ fn finding(&(column, ty, role, zh, en, confidence, distinct): &Row) -> Finding {
         test: test.to_owned(),
         saw: Bilingual::new(zh, en),
     };
-    let mut signals = vec![signal(
-        "name",
-        "列名符合词表",
-        "the name is in the vocabulary",
-    )];
+    let mut signals = vec![signal("name", "列名符合词表", "the name is in the vocabulary")];
     if column == "num" {
         signals = vec![signal("request", "由请求指定", "stated in the request")];
     } else if ty == ColumnType::Float {
@@ -277,33 +181,14 @@ fn plan() -> Plan {
     let treat = |column: &str| match column {
         "zper" => (
             Treatment::Token,
-            Bilingual::new(
-                "保留同一人五年记录的关联",
-                "five years of one person stay together",
-            ),
+            Bilingual::new("保留同一人五年记录的关联", "five years of one person stay together"),
             1.0,
         ),
-        "xage" => (
-            ranges(3, 6, "以 20 为一组", "ranges of 20"),
-            known.clone(),
-            0.31,
-        ),
+        "xage" => (ranges(3, 6, "以 20 为一组", "ranges of 20"), known.clone(), 0.31),
         "female" => (ranges(0, 2, "精确值", "exact value"), known.clone(), 0.0),
-        "site" => (
-            ranges(1, 2, "全部合并", "all values joined"),
-            known.clone(),
-            1.0,
-        ),
-        "income" => (
-            ranges(4, 7, "以 10000 为一组", "ranges of 10000"),
-            known.clone(),
-            0.42,
-        ),
-        "num" => (
-            ranges(2, 4, "以 5 为一组", "ranges of 5"),
-            known.clone(),
-            0.38,
-        ),
+        "site" => (ranges(1, 2, "全部合并", "all values joined"), known.clone(), 1.0),
+        "income" => (ranges(4, 7, "以 10000 为一组", "ranges of 10000"), known.clone(), 0.42),
+        "num" => (ranges(2, 4, "以 5 为一组", "ranges of 5"), known.clone(), 0.38),
         "linc" => (
             Treatment::Drop,
             Bilingual::new(
@@ -313,10 +198,7 @@ fn plan() -> Plan {
             1.0,
         ),
         "child" => (
-            Treatment::Derive {
-                of: "xage".to_owned(),
-                kept: 0.873,
-            },
+            Treatment::Derive { of: "xage".to_owned(), kept: 0.873 },
             Bilingual::new("由 xage 分段得出", "a step of xage"),
             0.127,
         ),
@@ -328,14 +210,7 @@ fn plan() -> Plan {
     };
     let columns = COLUMNS.iter().map(|&(column, ty, role, ..)| {
         let (treatment, reason, loss) = treat(column);
-        ColumnPlan {
-            column: column.to_owned(),
-            ty,
-            role,
-            treatment,
-            reason,
-            loss,
-        }
+        ColumnPlan { column: column.to_owned(), ty, role, treatment, reason, loss }
     });
     let link = |column: &str, of: &str, form, strength| Link {
         column: column.to_owned(),
@@ -358,11 +233,7 @@ fn plan() -> Plan {
         rows_suppressed: 788,
         suppression_limit: 0.05,
         loss: 0.347,
-        searched: Searched {
-            measured: 612,
-            of: 672,
-            optimal: true,
-        },
+        searched: Searched { measured: 612, of: 672, optimal: true },
     }
 }
 
@@ -389,16 +260,8 @@ fn risk(
     (rows, people, classes): (u64, u64, u64),
 ) -> RiskReport {
     let smallest = bands.first().map_or(0, |band| band.0);
-    let unique: u64 = bands
-        .iter()
-        .filter(|band| band.0 == 1)
-        .map(|band| band.3)
-        .sum();
-    let exposed: u64 = bands
-        .iter()
-        .filter(|band| band.1 < 5)
-        .map(|band| band.3)
-        .sum();
+    let unique: u64 = bands.iter().filter(|band| band.0 == 1).map(|band| band.3).sum();
+    let exposed: u64 = bands.iter().filter(|band| band.1 < 5).map(|band| band.3).sum();
     let share = |part: u64, whole: u64| part as f64 / whole as f64;
     RiskReport {
         quasi_identifiers: ["xage", "female", "site", "income", "num", "child"]
@@ -423,12 +286,7 @@ fn risk(
         exposed_people: share(exposed, people),
         histogram: bands
             .iter()
-            .map(|&(from, to, classes, people)| ClassBand {
-                from,
-                to,
-                classes,
-                people,
-            })
+            .map(|&(from, to, classes, people)| ClassBand { from, to, classes, people })
             .collect(),
     }
 }
@@ -511,14 +369,8 @@ const RULES: [RuleRow; 7] = [
         ["匿名化标准（草案）", "anonymisation standard (draft)"],
         Outcome::Duty,
         true,
-        [
-            "接收方承诺不重新识别个人。",
-            "The recipient undertakes not to re-identify anybody.",
-        ],
-        [
-            "请求中已写明禁止重新识别。",
-            "The request bans re-identification.",
-        ],
+        ["接收方承诺不重新识别个人。", "The recipient undertakes not to re-identify anybody."],
+        ["请求中已写明禁止重新识别。", "The request bans re-identification."],
         Certainty::SecondHand,
     ),
     (
@@ -526,14 +378,8 @@ const RULES: [RuleRow; 7] = [
         ["个人信息保护法 第五十一条", "PIPL, article 51"],
         Outcome::Duty,
         true,
-        [
-            "采取去标识化等安全技术措施。",
-            "Take technical safeguards such as de-identification.",
-        ],
-        [
-            "所有直接标识符均已替换或不放行。",
-            "Every direct identifier is replaced or left out.",
-        ],
+        ["采取去标识化等安全技术措施。", "Take technical safeguards such as de-identification."],
+        ["所有直接标识符均已替换或不放行。", "Every direct identifier is replaced or left out."],
         Certainty::Seen,
     ),
     (
@@ -573,17 +419,15 @@ fn decision(permitted: bool) -> Decision {
     let two = |[zh, en]: [&str; 2]| Bilingual::new(zh, en);
     let mut findings: Vec<verdict::Finding> = RULES
         .iter()
-        .map(
-            |&(rule, article, outcome, met, text, because, certainty)| verdict::Finding {
-                rule: rule.to_owned(),
-                article: two(article),
-                outcome,
-                met,
-                text: two(text),
-                because: two(because),
-                certainty,
-            },
-        )
+        .map(|&(rule, article, outcome, met, text, because, certainty)| verdict::Finding {
+            rule: rule.to_owned(),
+            article: two(article),
+            outcome,
+            met,
+            text: two(text),
+            because: two(because),
+            certainty,
+        })
         .collect();
     let summary = if permitted {
         Bilingual::new(
@@ -611,23 +455,13 @@ fn decision(permitted: bool) -> Decision {
         as_of: "2026-11-23".to_owned(),
         findings,
         summary,
-        valid_until: if permitted {
-            "2027-11-23"
-        } else {
-            "2026-11-23"
-        }
-        .to_owned(),
+        valid_until: if permitted { "2027-11-23" } else { "2026-11-23" }.to_owned(),
     }
 }
 
 fn histograms() -> Vec<ColumnHistogram> {
     let bars = |bars: &[(&str, u64)]| -> Vec<Bar> {
-        bars.iter()
-            .map(|&(label, rows)| Bar {
-                label: label.to_owned(),
-                rows,
-            })
-            .collect()
+        bars.iter().map(|&(label, rows)| Bar { label: label.to_owned(), rows }).collect()
     };
     let of = |column: &str, before: &[(&str, u64)], after: &[(&str, u64)]| ColumnHistogram {
         column: column.to_owned(),
@@ -669,11 +503,7 @@ fn histograms() -> Vec<ColumnHistogram> {
             ],
             &[("<10000", 13_922), ("≥10000", 5_480)],
         ),
-        of(
-            "female",
-            &[("0", 9751), ("1", 10_439)],
-            &[("0", 9380), ("1", 10_022)],
-        ),
+        of("female", &[("0", 9751), ("1", 10_439)], &[("0", 9380), ("1", 10_022)]),
         of(
             "num",
             &[
@@ -689,16 +519,7 @@ fn histograms() -> Vec<ColumnHistogram> {
             ],
             &[("<5", 12_920), ("[5,10)", 6_482)],
         ),
-        of(
-            "linc",
-            &[
-                ("<6", 820),
-                ("[6,8)", 3_320),
-                ("[8,9)", 9_210),
-                ("≥9", 6_840),
-            ],
-            &[],
-        ),
+        of("linc", &[("<6", 820), ("[6,8)", 3_320), ("[8,9)", 9_210), ("≥9", 6_840)], &[]),
         of(
             "就诊科室",
             &[

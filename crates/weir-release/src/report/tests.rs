@@ -17,18 +17,9 @@ fn the_samples_are_written_for_looking_at() {
     let write = |name: &str, text: String| std::fs::write(target.join(name), text).unwrap();
     let permitted = Sample::permitted(Lang::En);
     write("report-sample.html", html(&permitted.input()).unwrap());
-    write(
-        "report-sample.zh.html",
-        html(&Sample::permitted(Lang::Zh).input()).unwrap(),
-    );
-    write(
-        "report-sample.refused.html",
-        html(&Sample::refused(Lang::Zh).input()).unwrap(),
-    );
-    write(
-        "report-sample.README.txt",
-        readme(&permitted.input()).unwrap(),
-    );
+    write("report-sample.zh.html", html(&Sample::permitted(Lang::Zh).input()).unwrap());
+    write("report-sample.refused.html", html(&Sample::refused(Lang::Zh).input()).unwrap());
+    write("report-sample.README.txt", readme(&permitted.input()).unwrap());
 }
 
 #[test]
@@ -39,11 +30,7 @@ fn names_are_escaped_everywhere() {
         sample.findings[2].column = EVIL.to_owned();
         sample.plan.columns[2].column = EVIL.to_owned();
         sample.plan.links[1].of = EVIL.to_owned();
-        let histogram = sample
-            .histograms
-            .iter_mut()
-            .find(|h| h.column == old)
-            .unwrap();
+        let histogram = sample.histograms.iter_mut().find(|h| h.column == old).unwrap();
         histogram.column = EVIL.to_owned();
         histogram.before[0].label = EVIL.to_owned();
         sample.risk.quasi_identifiers[0] = EVIL.to_owned();
@@ -67,21 +54,12 @@ fn names_are_escaped_everywhere() {
 fn every_text_stands_in_both_languages() {
     for sample in both() {
         let page = html(&sample.input()).unwrap();
-        let (zh, en) = (
-            page.matches("lang=\"zh-Hans\"").count(),
-            page.matches("lang=\"en\"").count(),
-        );
+        let (zh, en) =
+            (page.matches("lang=\"zh-Hans\"").count(), page.matches("lang=\"en\"").count());
         // `<html lang>` is one more of the first language.
-        assert!(
-            zh.abs_diff(en) <= 1,
-            "{zh} texts in Chinese, {en} in English"
-        );
-        for text in [
-            "义务与豁免",
-            "Duties and exemptions",
-            "检察官风险",
-            "Prosecutor risk",
-        ] {
+        assert!(zh.abs_diff(en) <= 1, "{zh} texts in Chinese, {en} in English");
+        for text in ["义务与豁免", "Duties and exemptions", "检察官风险", "Prosecutor risk"]
+        {
             assert!(page.contains(text), "{text}");
         }
     }
@@ -92,10 +70,7 @@ fn without_scripts_the_chosen_language_is_shown() {
     let page = html(&Sample::permitted(Lang::Zh).input()).unwrap();
     assert!(page.contains("<html lang=\"zh-Hans\">"));
     assert_eq!(page.matches(" checked>").count(), 1);
-    let switch = page
-        .lines()
-        .find(|line| line.ends_with(" checked>"))
-        .unwrap();
+    let switch = page.lines().find(|line| line.ends_with(" checked>")).unwrap();
     assert!(switch.contains("id=\"zh\""), "{switch}");
 }
 
@@ -141,16 +116,8 @@ fn every_column_is_found_and_treated() {
                 "<th scope=\"row\"><bdi class=\"name\" translate=\"no\">{}</bdi>",
                 column.column
             );
-            assert!(
-                found.contains(&cell),
-                "{} is not among the findings",
-                column.column
-            );
-            assert!(
-                treated.contains(&cell),
-                "{} is not among the treated",
-                column.column
-            );
+            assert!(found.contains(&cell), "{} is not among the findings", column.column);
+            assert!(treated.contains(&cell), "{} is not among the treated", column.column);
         }
     }
 }
@@ -175,10 +142,7 @@ fn a_refusal_comes_first_and_offers_no_data() {
     let (_, list) = page.split_once("<ol>").unwrap();
     let (list, _) = list.split_once("</ol>").unwrap();
     assert_eq!(list.matches("<li>").count(), 1);
-    assert!(matches!(
-        readme(&sample.input()),
-        Err(ReportError::Refused { .. })
-    ));
+    assert!(matches!(readme(&sample.input()), Err(ReportError::Refused { .. })));
 }
 
 #[test]
@@ -192,10 +156,7 @@ fn uncertain_rules_are_marked() {
 #[test]
 fn the_same_input_makes_the_same_bytes() {
     let sample = Sample::permitted(Lang::Zh);
-    assert_eq!(
-        html(&sample.input()).unwrap(),
-        html(&sample.input()).unwrap()
-    );
+    assert_eq!(html(&sample.input()).unwrap(), html(&sample.input()).unwrap());
 }
 
 #[test]
@@ -212,11 +173,7 @@ fn an_empty_release_still_makes_a_report() {
         risk.quasi_identifiers.clear();
         risk.person = None;
     }
-    assert!(
-        html(&sample.input())
-            .unwrap()
-            .contains("No such columns were found.")
-    );
+    assert!(html(&sample.input()).unwrap().contains("No such columns were found."));
 }
 
 #[test]
@@ -239,11 +196,7 @@ fn the_recipient_is_told_everything_in_both_languages() {
         assert!(text.contains(part), "{part}");
     }
     for column in &sample.plan.columns {
-        assert!(
-            text.matches(&column.column).count() >= 2,
-            "{}",
-            column.column
-        );
+        assert!(text.matches(&column.column).count() >= 2, "{}", column.column);
     }
     let widest = text.lines().map(super::plain::width).max().unwrap();
     assert!(widest <= 82, "{widest} columns");

@@ -141,16 +141,8 @@ impl<'a> View<'a> {
             before: input.risk_before,
             after: input.risk,
             people_counted_by: words::counted_by(input.risk.people_counted_by),
-            ladder: Ladder::new(
-                &input.risk_before.histogram,
-                &input.risk.histogram,
-                input.plan.k,
-            ),
-            findings: input
-                .findings
-                .iter()
-                .map(|f| Found::new(f, input))
-                .collect(),
+            ladder: Ladder::new(&input.risk_before.histogram, &input.risk.histogram, input.plan.k),
+            findings: input.findings.iter().map(|f| Found::new(f, input)).collect(),
             plan: input.plan,
             n_released: treated.iter().filter(|column| column.released).count(),
             treated,
@@ -172,20 +164,12 @@ impl<'a> View<'a> {
             sources: input
                 .sources
                 .iter()
-                .map(|(name, digest)| File {
-                    name,
-                    digest: *digest,
-                    bytes: None,
-                })
+                .map(|(name, digest)| File { name, digest: *digest, bytes: None })
                 .collect(),
             data: input
                 .data
                 .iter()
-                .map(|(name, digest, bytes)| File {
-                    name,
-                    digest: *digest,
-                    bytes: Some(*bytes),
-                })
+                .map(|(name, digest, bytes)| File { name, digest: *digest, bytes: Some(*bytes) })
                 .collect(),
             signer: input.signer,
         }
@@ -213,12 +197,7 @@ impl<'a> Asked<'a> {
 
 impl<'a> Law<'a> {
     fn new(decision: &'a Decision) -> Self {
-        let of = |outcome| {
-            decision
-                .findings
-                .iter()
-                .filter(move |f| f.outcome == outcome)
-        };
+        let of = |outcome| decision.findings.iter().filter(move |f| f.outcome == outcome);
         let rules = |outcome| of(outcome).map(Rule::new).collect();
         let refuses = |finding: &&verdict::Finding| match finding.outcome {
             Outcome::Prohibition => !decision.permitted,
@@ -226,12 +205,7 @@ impl<'a> Law<'a> {
             Outcome::Duty | Outcome::Exemption => false,
         };
         Self {
-            refusing: decision
-                .findings
-                .iter()
-                .filter(refuses)
-                .map(Rule::new)
-                .collect(),
+            refusing: decision.findings.iter().filter(refuses).map(Rule::new).collect(),
             thresholds: rules(Outcome::Threshold),
             duties: rules(Outcome::Duty),
             n_open: of(Outcome::Duty).filter(|finding| !finding.met).count(),
@@ -297,24 +271,15 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     while at < text.len() {
         let run = text[at..].bytes().take_while(u8::is_ascii_hexdigit).count();
         if run == 64 {
-            pieces.push(Piece {
-                text: &text[done..at],
-                digest: false,
-            });
-            pieces.push(Piece {
-                text: &text[at..at + run],
-                digest: true,
-            });
+            pieces.push(Piece { text: &text[done..at], digest: false });
+            pieces.push(Piece { text: &text[at..at + run], digest: true });
             done = at + run;
         }
         // Past the run, and past the whole character that ended it.
         at += run;
         at += text[at..].chars().next().map_or(0, char::len_utf8);
     }
-    pieces.push(Piece {
-        text: &text[done..],
-        digest: false,
-    });
+    pieces.push(Piece { text: &text[done..], digest: false });
     pieces
 }
 
@@ -327,10 +292,7 @@ mod tests {
         let digest = "0a".repeat(32);
         let text = format!("对摘要为{digest}的数据。");
         let cut = pieces(&text);
-        assert_eq!(
-            cut.iter().map(|p| p.digest).collect::<Vec<_>>(),
-            [false, true, false]
-        );
+        assert_eq!(cut.iter().map(|p| p.digest).collect::<Vec<_>>(), [false, true, false]);
         assert_eq!(cut.iter().map(|p| p.text).collect::<String>(), text);
         assert_eq!(pieces("abc").len(), 1);
         assert!(pieces(&digest)[1].digest);
@@ -339,9 +301,6 @@ mod tests {
     #[test]
     fn a_time_is_shown_to_the_minute() {
         assert_eq!(moment("2026-11-23T09:15:02Z"), "2026-11-23 09:15 UTC");
-        assert_eq!(
-            moment("2026-11-23T09:15:02+08:00"),
-            "2026-11-23T09:15:02+08:00"
-        );
+        assert_eq!(moment("2026-11-23T09:15:02+08:00"), "2026-11-23T09:15:02+08:00");
     }
 }

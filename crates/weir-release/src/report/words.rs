@@ -50,10 +50,7 @@ pub(super) fn treatment_detail(treatment: &Treatment) -> Bilingual {
         ),
         Treatment::Generalise { meaning, .. } => meaning.clone(),
         Treatment::Derive { of, kept } => Bilingual::new(
-            format!(
-                "仅在 {of} 的放行值已能说明它时保留（{} 的行）",
-                percent(*kept)
-            ),
+            format!("仅在 {of} 的放行值已能说明它时保留（{} 的行）", percent(*kept)),
             format!(
                 "kept only where the released value of {of} already tells it ({} of the rows)",
                 percent(*kept)
@@ -99,9 +96,5 @@ pub(super) fn certainty(certainty: Certainty) -> Bilingual {
 
 /// A band of class sizes.
 pub(super) fn band(from: u64, to: u64) -> String {
-    if from == to {
-        number(from)
-    } else {
-        format!("{}–{}", number(from), number(to))
-    }
+    if from == to { number(from) } else { format!("{}–{}", number(from), number(to)) }
 }

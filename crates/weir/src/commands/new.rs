@@ -82,7 +82,11 @@ impl Answers {
         let default = Self::default();
         let question = |zh: &str, en: &str| talk.choose(zh, en).to_owned();
         Ok(Self {
-            provider: ask(&question("谁提供数据？", "Who hands the data over?"), &[], &default.provider)?,
+            provider: ask(
+                &question("谁提供数据？", "Who hands the data over?"),
+                &[],
+                &default.provider,
+            )?,
             recipient: ask(&question("谁接收数据？", "Who receives it?"), &[], &default.recipient)?,
             purpose: ask(&question("用于什么？", "What for?"), &[], &default.purpose)?,
             kind: ask(
@@ -109,8 +113,11 @@ fn ask(question: &str, choices: &[&str], default: &str) -> Result<String, Failur
     let failed = |e: std::io::Error| Failure::new(Exit::Failed, &e, None);
     loop {
         let mut talk = std::io::stderr().lock();
-        let among = if choices.is_empty() { String::new() } else { format!(" {}", choices.join(" | ")) };
-        write!(talk, "{question}{among} [{default}] ").and_then(|()| talk.flush()).map_err(failed)?;
+        let among =
+            if choices.is_empty() { String::new() } else { format!(" {}", choices.join(" | ")) };
+        write!(talk, "{question}{among} [{default}] ")
+            .and_then(|()| talk.flush())
+            .map_err(failed)?;
         drop(talk);
         let mut line = String::new();
         let read = std::io::stdin().lock().read_line(&mut line).map_err(failed)?;
@@ -135,10 +142,16 @@ fn request(data: &str, findings: &[Finding], answers: &Answers, lang: Lang) -> S
         out.push_str(text);
         out.push('\n');
     };
-    line(say("# 发布请求。说明见 docs/request.md。", "# A release request; docs/request.md explains every key."));
+    line(say(
+        "# 发布请求。说明见 docs/request.md。",
+        "# A release request; docs/request.md explains every key.",
+    ));
     line("");
     line("[data]");
-    line(say("# 文件、文件夹，或它们的列表；相对本文件所在文件夹。", "# A file, a folder, or a list of them, from the folder of this file."));
+    line(say(
+        "# 文件、文件夹，或它们的列表；相对本文件所在文件夹。",
+        "# A file, a folder, or a list of them, from the folder of this file.",
+    ));
     line(&format!("path = {}", quoted(data)));
     line("# personal | enterprise | public");
     line(&format!("kind = {}", quoted(&answers.kind)));
@@ -151,7 +164,10 @@ fn request(data: &str, findings: &[Finding], answers: &Answers, lang: Lang) -> S
         line(say("# 标明各行属于谁的列。", "# The column that says whose row it is."));
         line(&format!("person = {}", quoted(&person.column)));
     } else {
-        line(say("# 标明各行属于谁的列；没有则每行算一个人。", "# The column that says whose row it is; without one, each row counts as a person."));
+        line(say(
+            "# 标明各行属于谁的列；没有则每行算一个人。",
+            "# The column that says whose row it is; without one, each row counts as a person.",
+        ));
         line("# person = \"id\"");
     }
     line("");
@@ -165,7 +181,10 @@ fn request(data: &str, findings: &[Finding], answers: &Answers, lang: Lang) -> S
     line("");
     line("[purpose]");
     line(&format!("text = {}", quoted(&answers.purpose)));
-    line(say("# 合法性基础（个保法第13条），数据仍属个人信息时需要。", "# Legal basis (PIPL article 13), where the data stays personal information."));
+    line(say(
+        "# 合法性基础（个保法第13条），数据仍属个人信息时需要。",
+        "# Legal basis (PIPL article 13), where the data stays personal information.",
+    ));
     line("# legal_basis = \"…\"");
     line("");
     line("[conditions]");

@@ -45,8 +45,7 @@ fn summary(done: &Done, exit: Exit, lang: Lang) -> Vec<String> {
     let kept = count(|t| matches!(t, Treatment::Keep));
     let generalised = count(|t| matches!(t, Treatment::Generalise { .. }));
     let dropped = count(|t| matches!(t, Treatment::Drop));
-    let (rows, people, before, after) =
-        (plan.rows, plan.people, &done.risk_before, &done.risk);
+    let (rows, people, before, after) = (plan.rows, plan.people, &done.risk_before, &done.risk);
     let out = plan.people_suppressed;
     let lost = plan.loss * 100.0;
     let path = done.path.display();

@@ -19,8 +19,8 @@ pub(crate) fn run(args: &Verify, global: &Global, talk: &Talk) -> Result<Exit, F
     };
     let verified = verify_package(&args.package, &options);
     clean(&options.limits);
-    let verification = verified
-        .map_err(|e| Failure::new(Exit::BadInput, &e, Some(e.hint().to_owned())))?;
+    let verification =
+        verified.map_err(|e| Failure::new(Exit::BadInput, &e, Some(e.hint().to_owned())))?;
     if global.json {
         print(&verification.to_json())?;
     } else {

@@ -29,7 +29,12 @@ fn wrong_requests() {
     let table = patients(60);
     let with = |from: &str, to: &str| Desk::new(&table, &request("").replace(from, to));
     let release = |desk: &Desk| desk.release();
-    refused(&with("recipient", "recipent"), release, 2, "line 8 of the request: unknown key `recipent`");
+    refused(
+        &with("recipient", "recipent"),
+        release,
+        2,
+        "line 8 of the request: unknown key `recipent`",
+    );
     refused(&with("recipient", "recipent"), release, 2, "did you mean `recipient`?");
     refused(&with("\"provide\"", "\"give\""), release, 2, "line 9 of the request");
     refused(&with("[parties]", "[parties"), release, 2, "line 6 of the request");
@@ -37,8 +42,18 @@ fn wrong_requests() {
     refused(&with("\"patient_id\"", "\"patientid\""), release, 2, "did you mean `patient_id`?");
     let more = |text: &str| Desk::new(&table, &request(text));
     refused(&more("[columns.agee]\nrole = \"other\""), release, 2, "did you mean `age`?");
-    refused(&more("[columns.age]\nhierarchy = \"none.csv\""), release, 2, "cannot read the hierarchy");
-    refused(&more("[columns.age]\naction = \"keep\"\nrole = \"quasi-identifier\""), release, 2, "column `age`");
+    refused(
+        &more("[columns.age]\nhierarchy = \"none.csv\""),
+        release,
+        2,
+        "cannot read the hierarchy",
+    );
+    refused(
+        &more("[columns.age]\naction = \"keep\"\nrole = \"quasi-identifier\""),
+        release,
+        2,
+        "column `age`",
+    );
     refused(&more("[deidentify]\nk = 1000"), release, 2, "fewer than the 1000");
     refused(&more("[deidentify]\nsuppress_at_most = 2.0"), release, 2, "a share between 0 and 1");
     let missing = |desk: &Desk| desk.weir(["release", "none.toml"]);
@@ -57,7 +72,8 @@ fn wrong_tables() {
     let latin = desk("");
     fs::write(latin.path("data.csv"), b"patient_id,age\n1,\xe9\xff\n").unwrap();
     refused(&latin, release, 2, "neither UTF-8 nor GB 18030");
-    let stated = Desk::new(&table, &request("").replace("[parties]", "encoding = \"utf-8\"\n[parties]"));
+    let stated =
+        Desk::new(&table, &request("").replace("[parties]", "encoding = \"utf-8\"\n[parties]"));
     fs::write(stated.path("data.csv"), b"patient_id,age\n1,\xe9\xff\n").unwrap();
     refused(&stated, release, 2, "is not UTF-8");
 }
@@ -66,7 +82,8 @@ fn wrong_tables() {
 fn places_that_cannot_be_written() {
     let table = patients(60);
     let desk = Desk::new(&table, &request(""));
-    let under_a_file = |desk: &Desk| desk.weir(["release", "request.toml", "--out", "data.csv/package"]);
+    let under_a_file =
+        |desk: &Desk| desk.weir(["release", "request.toml", "--out", "data.csv/package"]);
     refused(&desk, under_a_file, 1, "cannot write");
     let home_in_a_file =
         |desk: &Desk| desk.weir(["release", "request.toml", "--home", "data.csv/home"]);
@@ -74,7 +91,11 @@ fn places_that_cannot_be_written() {
     assert_eq!(desk.release().status, 0);
     let again = desk.release();
     assert_eq!(again.status, 2);
-    assert!(again.talk.contains("exists already") && again.talk.contains("hint: "), "{}", again.talk);
+    assert!(
+        again.talk.contains("exists already") && again.talk.contains("hint: "),
+        "{}",
+        again.talk
+    );
 }
 
 /// A limit on the size of files stands for a full disk: every write beyond it fails.

@@ -11,9 +11,7 @@ pub(crate) fn read_csv(path: &Path) -> Vec<BTreeMap<String, String>> {
     let text = fs::read_to_string(path).unwrap();
     let mut lines = text.lines();
     let header = fields(lines.next().unwrap());
-    lines
-        .map(|line| header.iter().cloned().zip(fields(line)).collect())
-        .collect()
+    lines.map(|line| header.iter().cloned().zip(fields(line)).collect()).collect()
 }
 
 fn fields(line: &str) -> Vec<String> {
@@ -32,7 +30,8 @@ fn fields(line: &str) -> Vec<String> {
 fn released() -> (Desk, Vec<BTreeMap<String, String>>, serde_json::Value) {
     let desk = claims();
     let request = fs::read_to_string(desk.path("request.toml")).unwrap();
-    fs::write(desk.path("request.toml"), format!("{request}\n[result]\nformat = \"csv\"\n")).unwrap();
+    fs::write(desk.path("request.toml"), format!("{request}\n[result]\nformat = \"csv\"\n"))
+        .unwrap();
     let ran = desk.weir(["release", "request.toml", "--out", "package", "--json"]);
     assert_eq!(ran.status, 0, "{}", ran.talk);
     let rows = read_csv(&desk.path("package/data/part-00000.csv"));
@@ -42,7 +41,8 @@ fn released() -> (Desk, Vec<BTreeMap<String, String>>, serde_json::Value) {
 /// The columns whose released values an intruder may know: not what the program says they are,
 /// but all that the data dictionary calls so.
 const KNOWN: [&str; 11] = [
-    "site", "year", "black", "income", "xage", "female", "educdec", "time", "num", "child", "fchild",
+    "site", "year", "black", "income", "xage", "female", "educdec", "time", "num", "child",
+    "fchild",
 ];
 
 #[test]
@@ -119,9 +119,13 @@ fn the_package_is_whole_and_verifies() {
     let ran = desk.release();
     assert_eq!(ran.status, 0, "{}", ran.talk);
     assert_eq!(ran.talk.lines().count(), 5, "{}", ran.talk);
-    for file in
-        ["data/part-00000.parquet", "statement.dsse.json", "release.tlog-proof", "report.html", "README.txt"]
-    {
+    for file in [
+        "data/part-00000.parquet",
+        "statement.dsse.json",
+        "release.tlog-proof",
+        "report.html",
+        "README.txt",
+    ] {
         assert!(desk.path("package").join(file).is_file(), "{file}");
     }
     let verified = desk.weir(["verify", "package"]);
@@ -134,7 +138,8 @@ fn the_package_is_whole_and_verifies() {
 fn without_a_token_rows_cannot_be_tied_and_people_are_still_counted() {
     let desk = claims();
     let request = fs::read_to_string(desk.path("request.toml")).unwrap();
-    let request = format!("{request}\n[columns.zper]\naction = \"drop\"\n\n[result]\nformat = \"csv\"\n");
+    let request =
+        format!("{request}\n[columns.zper]\naction = \"drop\"\n\n[result]\nformat = \"csv\"\n");
     fs::write(desk.path("request.toml"), request).unwrap();
     let ran = desk.weir(["release", "request.toml", "--out", "package", "--json"]);
     assert_eq!(ran.status, 0, "{}", ran.talk);

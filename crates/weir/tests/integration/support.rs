@@ -60,12 +60,8 @@ pub(crate) fn names(dir: &Path) -> Vec<String> {
 }
 
 pub(crate) fn weir_in<A: AsRef<OsStr>>(dir: &Path, args: impl IntoIterator<Item = A>) -> Ran {
-    let command = Command::new(WEIR)
-        .args(args)
-        .current_dir(dir)
-        .env("LC_ALL", "C.UTF-8")
-        .output()
-        .unwrap();
+    let command =
+        Command::new(WEIR).args(args).current_dir(dir).env("LC_ALL", "C.UTF-8").output().unwrap();
     ran(&command)
 }
 
