@@ -168,12 +168,16 @@ pub fn least_loss(
     let floors = floors(&source);
     let mut measured: u64 = 1 + floors.iter().zip(&top).map(|(f, t)| (t - f) as u64).sum::<u64>();
     let small = source.raised(&floors);
+    // The source is read again at the end: holding it would double the memory of the search.
+    drop(source);
     let mut search = Search::new(&small, floors, top);
     search.climb_down();
     search.explore();
     measured += search.measured;
+    let (best, optimal) = (search.best, search.optimal);
+    drop(small);
 
-    let best = search.best;
+    let source = Counted::of(histogram, hierarchies, options);
     let last = source.measure(&source.base(&best.levels), &best.levels);
     let losses = source.losses(&best.levels, &last);
     let suppressed = source.suppressed(&best.levels, &last);
@@ -185,7 +189,7 @@ pub fn least_loss(
         people_suppressed: source.people_hit(&last),
         rows_suppressed: last.rows,
         suppressed,
-        searched: Searched { measured: measured.min(of), of, optimal: search.optimal },
+        searched: Searched { measured: measured.min(of), of, optimal },
     })
 }
 

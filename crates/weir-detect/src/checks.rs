@@ -38,7 +38,7 @@ pub fn resident_id_15(text: &str) -> bool {
 fn resident_id_check(text: &str) -> bool {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let bytes = text.as_bytes();
-    let sum = weighted(&bytes[..17], &WEIGHTS, |byte| digit(byte));
+    let sum = weighted(&bytes[..17], &WEIGHTS, digit);
     sum.is_some_and(|sum| b"10X98765432"[(sum % 11) as usize] == bytes[17].to_ascii_uppercase())
 }
 
@@ -103,7 +103,7 @@ pub fn luhn(text: &str) -> bool {
         let value = digit(*byte)?;
         Some(sum + if place % 2 == 0 { value } else { value * 2 - if value > 4 { 9 } else { 0 } })
     });
-    bytes.len() > 1 && sum.is_some_and(|sum: u32| sum % 10 == 0)
+    bytes.len() > 1 && sum.is_some_and(|sum: u32| sum.is_multiple_of(10))
 }
 
 /// A payment card: 13 to 19 digits with a known issuer prefix and a right Luhn digit.

@@ -72,16 +72,16 @@ pub(super) fn random(n: usize) -> impl Iterator<Item = u64> {
     })
 }
 
-/// Well-formed resident numbers.
-pub(super) fn resident_numbers(n: usize) -> Vec<String> {
-    random(n)
-        .map(|r| {
-            let (year, month, day) = (1940 + r % 70, 1 + r / 70 % 12, 1 + r / 840 % 28);
-            let body = format!("110105{year}{month:02}{day:02}{:03}", r / 23520 % 1000);
-            let last = "0123456789X".chars().find(|c| checks::resident_id(&format!("{body}{c}")));
-            format!("{body}{}", last.unwrap())
-        })
-        .collect()
+/// A well-formed resident number.
+pub(super) fn resident_number(r: u64) -> String {
+    let (year, month, day) = (1940 + r % 70, 1 + r / 70 % 12, 1 + r / 840 % 28);
+    let body = format!("110105{year}{month:02}{day:02}{:03}", r / 23_520 % 1000);
+    let numbers = "0123456789X".chars().map(|last| format!("{body}{last}"));
+    numbers.into_iter().find(|number| checks::resident_id(number)).unwrap()
+}
+
+fn resident_numbers(n: usize) -> Vec<String> {
+    random(n).map(resident_number).collect()
 }
 
 fn signal<'a>(finding: &'a Finding, test: &str) -> &'a str {

@@ -231,8 +231,8 @@ impl Values {
 /// A test with a check digit.
 struct Checked {
     what: What,
-    shape: fn(&str) -> bool,
-    check: fn(&str) -> bool,
+    shape: Fits,
+    check: Fits,
     /// Share of random texts of the shape that pass.
     chance: f64,
     /// What the shape is worth where the check digits are no better than chance.
@@ -255,7 +255,7 @@ const CHECKED: &[Checked] = &[
 /// A test by shape alone.
 struct Pattern {
     what: What,
-    fits: fn(&str) -> bool,
+    fits: Fits,
     /// Share of random digits of the length that fit, where that can be said.
     chance: Option<f64>,
     strength: f64,
@@ -276,8 +276,11 @@ const PATTERNS: &[Pattern] = &[
     Pattern { what: What::Diagnosis, fits: checks::icd10, chance: None, strength: 0.8, decides: false },
 ];
 
+/// A test of one value.
+type Fits = fn(&str) -> bool;
+
 /// Shapes too common to mean anything unless the name says so first.
-const NAMED: &[(What, fn(&str) -> bool)] = &[
+const NAMED: &[(What, Fits)] = &[
     (What::Passport, checks::passport_cn),
     (What::Oaid, |text| checks::uuid(text) || checks::hex_id(text)),
     (What::Idfa, checks::uuid),

@@ -1,21 +1,19 @@
 //! Distributions before and after, for the report.
 
 use weir_deidentify::Hierarchy;
-use weir_deidentify::search::{Solution, Suppressed, look};
-use weir_table::Histogram;
+use weir_deidentify::search::{Suppressed, look};
 
-use crate::prepare::Searched;
+use crate::prepare::Prepared;
 use crate::report::{Bar, ColumnHistogram};
+use crate::run::Decided;
 
 /// Bars of a picture, at most.
 const BARS: usize = 24;
 
 /// Rows of each tuple of the histogram: all of them, and those that are released.
-pub(crate) fn rows_per_tuple(
-    histogram: &Histogram,
-    searched: &[Searched],
-    solution: &Solution,
-) -> (Vec<u64>, Vec<u64>) {
+fn rows_per_tuple(decided: &Decided<'_>) -> (Vec<u64>, Vec<u64>) {
+    let Decided { prepared, counted, solution, .. } = *decided;
+    let (histogram, searched) = (&counted.histogram, &prepared.searched);
     let mut all = vec![0_u64; histogram.n_tuples()];
     let mut kept = all.clone();
     for (record, (members, people)) in histogram.records().iter().enumerate() {
@@ -43,15 +41,11 @@ pub(crate) fn rows_per_tuple(
     (all, kept)
 }
 
-/// The pictures of the columns that were searched over.
-pub(crate) fn pictures(
-    histogram: &Histogram,
-    searched: &[Searched],
-    levels: &[usize],
-    names: &[String],
-    k: u64,
-    rows: &(Vec<u64>, Vec<u64>),
-) -> Vec<ColumnHistogram> {
+/// The pictures of the columns that were searched over; `names` are those of the source.
+pub(crate) fn pictures(decided: &Decided<'_>, names: &[String], k: u64) -> Vec<ColumnHistogram> {
+    let rows = rows_per_tuple(decided);
+    let Decided { prepared: Prepared { searched, .. }, counted, solution, .. } = *decided;
+    let (histogram, levels) = (&counted.histogram, &solution.levels);
     searched
         .iter()
         .enumerate()

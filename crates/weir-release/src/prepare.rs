@@ -31,8 +31,10 @@ pub(crate) struct Prepared {
     pub(crate) person: Option<usize>,
     /// Whether that column is released as a token.
     pub(crate) linked: bool,
-    /// Columns tied to quasi-identifiers.
+    /// Columns tied to quasi-identifiers that are released.
     pub(crate) ties: Vec<Tie>,
+    /// Columns left out because they tell a quasi-identifier that is left out.
+    pub(crate) told: Vec<Tie>,
     /// Quasi-identifiers that are searched over, with their hierarchies and weights.
     pub(crate) searched: Vec<Searched>,
     /// Columns that follow them, with their codes where they can be derived.
@@ -77,6 +79,20 @@ pub(crate) fn prepare(
     check_tokens(profile, person, linked, &intents)?;
     let quasi: Vec<usize> = indices(&intents, |i| i == Intent::Generalise);
     let candidates = indices(&intents, |i| matches!(i, Intent::Generalise | Intent::Keep));
+    // A quasi-identifier that is left out is generalised as far as can be: what tells it would
+    // undo that as well.
+    let left_out: Vec<usize> = indices(&intents, |i| i == Intent::Drop)
+        .into_iter()
+        .filter(|c| findings[*c].role == Role::QuasiIdentifier)
+        .collect();
+    let mut told = Vec::new();
+    for tie in links::find(profile, &left_out, &candidates, person) {
+        if intents[tie.column] == Intent::Keep {
+            intents[tie.column] = Intent::Drop;
+            told.push(tie);
+        }
+    }
+    let candidates = indices(&intents, |i| matches!(i, Intent::Generalise | Intent::Keep));
     let ties = links::find(profile, &quasi, &candidates, person);
     let preferred: Vec<usize> = quasi
         .iter()
@@ -102,7 +118,7 @@ pub(crate) fn prepare(
             (d, book)
         })
         .collect();
-    Ok(Prepared { intents, person, linked, ties, searched, dependents })
+    Ok(Prepared { intents, person, linked, ties, told, searched, dependents })
 }
 
 fn indices(intents: &[Intent], wanted: impl Fn(Intent) -> bool) -> Vec<usize> {

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use weir_deidentify::links::DeriveTable;
 use weir_deidentify::search::{SearchOptions, Solution, least_loss};
 use weir_evidence::dsse::{dataset_digest, open, seal};
-use weir_evidence::package::{DATA_DIR, README, REPORT, STATEMENT};
+use weir_evidence::package::{README, REPORT, STATEMENT};
 use weir_law::{Permit, RulePack, Verdict, judge};
 use weir_risk::{MeasureOptions, measure};
 use weir_table::{
-    Classes, Histogram, HistogramBuilder, Limits, PeopleBy, PersonIndex, Source, SourceOptions,
-    Table, TableError, TupleCoder, digest, hash_people, read_back,
+    Classes, Histogram, HistogramBuilder, Limits, PeopleBy, PersonIndex, Profile, Source,
+    SourceOptions, Table, TableError, TupleCoder, digest, hash_people, read_back,
 };
 use weir_types::risk::PeopleCountedBy;
 use weir_types::statement::{RELEASE_PREDICATE, Release, STATEMENT_TYPE, Subject, SubjectDigest};
@@ -96,13 +96,14 @@ pub struct Done {
 }
 
 /// What the steps before the data is written agree on.
-struct Asked {
-    request: Request,
+pub(crate) struct Asked {
+    pub(crate) request: Request,
     folder: PathBuf,
     release: String,
     out: PathBuf,
     pack: RulePack,
-    limits: Limits,
+    pub(crate) limits: Limits,
+    lang: Lang,
 }
 
 /// Everything that the statement and the report say, but for the decision.
@@ -145,17 +146,15 @@ pub fn release(request: &Path, options: &ReleaseOptions<'_>) -> Result<Outcome, 
     limits.threads = options.threads.unwrap_or(limits.threads);
     recover(&home, &pack, &limits)?;
     let out = place(&parsed, &folder, &release, &source, options)?;
-    let asked = Asked { request: parsed, folder, release, out, pack, limits };
-    let staging = begin(&asked, &home)?;
-    match staged(&asked, &home, source, staging, options) {
-        Err((error, staging)) => {
-            // What the log may hold is left to recovery; anything else is undone now.
-            if let Some(staging) = staging.filter(|s| s.pending.sealed.is_none()) {
-                staging.discard()?;
-            }
-            Err(error)
-        }
-        Ok(outcome) => Ok(outcome),
+    let lang = options.lang;
+    let asked = Asked { request: parsed, folder, release, out, pack, limits, lang };
+    let mut staging = Some(begin(&asked, &home)?);
+    let outcome = staged(&asked, &home, source, &mut staging, options);
+    // What is still here after an error was not spent. What the log may hold is left to recovery;
+    // anything else is undone now.
+    match staging.filter(|staging| outcome.is_err() && staging.pending.sealed.is_none()) {
+        Some(staging) => staging.discard().and(outcome),
+        None => outcome,
     }
 }
 
@@ -211,25 +210,20 @@ fn begin(asked: &Asked, home: &Home) -> Result<Staging, ReleaseError> {
     Staging::begin(pending, &home.pending())
 }
 
-/// Everything from the data to the package. With an error comes the staging, unless it was spent.
+/// Everything from the data to the package. The staging is taken out when it is spent.
 fn staged(
     asked: &Asked,
     home: &Home,
     source: Source,
-    staging: Staging,
+    slot: &mut Option<Staging>,
     options: &ReleaseOptions<'_>,
-) -> Result<Outcome, (ReleaseError, Option<Staging>)> {
+) -> Result<Outcome, ReleaseError> {
     let mut stages = Stages::new(options.progress, options.clock);
-    let measured = match prepare_and_measure(asked, source, &staging, &mut stages) {
-        Ok(measured) => measured,
-        Err(error) => return Err((error, Some(staging))),
-    };
-    let mut slot = Some(staging);
-    let outcome = stages.run(Stage::Seal, None, |_| {
-        let sealed = decide_and_seal(asked, home, &measured, &mut slot, options);
-        sealed.map_err(|e| (e, slot.take()))
-    })?;
-    let (released, path, decision, log_index, signer) = outcome;
+    let staging = slot.as_ref().expect("a release begins with a staging");
+    let measured = prepare_and_measure(asked, source, staging, &mut stages)?;
+    let ended = stages
+        .run(Stage::Seal, None, |_| decide_and_seal(asked, home, &measured, slot, options.clock))?;
+    let Ended { released, path, decision, log_index, signer } = ended;
     let Measured { plan, findings, risk_before, risk, rows, .. } = measured;
     let done = Box::new(Done {
         release: asked.release.clone(),
@@ -256,54 +250,44 @@ fn prepare_and_measure(
     let request = &asked.request;
     let (table, profile) =
         stages.run(Stage::Read, None, |progress| source.profile(&asked.limits, progress))?;
-    let (findings, mut facts) = stages.run(Stage::Inspect, None, |_| {
-        let detected = weir_detect::detect(&profile);
-        let mut findings = detected.clone();
-        weir_detect::apply_overrides(
-            &mut findings,
-            &request.columns,
-            request.data.person.as_deref(),
-        );
-        let facts = facts(request, &findings, profile.rows);
-        Ok::<_, ReleaseError>(((detected, findings), facts))
-    })?;
-    let (detected, findings) = findings;
+    let detected = weir_detect::detect(&profile);
+    let mut findings = detected.clone();
+    weir_detect::apply_overrides(&mut findings, &request.columns, request.data.person.as_deref());
+    let mut facts = facts(request, &findings, profile.rows);
     let threshold = asked.pack.threshold(&facts);
-    let k = threshold.k.max(request.deidentify.k.unwrap_or(0));
-    let prepared = prepare(request, &profile, &findings, k, &asked.folder)?;
+    let bounds = Bounds {
+        k: threshold.k.max(request.deidentify.k.unwrap_or(0)),
+        suppression_limit: request.deidentify.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST),
+    };
+    let tau = threshold.tau.min(1.0 / bounds.k as f64);
+    let prepared = stages.run(Stage::Inspect, None, |_| {
+        prepare(request, &profile, &findings, bounds.k, &asked.folder)
+    })?;
     let counted = stages.run(Stage::Count, Some(profile.rows), |progress| {
         count(&table, &prepared, &asked.limits, progress)
     })?;
     facts.people = counted.histogram.records().people();
     let solution =
-        stages.run(Stage::Search, None, |_| search(&counted.histogram, &prepared, k, request))?;
-    let treated = treat(&profile, &findings, &prepared, &counted, &solution, &table)?;
+        stages.run(Stage::Search, None, |_| search(&counted.histogram, &prepared, &bounds))?;
+    let decided =
+        Decided { profile: &profile, prepared: &prepared, counted: &counted, solution: &solution };
+    let treated = treat(&decided, &findings, &table)?;
     facts.direct_identifiers_released = treated.releases_identifier(&detected, &findings);
-    let names = table.source().columns().to_vec();
-    let rows = picture::rows_per_tuple(&counted.histogram, &prepared.searched, &solution);
-    let pictures = picture::pictures(
-        &counted.histogram,
-        &prepared.searched,
-        &solution.levels,
-        &names,
-        k,
-        &rows,
-    );
-    let tau = threshold.tau.min(1.0 / k as f64);
-    let risk_before = before(&prepared, &counted, &names, tau);
-    let suppression_limit = request.deidentify.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST);
-    let plan =
-        treated.plan(&profile, &findings, &prepared, &counted, &solution, (k, suppression_limit));
+    let names = table.source().columns();
+    let pictures = picture::pictures(&decided, names, bounds.k);
+    let risk_before = before(&prepared, &counted, names, tau);
+    let plan = treated.plan(&decided, &findings, &bounds);
+    // The histogram makes room for what is written.
     drop(counted);
-    let sources =
-        table.source().paths().map(file_name).zip(table.digests().iter().copied()).collect();
-    let seed = u64::from_le_bytes(random()?[..8].try_into().expect("eight bytes of 32"));
+    let seed = random_u64()?;
     let written = stages.run(Stage::Write, Some(profile.rows), |progress| {
-        write(&table, &treated, staging, request.result.format, seed, &asked.limits, progress)
+        write(asked, &table, &treated, staging, seed, progress)
     })?;
     let (risk, data) = stages.run(Stage::Measure, None, |_| {
         measure_written(staging, &written, &treated, tau, &asked.limits)
     })?;
+    let digests = table.digests().iter().copied();
+    let sources = table.source().paths().map(file_name).zip(digests).collect();
     Ok(Measured {
         rows: risk.rows,
         plan,
@@ -315,6 +299,26 @@ fn prepare_and_measure(
         sources,
         pictures,
     })
+}
+
+/// What the classes have to meet.
+pub(crate) struct Bounds {
+    /// Least number of people in a class.
+    pub(crate) k: u64,
+    /// Most that may be left out, as a share.
+    pub(crate) suppression_limit: f64,
+}
+
+/// What is known once the search has ended.
+pub(crate) struct Decided<'a> {
+    pub(crate) profile: &'a Profile,
+    pub(crate) prepared: &'a Prepared,
+    pub(crate) counted: &'a Counted,
+    pub(crate) solution: &'a Solution,
+}
+
+fn random_u64() -> Result<u64, ReleaseError> {
+    Ok(u64::from_le_bytes(random()?[..8].try_into().expect("eight bytes of 32")))
 }
 
 fn file_name(path: &Path) -> String {
@@ -369,7 +373,7 @@ fn count(
     limits: &Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Counted, ReleaseError> {
-    let seed = u64::from_le_bytes(random()?[..8].try_into().expect("eight bytes of 32"));
+    let seed = random_u64()?;
     let coder = TupleCoder::new(prepared.coded());
     let mut columns: Vec<usize> = prepared.searched.iter().map(|s| s.column).collect();
     columns.extend(prepared.dependents.iter().filter(|(_, b)| b.is_some()).map(|(d, _)| d.column));
@@ -424,14 +428,13 @@ fn derive_tables(prepared: &Prepared) -> Vec<(usize, usize, DeriveTable)> {
 fn search(
     histogram: &Histogram,
     prepared: &Prepared,
-    k: u64,
-    request: &Request,
+    bounds: &Bounds,
 ) -> Result<Solution, ReleaseError> {
     let hierarchies: Vec<_> = prepared.searched.iter().map(|s| (*s.hierarchy).clone()).collect();
     let options = SearchOptions {
-        k,
+        k: bounds.k,
         linked: prepared.linked,
-        suppression_limit: request.deidentify.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST),
+        suppression_limit: bounds.suppression_limit,
         weights: prepared.searched.iter().map(|s| s.weight).collect(),
     };
     Ok(least_loss(histogram, &hierarchies, &options)?)
@@ -493,16 +496,24 @@ pub(crate) fn measured(classes: &Classes, like: &RiskReport) -> RiskReport {
     measure(classes, &options)
 }
 
-type Ended = (bool, PathBuf, Decision, Option<u64>, Option<Sha256>);
+/// How a release ended.
+struct Ended {
+    released: bool,
+    path: PathBuf,
+    decision: Decision,
+    log_index: Option<u64>,
+    signer: Option<Sha256>,
+}
 
 fn decide_and_seal(
     asked: &Asked,
     home: &Home,
     measured: &Measured,
     slot: &mut Option<Staging>,
-    options: &ReleaseOptions<'_>,
+    clock: &dyn Clock,
 ) -> Result<Ended, ReleaseError> {
-    let now = options.clock.now();
+    let now = clock.now();
+    let time = rfc3339(now);
     let data: Vec<(&str, Sha256)> =
         measured.data.iter().map(|(name, digest, _)| (name.as_str(), *digest)).collect();
     let today = now.format("%Y-%m-%d").to_string();
@@ -517,7 +528,7 @@ fn decide_and_seal(
     match verdict {
         Verdict::Refusal(refusal) => {
             let decision = refusal.into_decision();
-            let html = html(asked, measured, &decision, None, &rfc3339(now), options.lang)?;
+            let html = report::html(&report_input(asked, measured, &decision, None, &time))?;
             if let Some(staging) = slot.take() {
                 staging.discard()?;
             }
@@ -526,11 +537,9 @@ fn decide_and_seal(
             let path = asked.out.with_file_name(name);
             crate::files::replace(&path, html.as_bytes())
                 .map_err(|source| ReleaseError::Output { path: path.clone(), source })?;
-            Ok((false, path, decision, None, None))
+            Ok(Ended { released: false, path, decision, log_index: None, signer: None })
         }
-        Verdict::Permit(permit) => {
-            seal_and_publish(asked, home, measured, permit, slot, &rfc3339(now), options.lang)
-        }
+        Verdict::Permit(permit) => seal_and_publish(asked, home, measured, permit, slot, &time),
     }
 }
 
@@ -541,35 +550,21 @@ fn seal_and_publish(
     permit: Permit,
     slot: &mut Option<Staging>,
     time: &str,
-    lang: Lang,
 ) -> Result<Ended, ReleaseError> {
     let signer = home.signer()?;
     let (mut log, log_key) = home.log()?;
     let keyid = signer.keyid();
     let fingerprint = keyid.to_string();
     let decision = permit.decision().clone();
-    let html = html(asked, measured, &decision, Some(&fingerprint), time, lang)?;
-    let input = report_input(asked, measured, &decision, Some(&fingerprint), time, lang);
-    let readme = report::readme(&input)?;
+    let input = report_input(asked, measured, &decision, Some(&fingerprint), time);
     let staging = slot.as_mut().expect("a staging is spent only below");
-    staging.write(REPORT, html.as_bytes())?;
-    staging.write(README, readme.as_bytes())?;
-    let mut subject = Vec::new();
-    for name in [README, REPORT] {
-        let sha256 = digest::of_file(&staging.dir().join(name))?;
-        subject.push(Subject { name: name.to_owned(), digest: SubjectDigest { sha256 } });
-    }
-    for (name, sha256, _) in &measured.data {
-        debug_assert!(name.starts_with(DATA_DIR));
-        let digest = SubjectDigest { sha256: *sha256 };
-        subject.push(Subject { name: name.clone(), digest });
-    }
-    subject.sort();
+    staging.write(REPORT, report::html(&input)?.as_bytes())?;
+    staging.write(README, report::readme(&input)?.as_bytes())?;
     let statement = Statement {
         ty: STATEMENT_TYPE.to_owned(),
-        subject,
+        subject: subjects(staging.dir(), &measured.data)?,
         predicate_type: RELEASE_PREDICATE.to_owned(),
-        predicate: predicate(asked, measured, decision, &signer, &log_key, time),
+        predicate: predicate(asked, measured, decision, signer.describe(log_key.to_string()), time),
     };
     let sealed = seal(&statement, &signer)?;
     staging.write(STATEMENT, sealed.bytes())?;
@@ -581,17 +576,34 @@ fn seal_and_publish(
     let index = log.append(&[opened.log_entry()])?[0];
     let receipt = log.receipt(index)?;
     let staging = slot.take().expect("it was there above");
-    let cleared = Cleared::new(staging, permit, &opened, receipt)?;
-    let published = cleared.publish()?;
-    Ok((true, asked.out.clone(), published.decision, Some(published.log_index), Some(keyid)))
+    let published = Cleared::new(staging, permit, &opened, receipt)?.publish()?;
+    Ok(Ended {
+        released: true,
+        path: asked.out.clone(),
+        decision: published.decision,
+        log_index: Some(published.log_index),
+        signer: Some(keyid),
+    })
+}
+
+/// Every file of the package but the statement and its receipt, in order of name.
+fn subjects(dir: &Path, data: &[(String, Sha256, u64)]) -> Result<Vec<Subject>, ReleaseError> {
+    let subject =
+        |name: &str, sha256| Subject { name: name.to_owned(), digest: SubjectDigest { sha256 } };
+    let mut subjects: Vec<Subject> =
+        data.iter().map(|(name, digest, _)| subject(name, *digest)).collect();
+    for name in [README, REPORT] {
+        subjects.push(subject(name, digest::of_file(&dir.join(name))?));
+    }
+    subjects.sort();
+    Ok(subjects)
 }
 
 fn predicate(
     asked: &Asked,
     measured: &Measured,
     decision: Decision,
-    signer: &weir_evidence::signer::Signer,
-    log_key: &weir_log::note::VerifierKey,
+    signer: weir_types::statement::Signer,
     time: &str,
 ) -> Release {
     let request = &asked.request;
@@ -599,7 +611,7 @@ fn predicate(
         release: asked.release.clone(),
         time: time.to_owned(),
         tool: TOOL.to_owned(),
-        signer: signer.describe(log_key.to_string()),
+        signer,
         provider: request.parties.provider.clone(),
         recipient: request.parties.recipient.clone(),
         purpose: request.purpose.text.clone(),
@@ -619,24 +631,12 @@ fn predicate(
     }
 }
 
-fn html(
-    asked: &Asked,
-    measured: &Measured,
-    decision: &Decision,
-    signer: Option<&str>,
-    time: &str,
-    lang: Lang,
-) -> Result<String, ReleaseError> {
-    Ok(report::html(&report_input(asked, measured, decision, signer, time, lang))?)
-}
-
 fn report_input<'a>(
     asked: &'a Asked,
     measured: &'a Measured,
     decision: &'a Decision,
     signer: Option<&'a str>,
     time: &'a str,
-    lang: Lang,
 ) -> ReportInput<'a> {
     ReportInput {
         release: &asked.release,
@@ -653,7 +653,7 @@ fn report_input<'a>(
         data: if decision.permitted { &measured.data } else { &[] },
         histograms: &measured.pictures,
         signer,
-        lang,
+        lang: asked.lang,
     }
 }
 

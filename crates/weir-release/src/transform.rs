@@ -7,14 +7,14 @@ use weir_deidentify::links::{self, Fate, Released, Shown};
 use weir_deidentify::search::{Solution, Suppressed};
 use weir_deidentify::token::TokenKey;
 use weir_deidentify::transform::{Action, LeaveOut};
-use weir_table::{Profile, Table};
+use weir_table::Table;
 use weir_types::risk::PeopleCountedBy;
 use weir_types::{Bilingual, ColumnPlan, Finding, Plan, Role, Treatment};
 
 use crate::error::ReleaseError;
 use crate::home::random;
 use crate::prepare::{Intent, Prepared, reason};
-use crate::run::Counted;
+use crate::run::{Bounds, Counted, Decided};
 
 /// What is done with the table.
 #[derive(Debug)]
@@ -40,13 +40,11 @@ pub(crate) struct Outcome {
 
 /// Settles what is done with every column under the levels of a solution.
 pub(crate) fn treat(
-    profile: &Profile,
+    decided: &Decided<'_>,
     findings: &[Finding],
-    prepared: &Prepared,
-    counted: &Counted,
-    solution: &Solution,
     table: &Table,
 ) -> Result<Outcome, ReleaseError> {
+    let Decided { prepared, counted, solution, .. } = *decided;
     let mut columns: Vec<(Treatment, Action, Bilingual)> = findings
         .iter()
         .enumerate()
@@ -60,6 +58,13 @@ pub(crate) fn treat(
             }
         })
         .collect();
+    for tie in &prepared.told {
+        let of = &decided.profile.columns[tie.of].name;
+        columns[tie.column].2 = Bilingual::new(
+            format!("能推出未发布的 `{of}`"),
+            format!("tells `{of}`, which is left out"),
+        );
+    }
     for (searched, level) in prepared.searched.iter().zip(&solution.levels) {
         let (hierarchy, level) = (Arc::clone(&searched.hierarchy), *level);
         let slot = &mut columns[searched.column];
@@ -70,8 +75,8 @@ pub(crate) fn treat(
         };
         slot.1 = Action::Generalise { hierarchy, level };
     }
-    follow(profile, prepared, counted, solution, &mut columns);
-    drop_what_gives_away(profile, prepared, solution, &mut columns);
+    follow(decided, &mut columns);
+    drop_what_gives_away(decided, &mut columns);
     let carries = prepared.person.filter(|_| !prepared.linked && counted.several_rows());
     let mut actions: Vec<Action> = columns.iter().map(|(_, action, _)| action.clone()).collect();
     if let Some(person) = carries {
@@ -117,13 +122,8 @@ pub(crate) fn treat(
 }
 
 /// Settles the columns that follow others.
-fn follow(
-    profile: &Profile,
-    prepared: &Prepared,
-    counted: &Counted,
-    solution: &Solution,
-    columns: &mut [(Treatment, Action, Bilingual)],
-) {
+fn follow(decided: &Decided<'_>, columns: &mut [(Treatment, Action, Bilingual)]) {
+    let Decided { profile, prepared, counted, solution } = *decided;
     let released: Vec<Released<'_>> = prepared
         .searched
         .iter()
@@ -171,12 +171,8 @@ fn follow(
 
 /// Looks once more at what is to be released, and leaves out what would give away a generalised
 /// column after all.
-fn drop_what_gives_away(
-    profile: &Profile,
-    prepared: &Prepared,
-    solution: &Solution,
-    columns: &mut [(Treatment, Action, Bilingual)],
-) {
+fn drop_what_gives_away(decided: &Decided<'_>, columns: &mut [(Treatment, Action, Bilingual)]) {
+    let Decided { profile, prepared, solution, .. } = *decided;
     let shown: Vec<Shown<'_>> = (0..columns.len())
         .filter_map(|column| match &columns[column].0 {
             Treatment::Keep => Some(Shown { column, level: None }),
@@ -254,13 +250,11 @@ impl Outcome {
     /// The plan as it is stated and reported.
     pub(crate) fn plan(
         &self,
-        profile: &Profile,
+        decided: &Decided<'_>,
         findings: &[Finding],
-        prepared: &Prepared,
-        counted: &Counted,
-        solution: &Solution,
-        (k, suppression_limit): (u64, f64),
+        bounds: &Bounds,
     ) -> Plan {
+        let Decided { profile, prepared, counted, solution } = *decided;
         let loss = |index: usize, treatment: &Treatment| match treatment {
             Treatment::Generalise { .. } => prepared
                 .searched
@@ -288,13 +282,18 @@ impl Outcome {
             columns,
             person: prepared.person.map(|p| findings[p].column.clone()),
             linked: prepared.linked,
-            k,
-            links: prepared.ties.iter().map(|tie| tie.link(profile)).collect(),
+            k: bounds.k,
+            links: prepared
+                .ties
+                .iter()
+                .chain(&prepared.told)
+                .map(|tie| tie.link(profile))
+                .collect(),
             people: counted.histogram.records().people(),
             rows: counted.histogram.records().rows(),
             people_suppressed: solution.people_suppressed,
             rows_suppressed: solution.rows_suppressed,
-            suppression_limit,
+            suppression_limit: bounds.suppression_limit,
             loss: solution.loss,
             searched: solution.searched,
         }

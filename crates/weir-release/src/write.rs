@@ -9,11 +9,12 @@ use arrow_array::RecordBatch;
 use arrow_schema::{Schema, SchemaRef};
 use weir_evidence::package::DATA_DIR;
 use weir_table::shuffle::{Shuffle, within_batch};
-use weir_table::{Limits, Table, TableError, TableWriter, hash_people};
+use weir_table::{Table, TableError, TableWriter, hash_people};
 use weir_types::request::Format;
 
 use crate::error::ReleaseError;
 use crate::recover::PEOPLE_KEY;
+use crate::run::Asked;
 use crate::staging::Staging;
 use crate::transform::Outcome;
 
@@ -23,14 +24,14 @@ use crate::transform::Outcome;
 /// rows of a person must not be tied at all, the whole table is shuffled, and the people behind
 /// the rows go to a file that is not released.
 pub(crate) fn write(
+    asked: &Asked,
     table: &Table,
     treated: &Outcome,
     staging: &Staging,
-    format: Format,
     seed: u64,
-    limits: &Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<String>, ReleaseError> {
+    let (format, limits) = (asked.request.result.format, &asked.limits);
     let name = match format {
         Format::Parquet => format!("{DATA_DIR}/part-00000.parquet"),
         Format::Csv => format!("{DATA_DIR}/part-00000.csv"),

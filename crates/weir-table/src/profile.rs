@@ -181,9 +181,8 @@ impl ProfileBuilder {
             Some(Arc::new(builder.finish()))
         };
         let columns = self.columns.iter().enumerate();
-        let arrays: Option<Vec<ArrayRef>> =
-            columns.clone().map(|(i, c)| text(i, &c.name)).collect();
-        let fields = columns.map(|(_, c)| Field::new(&c.name, DataType::Utf8, true));
+        let arrays: Option<Vec<ArrayRef>> = columns.map(|(i, c)| text(i, &c.name)).collect();
+        let fields = self.columns.iter().map(|c| Field::new(&c.name, DataType::Utf8, true));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         RecordBatch::try_new(schema, arrays?).ok()
     }

@@ -95,7 +95,7 @@ impl Table {
             let read = self.source.batches(piece, columns, &mut |raw| {
                 let batch = Batch {
                     place: (at, u32::try_from(outs.len()).unwrap_or(u32::MAX)),
-                    rows: self.typed(raw, columns, &schema)?,
+                    rows: self.typed(&raw, columns, &schema)?,
                 };
                 let n = batch.rows.num_rows() as u64;
                 match map(batch) {
@@ -126,14 +126,14 @@ impl Table {
     /// Rows in the physical types of their columns.
     fn typed(
         &self,
-        raw: RawBatch,
+        raw: &RawBatch,
         columns: &[usize],
         schema: &SchemaRef,
     ) -> Result<RecordBatch, TableError> {
         let rows = raw.rows();
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(columns.len());
         for index in columns {
-            arrays.push(self.typed_column(&raw, *index)?);
+            arrays.push(self.typed_column(raw, *index)?);
         }
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         RecordBatch::try_new_with_options(Arc::clone(schema), arrays, &options)

@@ -64,11 +64,10 @@ struct Watched {
 
 impl Write for Watched {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes).map_err(|e| {
+        self.file.write(bytes).inspect_err(|e| {
             let copy =
                 e.raw_os_error().map_or_else(|| e.kind().into(), io::Error::from_raw_os_error);
             *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(copy);
-            e
         })
     }
 

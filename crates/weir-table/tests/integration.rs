@@ -1,5 +1,7 @@
 //! Reading, profiling, counting, writing and reading back through the public face.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

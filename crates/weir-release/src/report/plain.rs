@@ -6,7 +6,7 @@ use std::borrow::Cow;
 const WIDTH: usize = 78;
 
 /// `text` as one line without control or direction marks, so that a name can forge no line.
-// minijinja converts a filter's arguments to owned or copy-on-write strings.
+#[expect(clippy::needless_pass_by_value, reason = "a filter takes what minijinja hands it")]
 pub(super) fn line(text: Cow<'_, str>) -> String {
     let shown: String = text.chars().map(|c| if is_steering(c) { ' ' } else { c }).collect();
     shown.split_whitespace().collect::<Vec<_>>().join(" ")

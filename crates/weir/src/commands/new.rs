@@ -202,15 +202,23 @@ fn request(data: &str, findings: &[Finding], answers: &Answers, lang: Lang) -> S
         "# 每一列的识别结果；不对就改。role: identifier | quasi-identifier | sensitive | other\n# 还可以写 action = drop | keep | token | generalise，hierarchy = \"文件.csv\"，weight = 2",
         "# What was found in each column; change what is not so.\n# role: identifier | quasi-identifier | sensitive | other\n# also: action = drop | keep | token | generalise, hierarchy = \"file.csv\", weight = 2",
     ));
+    out.push_str(&columns(findings, lang));
+    out
+}
+
+/// What was found in each column, as a section that states it.
+fn columns(findings: &[Finding], lang: Lang) -> String {
+    let mut out = String::new();
     for f in findings {
-        line("");
         let because: Vec<&str> = f.signals.iter().map(|s| s.saw.in_lang(lang)).collect();
         let because = because.join("; ").replace(['\n', '\r'], " ");
-        line(&format!("# {}, {:.0} %: {because}", f.label.in_lang(lang), f.confidence * 100.0));
-        line(&format!("[columns.{}]", quoted(&f.column)));
-        line(&format!("role = {}", quoted(f.role.name())));
+        let (label, sure) = (f.label.in_lang(lang), f.confidence * 100.0);
+        let (column, role) = (quoted(&f.column), quoted(f.role.name()));
+        // Writing to a string does not fail.
+        let _ =
+            write!(out, "\n# {label}, {sure:.0} %: {because}\n[columns.{column}]\nrole = {role}\n");
         if f.role == Role::Sensitive {
-            line(&format!("sensitive = {}", f.sensitive_pi));
+            let _ = writeln!(out, "sensitive = {}", f.sensitive_pi);
         }
     }
     out

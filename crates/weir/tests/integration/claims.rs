@@ -158,3 +158,19 @@ fn without_a_token_rows_cannot_be_tied_and_people_are_still_counted() {
     // site, in a shuffled table about one in five is.
     assert_eq!(desk.weir(["verify", "package"]).status, 0);
 }
+
+#[test]
+fn what_tells_a_column_that_is_left_out_is_left_out_too() {
+    let desk = claims();
+    let request = fs::read_to_string(desk.path("request.toml")).unwrap();
+    // `linc` is called harmless, and `income` is not to be released at all.
+    let more = "[columns.income]\naction = \"drop\"\n\n[columns.linc]\nrole = \"other\"\n";
+    fs::write(desk.path("request.toml"), format!("{request}\n{more}")).unwrap();
+    let ran = desk.weir(["release", "request.toml", "--out", "package", "--json"]);
+    assert_eq!(ran.status, 0, "{}", ran.talk);
+    let result: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let plan = result["plan"]["columns"].as_array().unwrap();
+    let linc = plan.iter().find(|c| c["column"] == "linc").unwrap();
+    assert_eq!(linc["treatment"]["action"], "drop");
+    assert_eq!(linc["reason"]["en"], "tells `income`, which is left out");
+}
