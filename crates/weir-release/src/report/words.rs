@@ -96,5 +96,10 @@ pub(super) fn certainty(certainty: Certainty) -> Bilingual {
 
 /// A band of class sizes.
 pub(super) fn band(from: u64, to: u64) -> String {
+    /// Where the last band of the risk measures begins; it has no end of its own.
+    const LAST: u64 = 1000;
+    if from == LAST {
+        return format!("≥ {}", number(from));
+    }
     if from == to { number(from) } else { format!("{}–{}", number(from), number(to)) }
 }
