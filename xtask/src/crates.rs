@@ -217,7 +217,8 @@ mod tests {
 
     #[test]
     fn a_crate_in_two_rows_is_refused() {
-        let page = PAGE.replace("| 1 | `weir-law` ", "| 3 | `weir-table` | again | x |\n| 1 | `weir-law` ");
+        let page = PAGE
+            .replace("| 1 | `weir-law` ", "| 3 | `weir-table` | again | x |\n| 1 | `weir-law` ");
         let found = offences(&page, &metadata(&[TYPES, LAW, TABLE, COMMAND])).unwrap();
         assert_eq!(found, [Offence::TwoRows("weir-table".to_owned())]);
     }

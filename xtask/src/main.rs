@@ -129,8 +129,7 @@ fn check_crates() -> Result<(), Failure> {
         .parent()
         .expect("xtask lies in a folder of the workspace");
     let page = root.join("docs/architecture.md");
-    let text =
-        fs::read_to_string(&page).map_err(|source| Failure::File { path: page, source })?;
+    let text = fs::read_to_string(&page).map_err(|source| Failure::File { path: page, source })?;
     let metadata = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(root)

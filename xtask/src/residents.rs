@@ -146,7 +146,7 @@ impl Visit {
         Self {
             person: person.clone(),
             day: Day::in_year(YEAR, random.below(365)),
-            diagnosis: random.weighted(&likely),
+            diagnosis: *random.weighted(&likely),
         }
     }
 

@@ -137,8 +137,8 @@ fn latin(name: &str) -> Vec<Reading> {
             }
         }
     }
-    // A prefix is looked for only where the name as it stands says nothing (`log_date`).
-    if readings.is_empty() {
+    // A prefix is looked for only where no word of the name is known as it stands.
+    if !readings.iter().any(|reading| reading.rank.exact) {
         readings.extend(prefixed(&joined));
     }
     readings

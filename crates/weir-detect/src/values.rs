@@ -108,7 +108,7 @@ impl Values {
     /// The share of values that hold an identifier of a person, alone or inside other words.
     pub(crate) fn identifiers_inside(&self) -> f64 {
         if !self.forms.meets(Forms::TEXT) {
-            return self.share(|cell| checks::resident_id_shape(&cell.compact));
+            return self.share(|cell| is_checked_resident_id(&cell.compact));
         }
         self.share(|cell| holds_identifier(&cell.plain))
     }
@@ -432,12 +432,17 @@ fn is_english_address(text: &str) -> bool {
     false
 }
 
+/// A resident number of 18 characters; one in ten thousand random numbers of 18 digits is one.
+fn is_checked_resident_id(text: &str) -> bool {
+    checks::resident_id_shape(text) && checks::resident_id(text)
+}
+
 /// Whether a text holds a resident number, a mobile number or an e-mail address.
 fn holds_identifier(text: &str) -> bool {
     const MOBILE: usize = 11;
     let runs = text.split(|c: char| !c.is_ascii_alphanumeric());
     let numbers = runs.into_iter().any(|run| {
-        checks::resident_id_shape(run)
+        is_checked_resident_id(run)
             || (run.len() == MOBILE && checks::mobile_cn(run))
             || run.get(2..).is_some_and(|rest| run.starts_with("86") && checks::mobile_cn(rest))
     });

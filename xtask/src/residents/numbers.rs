@@ -85,9 +85,7 @@ impl Day {
         let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
         let february = if leap { 29 } else { 28 };
         let mut day = place;
-        for (month, days) in
-            (1..).zip([31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-        {
+        for (month, days) in (1..).zip([31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) {
             if day < days {
                 return Self { year, month, day: day + 1 };
             }

@@ -28,7 +28,10 @@ fn some() -> Vec<Visit> {
 fn the_committed_file_is_made_by_its_seed_and_named_by_its_digest() {
     let made = csv(Options::default());
     let committed = fs::read(folder().join("residents.csv")).unwrap();
-    assert!(made == committed, "run `cargo xtask residents --out examples/residents/residents.csv`");
+    assert!(
+        made == committed,
+        "run `cargo xtask residents --out examples/residents/residents.csv`"
+    );
     assert!(made.len() <= 9_000_000, "{} bytes", made.len());
     let page = fs::read_to_string(folder().join("README.md")).unwrap();
     assert!(page.contains(&hex::encode(Sha256::digest(&made))), "the page names another digest");

@@ -358,35 +358,30 @@ impl<'a> Counted<'a> {
     /// above can tell apart are one.
     pub(super) fn raised(&self, floors: &[usize]) -> Self {
         let hashes = self.hashes(floors);
-        let mut ids = Ids::default();
+        let mut record_ids = Ids::default();
+        let mut tuple_ids = Ids::default();
         let mut first_of: Vec<usize> = Vec::new();
-        let mut rows_of: Vec<u32> = Vec::new();
-        let mut tuple_hash: Vec<u64> = Vec::new();
-        let to: Vec<u32> = hashes
-            .iter()
-            .enumerate()
-            .map(|(tuple, hash)| {
-                let id = ids.of(*hash);
-                if id as usize == first_of.len() {
-                    first_of.push(tuple);
-                    rows_of.push(0);
-                    tuple_hash.push(*hash);
-                }
-                let rows = &mut rows_of[id as usize];
-                *rows = rows.saturating_add(self.rows_of[tuple]);
-                id
-            })
-            .collect();
-        let mut ids = Ids::default();
         let (mut offsets, mut members, mut people) = (vec![0], Vec::new(), Vec::<u32>::new());
         for record in 0..self.people.len() {
-            let id = ids.of(self.record_hash(record, |tuple| hashes[tuple])) as usize;
+            let id = record_ids.of(self.record_hash(record, |tuple| hashes[tuple])) as usize;
             if id == people.len() {
-                members.extend(self.members(record).iter().map(|m| to[*m as usize]));
+                // Tuples are numbered as the records come, so that measuring reads them in turn.
+                for tuple in self.members(record).iter().map(|m| *m as usize) {
+                    let to = tuple_ids.of(hashes[tuple]);
+                    if to as usize == first_of.len() {
+                        first_of.push(tuple);
+                    }
+                    members.push(to);
+                }
                 offsets.push(members.len());
                 people.push(0);
             }
             people[id] = people[id].saturating_add(self.people[record]);
+        }
+        let mut rows_of = vec![0u32; first_of.len()];
+        for (hash, rows) in hashes.iter().zip(&self.rows_of).filter(|(_, rows)| **rows > 0) {
+            let to = &mut rows_of[tuple_ids.of(*hash) as usize];
+            *to = to.saturating_add(*rows);
         }
         // Tuples keep a code that stands for their group at the floor; the tables stay as they
         // are, and levels below the floor are not asked for.
