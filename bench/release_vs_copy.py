@@ -1,0 +1,126 @@
+"""Times `weir release` against what DuckDB and Polars take to copy the same CSV to Parquet.
+
+    pip install duckdb polars numpy
+    cargo build --release
+    python3 bench/release_vs_copy.py target/release/weir --rows 10000000 --runs 5
+
+The programs run in turn, round by round, so that a change of the machine's speed meets all of
+them; the ratios are of times in one round. Every program is a process of its own, timed and
+measured by the operating system's account of it. Writes bench/results.md and bench/results.json.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+BENCH = pathlib.Path(__file__).parent
+WORK = BENCH / "work"
+
+COPIES = {
+    "DuckDB": "import duckdb; duckdb.sql('SET enable_progress_bar = false'); "
+    "duckdb.sql(\"COPY (SELECT * FROM read_csv('{source}')) TO '{out}' (FORMAT parquet)\")",
+    "Polars": "import polars; polars.scan_csv('{source}').sink_parquet('{out}')",
+}
+
+
+def timed(command, stdout):
+    """Seconds of wall clock and CPU, and the peak of resident memory in MiB, of one process."""
+    began = time.monotonic()
+    process = subprocess.Popen(command, stdout=stdout, stderr=subprocess.PIPE)
+    talk = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{command[0]} failed:\n{talk.decode()}")
+    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "mib": usage.ru_maxrss / 1024}
+
+
+def release(weir, source, memory):
+    request = (BENCH.parent / "examples/claims/request.toml").read_text()
+    (WORK / "request.toml").write_text(request.replace("randhie.csv", str(source.resolve())))
+    for name in ["package", "home"]:
+        shutil.rmtree(WORK / name, ignore_errors=True)
+    command = [weir, "release", WORK / "request.toml", "--out", WORK / "package"]
+    command += ["--home", WORK / "home", "--memory", memory, "--json", "--quiet"]
+    with open(WORK / "result.json", "wb") as out:
+        figures = timed(command, out)
+    result = json.loads((WORK / "result.json").read_text())
+    figures["stages"] = {stage["name"]: stage["seconds"] for stage in result["stages"]}
+    figures["smallest_class"] = result["risk"]["smallest_class"]
+    figures["people"] = result["plan"]["people"]
+    figures["bytes"] = sum(f.stat().st_size for f in (WORK / "package/data").iterdir())
+    return figures
+
+
+def copy(name, source):
+    out = WORK / "copy.parquet"
+    out.unlink(missing_ok=True)
+    code = COPIES[name].format(source=source.resolve(), out=out.resolve())
+    figures = timed([sys.executable, "-c", code], subprocess.DEVNULL)
+    figures["bytes"] = out.stat().st_size
+    return figures
+
+
+def spread(values, digits=1):
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+def markdown(runs, source, rows, memory):
+    of = lambda name, key: [run[name][key] for run in runs]
+    lines = [
+        f"{rows:,} rows, {source.stat().st_size / 1e9:.1f} GB of CSV, {len(runs)} rounds, "
+        f"`--memory {memory}`; {os.cpu_count()} processors, {platform.system()} "
+        f"{platform.machine()}. Median (least to greatest).",
+        "",
+        "| program | wall s | CPU s | peak MiB | output MB | weir takes times as long |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name in ["weir", *COPIES]:
+        ratio = [run["weir"]["wall"] / run[name]["wall"] for run in runs]
+        shown = "" if name == "weir" else spread(ratio, 2)
+        lines.append(
+            f"| {name} | {spread(of(name, 'wall'))} | {spread(of(name, 'cpu'))} | "
+            f"{spread(of(name, 'mib'), 0)} | {of(name, 'bytes')[-1] / 1e6:.0f} | {shown} |"
+        )
+    lines += ["", "| step of weir | wall s |", "|---|---|"]
+    for stage in runs[0]["weir"]["stages"]:
+        lines.append(f"| {stage} | {spread([run['weir']['stages'][stage] for run in runs], 2)} |")
+    last = runs[-1]["weir"]
+    lines += ["", f"{last['people']:,} people; smallest class {last['smallest_class']} people."]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("weir", type=pathlib.Path)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--memory", default="1GiB")
+    arguments = parser.parse_args()
+    WORK.mkdir(exist_ok=True)
+    source = WORK / f"claims-{arguments.rows}.csv"
+    if not source.exists():
+        make = [sys.executable, BENCH / "make_claims.py", source, "--rows", str(arguments.rows)]
+        subprocess.run(make, check=True)
+    runs = []
+    for _ in range(arguments.runs):
+        run = {"weir": release(arguments.weir, source, arguments.memory)}
+        run |= {name: copy(name, source) for name in COPIES}
+        runs.append(run)
+    text = markdown(runs, source, arguments.rows, arguments.memory)
+    (BENCH / "results.md").write_text(text)
+    (BENCH / "results.json").write_text(json.dumps(runs, indent=1) + "\n")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
