@@ -163,7 +163,10 @@ mod tests {
 | 9 | `of-another-table` |
 ";
 
-    fn metadata(packages: &[(&str, &[(&str, Option<&str>)])]) -> Vec<u8> {
+    /// A crate, and what it uses in which way.
+    type Uses<'a> = (&'a str, &'a [(&'a str, Option<&'a str>)]);
+
+    fn metadata(packages: &[Uses<'_>]) -> Vec<u8> {
         let packages: Vec<serde_json::Value> = packages
             .iter()
             .map(|(name, used)| {
@@ -177,22 +180,21 @@ mod tests {
         serde_json::to_vec(&serde_json::json!({"packages": packages})).unwrap()
     }
 
-    const TYPES: (&str, &[(&str, Option<&str>)]) = ("weir-types", &[("serde", None)]);
-    const LAW: (&str, &[(&str, Option<&str>)]) = ("weir-law", &[("weir-types", None)]);
-    const TABLE: (&str, &[(&str, Option<&str>)]) = ("weir-table", &[]);
-    const COMMAND: (&str, &[(&str, Option<&str>)]) =
-        ("weir", &[("weir-law", None), ("weir-table", None)]);
+    const TYPES: Uses<'_> = ("weir-types", &[("serde", None)]);
+    const LAW: Uses<'_> = ("weir-law", &[("weir-types", None)]);
+    const TABLE: Uses<'_> = ("weir-table", &[]);
+    const COMMAND: Uses<'_> = ("weir", &[("weir-law", None), ("weir-table", None)]);
 
     #[test]
     fn crates_that_use_lower_rows_pass() {
-        let xtask: (&str, &[(&str, Option<&str>)]) = ("xtask", &[("weir", None)]);
+        let xtask: Uses<'_> = ("xtask", &[("weir", None)]);
         let metadata = metadata(&[TYPES, LAW, TABLE, COMMAND, xtask]);
         assert_eq!(offences(PAGE, &metadata).unwrap(), []);
     }
 
     #[test]
     fn the_same_row_and_a_higher_one_are_refused_but_not_for_tests() {
-        let law: (&str, &[(&str, Option<&str>)]) =
+        let law: Uses<'_> =
             ("weir-law", &[("weir-table", None), ("weir", Some("dev")), ("weir", Some("build"))]);
         let found = offences(PAGE, &metadata(&[TYPES, law, TABLE, COMMAND])).unwrap();
         let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
@@ -207,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_crate_without_a_row_and_a_row_without_a_crate_are_refused() {
-        let extra: (&str, &[(&str, Option<&str>)]) = ("weir-new", &[]);
+        let extra: Uses<'_> = ("weir-new", &[]);
         let found = offences(PAGE, &metadata(&[TYPES, LAW, COMMAND, extra])).unwrap();
         assert_eq!(
             found,

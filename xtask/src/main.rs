@@ -96,7 +96,13 @@ fn parse_residents(arguments: &[String]) -> Result<Task, Failure> {
     while let Some(argument) = arguments.next() {
         let mut value = |name| arguments.next().ok_or(Failure::Missing(name));
         match argument.as_str() {
-            "--rows" => options.rows = number(value("--rows")?)?,
+            "--rows" => {
+                let text = value("--rows")?;
+                options.rows = number(text)?;
+                if options.rows > residents::MOST_ROWS {
+                    return Err(Failure::Argument(text.clone()));
+                }
+            }
             "--seed" => options.seed = number(value("--seed")?)?,
             "--out" => out = Some(PathBuf::from(value("--out")?)),
             other => return Err(Failure::Argument(other.to_owned())),
@@ -176,7 +182,12 @@ mod tests {
     fn what_is_not_understood_is_refused() {
         assert!(matches!(parse(&words("residents")), Err(Failure::Missing("--out"))));
         assert!(matches!(parse(&words("residents --out")), Err(Failure::Missing("--out"))));
-        for wrong in ["resident", "check-crates now", "residents --rows ten --out a"] {
+        for wrong in [
+            "resident",
+            "check-crates now",
+            "residents --rows ten --out a",
+            "residents --rows 80001 --out a",
+        ] {
             assert!(matches!(parse(&words(wrong)), Err(Failure::Argument(_))), "{wrong}");
         }
     }

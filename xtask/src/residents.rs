@@ -20,13 +20,16 @@ const HEADER: &str = "姓名,身份证号,性别,出生日期,民族,手机号,�
 /// The year of all visits; ages are counted at its end.
 const YEAR: u32 = 2025;
 
+/// The most rows that can be made: beyond about 100,000 the numbers that are nobody's run out.
+pub(crate) const MOST_ROWS: usize = 80_000;
+
 /// Number of places of work.
 const N_UNITS: u32 = 900;
 
 /// What is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Options {
-    /// Number of visits; the header is not counted.
+    /// Number of visits, at most [`MOST_ROWS`]; the header is not counted.
     pub(crate) rows: usize,
     /// Chooses one of 2^64 files.
     pub(crate) seed: u64,
@@ -101,14 +104,14 @@ impl Person {
             (50, 8),
         ]);
         let age = tens * 10 + random.below(10);
-        let birth = Day::in_year(YEAR - 1 - age, random.below(365));
+        let (birth, number) = resident_number(random, YEAR - 1 - age, woman, taken);
         let ethnic = *random.weighted(words::ETHNIC);
         let (district, city) = *random.weighted(words::DISTRICTS);
         let works = (18..60).contains(&age) && random.per_mille(820);
         let unit = if works { units[random.skewed(units.len())].clone() } else { String::new() };
         Self {
             name: name(random, woman, ethnic),
-            number: resident_number(random, birth, woman, taken),
+            number,
             woman,
             birth,
             ethnic: if random.per_mille(10) { "" } else { ethnic },
@@ -122,7 +125,7 @@ impl Person {
     }
 
     fn age(&self) -> u32 {
-        YEAR - self.birth.year
+        YEAR - 1 - self.birth.year
     }
 }
 
@@ -190,31 +193,32 @@ fn name(random: &mut Random, woman: bool, ethnic: &str) -> String {
     format!("{surname}{gap}{first}")
 }
 
-/// A number of the retired division that nobody has yet here.
+/// A day of birth in a year, and a number of the retired division that nobody has yet here.
 ///
 /// The sequence is one of 996 to 999, odd for men. They were kept for people over a hundred
 /// years of age, and no county writes in 996 others on one day.
 fn resident_number(
     random: &mut Random,
-    birth: Day,
+    year: u32,
     woman: bool,
     taken: &mut BTreeSet<String>,
-) -> String {
+) -> (Day, String) {
     let sequence = 996 + 2 * random.below(2) + u32::from(!woman);
-    let mut birth = birth;
-    let number = loop {
+    let (birth, body) = loop {
+        // A year has room for 365 people of each sequence: `MOST_ROWS` keeps below it.
+        let birth = Day::in_year(year, random.below(365));
         let body = format!("{}{}{sequence}", numbers::RETIRED_DIVISION, birth.digits());
         if taken.insert(body.clone()) {
-            let check = numbers::resident_check(&body);
-            break format!("{body}{check}");
+            break (birth, body);
         }
-        birth = Day::in_year(birth.year, random.below(365));
     };
-    match random.below(1000) {
+    let number = format!("{body}{}", numbers::resident_check(&body));
+    let written = match random.below(1000) {
         0..=2 => full_width(&number),
         3..=9 => number.to_ascii_lowercase(),
         _ => number,
-    }
+    };
+    (birth, written)
 }
 
 /// A number of network 154, which was never given to an operator.

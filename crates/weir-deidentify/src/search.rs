@@ -167,15 +167,16 @@ pub fn least_loss(
     }
     let floors = floors(&source);
     let mut measured: u64 = 1 + floors.iter().zip(&top).map(|(f, t)| (t - f) as u64).sum::<u64>();
-    let small = source.raised(&floors);
-    // The source is read again at the end: holding it would double the memory of the search.
-    drop(source);
-    let mut search = Search::new(&small, floors, top);
+    // Level 0 tells codes apart, so there is nothing to merge where all floors are there.
+    let counted =
+        if floors.iter().any(|floor| *floor > 0) { source.raised(&floors) } else { source };
+    let mut search = Search::new(&counted, floors, top);
     search.climb_down();
     search.explore();
     measured += search.measured;
     let (best, optimal) = (search.best, search.optimal);
-    drop(small);
+    // Two copies of a large table at once would double the memory of the search.
+    drop(counted);
 
     let source = Counted::of(histogram, hierarchies, options);
     let last = source.measure(&source.base(&best.levels), &best.levels);
@@ -226,7 +227,7 @@ struct Search<'a> {
 }
 
 /// Tuples and rows that a search may visit after the first way down: some seconds on two cores.
-const BUDGET: u64 = 1_000_000_000;
+const BUDGET: u64 = 500_000_000;
 
 impl<'a> Search<'a> {
     fn new(counted: &'a Counted<'a>, floors: Vec<usize>, top: Vec<usize>) -> Self {

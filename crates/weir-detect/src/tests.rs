@@ -217,6 +217,16 @@ fn prose_and_hidden_numbers_are_identifiers() {
 }
 
 #[test]
+fn a_diagnosis_in_words_is_not_said_to_contradict_its_name() {
+    let finding = one(5000, texts("diagnosis", &["asthma", "gout", "flu"]));
+    assert_eq!((finding.semantic.as_str(), signal(&finding, "pattern")), ("diagnosis", ""));
+    // A number that should have a shape and has not is said to.
+    let finding = one(5000, texts("手机号", &["x1", "x2", "x3"]));
+    assert!(signal(&finding, "pattern").starts_with("0 % of 3"));
+    assert_eq!((finding.semantic.as_str(), finding.role), ("cn-mobile", Role::Identifier));
+}
+
+#[test]
 fn rows_that_are_counted_name_nobody() {
     let numbers: Vec<String> = (1..=300).map(|i| i.to_string()).collect();
     let finding = one(300, column("v1", ColumnType::Integer, &numbers, 300));

@@ -6,7 +6,7 @@
 mod vocabulary;
 
 use weir_table::ColumnProfile;
-use weir_types::Signal;
+use weir_types::{Role, Signal};
 
 use crate::checks;
 use crate::semantics::{Forms, What};
@@ -97,7 +97,11 @@ impl Values {
     /// that passes, and the words for it.
     pub(crate) fn bears_out(&self, what: What) -> Option<(f64, Signal)> {
         let checked = CHECKED.iter().find(|test| test.what == what).map(|t| (t.check, t.shape));
-        let pattern = PATTERNS.iter().find(|test| test.what == what).map(|t| (t.fits, t.fits));
+        // A diagnosis need be no code: only identifiers have to have their shape.
+        let pattern = PATTERNS
+            .iter()
+            .find(|test| test.what == what && what.role() == Role::Identifier)
+            .map(|t| (t.fits, t.fits));
         let named = NAMED.iter().find(|(named, _)| *named == what).map(|(_, fits)| (*fits, *fits));
         let (test, shape) = checked.or(pattern).or(named)?;
         let share = self.share(|cell| test(&cell.compact));

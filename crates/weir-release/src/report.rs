@@ -169,6 +169,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_filter("size", format::size);
     environment.add_filter("pct", format::percent);
     environment.add_filter("one_in", format::one_in);
+    environment.add_filter("marked", format::marked);
     environment.add_filter("line", plain::line);
     environment.add_filter("wrap", plain::wrap);
     environment.add_filter("pad", plain::pad);

@@ -88,7 +88,7 @@ pub struct ValueCount {
 const BLOCK_ROWS: usize = 256;
 
 /// Blocks in the row sample, at most.
-const BLOCKS: usize = 2 * SAMPLE_ROWS / BLOCK_ROWS;
+const BLOCKS: usize = SAMPLE_ROWS / BLOCK_ROWS * 5 / 4;
 
 /// Gathers a profile from pieces of a table, in any order.
 #[derive(Debug)]

@@ -131,9 +131,6 @@ pub(super) const DISTRICTS: &[(u32, (&str, &str))] = &[
     (10, ("雁回滩县", "白渡市")),
 ];
 
-/// The invented province of all of them.
-pub(super) const PROVINCE: &str = "示例省";
-
 /// First and second part of the names of streets.
 pub(super) const STREETS: (&[&str], &[&str]) = (
     &[

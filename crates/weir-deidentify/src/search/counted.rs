@@ -176,10 +176,19 @@ impl<'a> Counted<'a> {
     /// Measures a node; the nearer the base, the faster.
     pub(super) fn measure(&self, base: &Base, levels: &[usize]) -> Measured {
         let looks = self.looks(base, levels);
-        let mut measured = if self.options.linked {
+        let found = if self.options.linked {
             self.measure_people(&looks)
         } else {
             self.measure_rows(&looks)
+        };
+        let Some(mut measured) = found else {
+            return Measured {
+                feasible: false,
+                people: self.all_people,
+                rows: self.all_rows,
+                cost: Vec::new(),
+                flags: Vec::new(),
+            };
         };
         // A billionth of slack: 5 % of 100 people are 5 people, whatever binary fractions say.
         let limit = self.options.suppression_limit + 1e-9;
@@ -241,19 +250,36 @@ impl<'a> Counted<'a> {
         members.fold(0u64, |sum, m| sum.wrapping_add(mix(look(*m as usize))))
     }
 
-    fn measure_people(&self, looks: &Looks<'_>) -> Measured {
+    /// More classes than this leave too many suppressed: a class that is kept has `k` people or
+    /// more, and one that is not has at least one.
+    ///
+    /// A base itself is measured to the end, so that its figures can be reported.
+    fn most_classes(&self, looks: &Looks<'_>) -> usize {
+        if looks.changed.is_empty() {
+            return usize::MAX;
+        }
+        let all = if self.options.linked { self.all_people } else { self.all_rows };
+        let suppressed = all as f64 * self.options.suppression_limit;
+        (all / self.options.k.max(1)) as usize + suppressed as usize + 2
+    }
+
+    /// `None` when there are more classes than any feasible node has.
+    fn measure_people(&self, looks: &Looks<'_>) -> Option<Measured> {
+        let most = self.most_classes(looks);
         let mut ids = Ids::default();
         let mut sizes: Vec<u64> = Vec::new();
-        let class_of: Vec<u32> = (0..self.people.len())
-            .map(|record| {
-                let id = ids.of(self.record_hash(record, |tuple| looks.of(tuple)));
-                if id as usize == sizes.len() {
-                    sizes.push(0);
+        let mut class_of: Vec<u32> = Vec::with_capacity(self.people.len());
+        for (record, people) in self.people.iter().enumerate() {
+            let id = ids.of(self.record_hash(record, |tuple| looks.of(tuple)));
+            if id as usize == sizes.len() {
+                if sizes.len() == most {
+                    return None;
                 }
-                sizes[id as usize] += u64::from(self.people[record]);
-                id
-            })
-            .collect();
+                sizes.push(0);
+            }
+            sizes[id as usize] += u64::from(*people);
+            class_of.push(id);
+        }
         let (mut people, mut rows) = (0, 0);
         let flags: Vec<bool> = class_of
             .iter()
@@ -268,13 +294,21 @@ impl<'a> Counted<'a> {
                 small
             })
             .collect();
-        Measured { feasible: false, people, rows, cost: Vec::new(), flags }
+        Some(Measured { feasible: false, people, rows, cost: Vec::new(), flags })
     }
 
-    fn measure_rows(&self, looks: &Looks<'_>) -> Measured {
+    /// `None` when there are more classes than any feasible node has.
+    fn measure_rows(&self, looks: &Looks<'_>) -> Option<Measured> {
         const NOBODY: u32 = u32::MAX;
         let mut ids = Ids::default();
-        let look_of: Vec<u32> = (0..self.n_tuples).map(|tuple| ids.of(looks.of(tuple))).collect();
+        let most = self.most_classes(looks);
+        let mut look_of: Vec<u32> = Vec::with_capacity(self.n_tuples);
+        for tuple in 0..self.n_tuples {
+            if ids.len() > most {
+                return None;
+            }
+            look_of.push(ids.of(looks.of(tuple)));
+        }
         // A person counts once in a class, however many rows of that look there are.
         let mut sizes: Vec<(u64, u32)> = vec![(0, NOBODY); ids.len()];
         for (record, people) in (0..).zip(&self.people) {
@@ -296,7 +330,7 @@ impl<'a> Counted<'a> {
                 small
             })
             .collect();
-        Measured { feasible: false, people: 0, rows, cost: Vec::new(), flags }
+        Some(Measured { feasible: false, people: 0, rows, cost: Vec::new(), flags })
     }
 
     /// People who lose a row at a measured node.
@@ -431,7 +465,7 @@ impl Ids {
     }
 
     fn of(&mut self, hash: u64) -> u32 {
-        if (self.n as usize) * 2 >= self.slots.len() {
+        if self.len() * 3 >= self.slots.len() * 2 {
             self.grow();
         }
         let mask = self.slots.len() - 1;
@@ -451,7 +485,7 @@ impl Ids {
     }
 
     fn grow(&mut self) {
-        let size = (self.slots.len() * 4).max(1024);
+        let size = (self.slots.len() * 2).max(4096);
         let old = std::mem::replace(&mut self.slots, vec![(0, EMPTY); size]);
         let mask = size - 1;
         for (key, id) in old.into_iter().filter(|(_, id)| *id != EMPTY) {

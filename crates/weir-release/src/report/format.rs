@@ -1,5 +1,9 @@
 //! Figures as people read them, alike in both languages.
 
+use std::borrow::Cow;
+
+use minijinja::{HtmlEscape, Value};
+
 /// A count with a comma after each group of three digits.
 pub(super) fn number(n: u64) -> String {
     let digits = n.to_string();
@@ -46,6 +50,27 @@ pub(super) fn one_in(risk: f64) -> String {
     if (n * risk - 1.0).abs() < 1e-9 { format!("{n:.0}") } else { String::new() }
 }
 
+/// A text as HTML, with what stands between backticks set as code.
+///
+/// Everything is escaped first, so nothing in `text` can become markup.
+pub(super) fn marked(text: Cow<'_, str>) -> Value {
+    let escaped = HtmlEscape(&text).to_string();
+    let mut html = String::with_capacity(escaped.len() + 32);
+    let mut parts = escaped.split('`').peekable();
+    let mut inside = false;
+    while let Some(part) = parts.next() {
+        // A backtick without a partner stays a backtick.
+        let closed = parts.peek().is_some();
+        match (inside, closed) {
+            (true, true) => html.extend(["<code>", part, "</code>"]),
+            (true, false) => html.extend(["`", part]),
+            (false, _) => html.push_str(part),
+        }
+        inside = !inside;
+    }
+    Value::from_safe_string(html)
+}
+
 /// A length in bytes, in the binary units of IEC 80000-13.
 pub(super) fn size(bytes: u64) -> String {
     const UNITS: [(u32, &str); 4] = [(40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")];
@@ -85,6 +110,14 @@ mod tests {
     fn one_in_n_is_said_only_where_it_is_true() {
         assert_eq!([1.0, 0.2, 1.0 / 7.0].map(one_in), ["1", "5", "7"]);
         assert_eq!([0.0, 0.3, -1.0].map(one_in), ["", "", ""]);
+    }
+
+    #[test]
+    fn backticks_become_code_and_nothing_else_becomes_markup() {
+        let shown = |text: &str| marked(text.into()).to_string();
+        assert_eq!(shown("tells `a<b>`; see `c`"), "tells <code>a&lt;b&gt;</code>; see <code>c</code>");
+        assert_eq!(shown("one ` alone"), "one ` alone");
+        assert_eq!(shown("`"), "`");
     }
 
     #[test]

@@ -89,6 +89,8 @@ struct Rule<'a> {
 #[derive(Debug, Serialize)]
 struct Found<'a> {
     finding: &'a Finding,
+    /// Without the number of distinct values, which has its own place.
+    signals: Vec<&'a Signal>,
     ty: Bilingual,
     role: Bilingual,
     note: Option<&'a str>,
@@ -102,6 +104,8 @@ struct Treated<'a> {
     role: Bilingual,
     action: Bilingual,
     detail: Bilingual,
+    /// Whether the detail adds to the reason, which tells of tokens and exact values by itself.
+    explained: bool,
     released: bool,
     /// Level and top level, for a column with a hierarchy.
     level: Option<(usize, usize)>,
@@ -229,6 +233,7 @@ impl<'a> Found<'a> {
         let stated = input.request.columns.get(&finding.column);
         Self {
             finding,
+            signals: finding.signals.iter().filter(|s| s.test != "cardinality").collect(),
             ty: words::column_type(finding.ty),
             role: words::role(finding.role),
             note: stated.and_then(|column| column.note.as_deref()),
@@ -248,6 +253,11 @@ impl<'a> Treated<'a> {
             role: words::role(plan.role),
             action: words::treatment(&plan.treatment),
             detail: words::treatment_detail(&plan.treatment),
+            explained: match plan.treatment {
+                Treatment::Drop | Treatment::Keep | Treatment::Token => false,
+                Treatment::Generalise { level, .. } => level > 0,
+                Treatment::Derive { .. } => true,
+            },
             released: plan.treatment != Treatment::Drop,
             level,
         }
