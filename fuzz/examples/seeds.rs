@@ -27,11 +27,7 @@ fn receipts() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let mut log = Log::create_or_open(folder.path(), log_key())?;
     let alone = log.append(&[ENTRY.to_vec()])?[0];
-    write(
-        "tlog_proof",
-        "valid-only-entry.tlog-proof",
-        log.receipt(alone)?.to_tlog_proof(),
-    )?;
+    write("tlog_proof", "valid-only-entry.tlog-proof", log.receipt(alone)?.to_tlog_proof())?;
 
     let others: Vec<Vec<u8>> = (0..300_u32).map(|i| i.to_be_bytes().to_vec()).collect();
     log.append(&others)?;
@@ -45,19 +41,11 @@ fn receipts() -> Result<(), Box<dyn Error>> {
         ("bad-version.tlog-proof", "tlog-proof@v1", "tlog-proof@v2"),
         ("bad-index.tlog-proof", "index 0", "index 1"),
         ("bad-leading-zero.tlog-proof", "index 0", "index 00"),
-        (
-            "bad-extra-line.tlog-proof",
-            "\nindex 0",
-            "\nextra AAAA\nindex 0",
-        ),
+        ("bad-extra-line.tlog-proof", "\nindex 0", "\nextra AAAA\nindex 0"),
         ("bad-size.tlog-proof", "\n301\n", "\n302\n"),
         ("bad-no-gap.tlog-proof", "\n\n", "\n"),
         ("bad-carriage-returns.tlog-proof", "\n", "\r\n"),
-        (
-            "bad-origin.tlog-proof",
-            "\nlog.example/fuzz\n",
-            "\nlog.example/other\n",
-        ),
+        ("bad-origin.tlog-proof", "\nlog.example/fuzz\n", "\nlog.example/other\n"),
     ] {
         let changed = receipt.replace(from, to);
         if changed == receipt {
@@ -88,11 +76,7 @@ fn statements() -> Result<(), Box<dyn Error>> {
     envelope["signatures"] = json!([]);
     write("dsse", "bad-no-signature.json", format!("{envelope}\n"))?;
     let unsigned = sealed.statement().clone();
-    write(
-        "dsse",
-        "bad-bare-statement.json",
-        serde_json::to_string(&unsigned)?,
-    )?;
+    write("dsse", "bad-bare-statement.json", serde_json::to_string(&unsigned)?)?;
     Ok(())
 }
 
@@ -163,9 +147,7 @@ fn statement(signer: &Signer) -> Result<Statement, Box<dyn Error>> {
 }
 
 fn write(target: &str, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), Box<dyn Error>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("corpus")
-        .join(target);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
     fs::create_dir_all(&folder)?;
     fs::write(folder.join(name), bytes)?;
     Ok(())

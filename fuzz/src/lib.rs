@@ -56,14 +56,8 @@ pub fn request_parse(data: &[u8]) -> bool {
     };
     match Request::parse(text) {
         Ok(request) => {
-            assert!(
-                !request.data.path.as_slice().is_empty(),
-                "a request names its data"
-            );
-            assert!(
-                request.deidentify.k != Some(0),
-                "no class is smaller than one person"
-            );
+            assert!(!request.data.path.as_slice().is_empty(), "a request names its data");
+            assert!(request.deidentify.k != Some(0), "no class is smaller than one person");
             true
         }
         Err(error) => {
@@ -148,11 +142,7 @@ pub fn csv(data: &[u8]) -> bool {
     for column in &profile.columns {
         let seen: u64 = column.values.iter().map(|v| v.count).sum();
         if column.distinct_exact {
-            assert_eq!(
-                seen + column.nulls,
-                profile.rows,
-                "each cell has a value or is empty"
-            );
+            assert_eq!(seen + column.nulls, profile.rows, "each cell has a value or is empty");
         }
     }
     true
@@ -189,11 +179,7 @@ fn read(
 
 /// A text column with the values `a` to `e`.
 fn five_values() -> ColumnProfile {
-    let value = |v: &str| ValueCount {
-        value: Redacted::new(v.to_owned()),
-        number: None,
-        count: 1,
-    };
+    let value = |v: &str| ValueCount { value: Redacted::new(v.to_owned()), number: None, count: 1 };
     ColumnProfile {
         name: "district".to_owned(),
         ty: ColumnType::Text,
@@ -213,15 +199,9 @@ fn assert_nested(hierarchy: &Hierarchy) {
         let (below, above) = (hierarchy.groups(level - 1), hierarchy.groups(level));
         for a in 0..n_codes {
             let loss = |level, groups: &[u32]| hierarchy.cell_loss(level, groups[a]);
-            assert!(
-                loss(level - 1, below) <= loss(level, above),
-                "loss falls at level {level}"
-            );
+            assert!(loss(level - 1, below) <= loss(level, above), "loss falls at level {level}");
             for b in 0..n_codes {
-                assert!(
-                    below[a] != below[b] || above[a] == above[b],
-                    "level {level} splits"
-                );
+                assert!(below[a] != below[b] || above[a] == above[b], "level {level} splits");
             }
         }
     }

@@ -124,9 +124,7 @@ mod tests {
     fn a_seed_gives_the_same_mutations_again() {
         let run = |seed| {
             let mut random = Random::new(seed);
-            (0..100)
-                .map(|_| mutate(b"abc,def\n", b"xyz", &mut random))
-                .collect::<Vec<_>>()
+            (0..100).map(|_| mutate(b"abc,def\n", b"xyz", &mut random)).collect::<Vec<_>>()
         };
         assert_eq!(run(5), run(5));
         assert_ne!(run(5), run(6));

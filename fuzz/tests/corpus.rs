@@ -12,9 +12,7 @@ fn n_mutations(target: &str) -> usize {
 }
 
 fn corpus_of(target: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("corpus")
-        .join(target)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target)
 }
 
 /// Seeds by file name, in order.
@@ -24,10 +22,7 @@ fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
     let mut seeds: Vec<_> = entries
         .map(|entry| {
             let entry = entry.unwrap();
-            (
-                entry.file_name().into_string().unwrap(),
-                fs::read(entry.path()).unwrap(),
-            )
+            (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())
         })
         .collect();
     seeds.sort();
@@ -53,10 +48,7 @@ fn valid_seeds_are_accepted_and_bad_ones_refused() {
                 assert!(!accepted, "{name}/{file} is accepted");
             }
         }
-        let n_bad = seeds
-            .iter()
-            .filter(|(file, _)| file.starts_with("bad-"))
-            .count();
+        let n_bad = seeds.iter().filter(|(file, _)| file.starts_with("bad-")).count();
         assert!(n_valid > 0 && n_bad > 0, "{name} needs seeds of both kinds");
     });
 }
@@ -71,10 +63,7 @@ fn mutations_break_no_promise() {
             let (_, other) = &seeds[random.below(seeds.len())];
             n_accepted += usize::from(target(&mutate(seed, other, &mut random)));
         }
-        println!(
-            "{name}: {n_accepted} of {} mutations accepted",
-            n_mutations(name)
-        );
+        println!("{name}: {n_accepted} of {} mutations accepted", n_mutations(name));
     });
 }
 
@@ -83,10 +72,7 @@ fn no_byte_of_a_sealed_input_can_be_changed() {
     let sealed = TARGETS.iter().filter(|(name, _)| SEALED.contains(name));
     for (name, target) in sealed {
         let mut random = Random::new(1);
-        for (file, seed) in seeds(name)
-            .iter()
-            .filter(|(file, _)| file.starts_with("valid-"))
-        {
+        for (file, seed) in seeds(name).iter().filter(|(file, _)| file.starts_with("valid-")) {
             for _ in 0..n_mutations(name) {
                 let flipped = flip(seed, &mut random);
                 assert!(!target(&flipped), "a changed {name}/{file} is accepted");
@@ -99,16 +85,9 @@ fn no_byte_of_a_sealed_input_can_be_changed() {
 fn the_requests_of_the_documentation_parse() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/request.md");
     let page = fs::read_to_string(page).unwrap();
-    let blocks: Vec<&str> = page
-        .split("```toml\n")
-        .skip(1)
-        .filter_map(|rest| rest.split("```").next())
-        .collect();
-    assert_eq!(
-        blocks.len(),
-        2,
-        "the least request and the one with every key"
-    );
+    let blocks: Vec<&str> =
+        page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2, "the least request and the one with every key");
     for block in blocks {
         weir_types::Request::parse(block).unwrap();
     }

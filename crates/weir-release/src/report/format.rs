@@ -115,7 +115,10 @@ mod tests {
     #[test]
     fn backticks_become_code_and_nothing_else_becomes_markup() {
         let shown = |text: &str| marked(text.into()).to_string();
-        assert_eq!(shown("tells `a<b>`; see `c`"), "tells <code>a&lt;b&gt;</code>; see <code>c</code>");
+        assert_eq!(
+            shown("tells `a<b>`; see `c`"),
+            "tells <code>a&lt;b&gt;</code>; see <code>c</code>"
+        );
         assert_eq!(shown("one ` alone"), "one ` alone");
         assert_eq!(shown("`"), "`");
     }

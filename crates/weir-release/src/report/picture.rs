@@ -51,6 +51,13 @@ impl Ladder {
         let people = |bands: &[ClassBand], from| {
             bands.iter().filter(|band| band.from == from).map(|band| band.people).sum::<u64>()
         };
+        // The small sizes stay even when nobody has them: that is what a release is for.
+        while edges
+            .last()
+            .is_some_and(|(from, _)| people(before, *from) + people(after, *from) == 0)
+        {
+            edges.pop();
+        }
         let most = edges
             .iter()
             .flat_map(|(from, _)| [people(before, *from), people(after, *from)])
@@ -182,6 +189,14 @@ mod tests {
         assert!(Ladder::new(&bands, &bands, 7).steps[1].k_within);
         assert!(Ladder::new(&bands, &bands, 20).k_last);
         assert!(Ladder::new(&[], &[], 20).steps.is_empty());
+    }
+
+    #[test]
+    fn sizes_that_nobody_reaches_are_left_out_at_the_far_end_only() {
+        let bands = [band(1, 1, 0), band(2, 4, 3), band(5, 9, 0)];
+        let labels: Vec<String> =
+            Ladder::new(&bands, &bands, 2).steps.into_iter().map(|step| step.label).collect();
+        assert_eq!(labels, ["1", "2–4"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use weir_types::statement::Conditions;
 use weir_types::verdict::{self, Certainty};
 use weir_types::{
     Bilingual, ColumnPlan, Decision, Finding, Importance, Lang, Outcome, Plan, RiskReport, Sha256,
-    Treatment,
+    Signal, Treatment,
 };
 
 use super::picture::{Ladder, Pair};
@@ -54,7 +54,7 @@ struct Asked<'a> {
     sensitive: bool,
 }
 
-/// The claim, cut so that digests in it can be set apart.
+/// The claim, cut so that digests and days in it can be set apart.
 #[derive(Debug, Serialize)]
 struct Claim<'a> {
     zh: Vec<Piece<'a>>,
@@ -64,7 +64,17 @@ struct Claim<'a> {
 #[derive(Debug, PartialEq, Serialize)]
 struct Piece<'a> {
     text: &'a str,
-    digest: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    Words,
+    /// A SHA-256 digest.
+    Digest,
+    /// A day, not to be broken over lines.
+    Date,
 }
 
 /// The rules' answers by what they ask of people.
@@ -273,24 +283,36 @@ fn moment(time: &str) -> String {
     }
 }
 
-/// Cuts `text` before and after every run of 64 hexadecimal digits.
+/// Cuts `text` before and after every digest and every day.
 fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut done = 0;
     let mut at = 0;
     while at < text.len() {
-        let run = text[at..].bytes().take_while(u8::is_ascii_hexdigit).count();
-        if run == 64 {
-            pieces.push(Piece { text: &text[done..at], digest: false });
-            pieces.push(Piece { text: &text[at..at + run], digest: true });
+        let run = text[at..].bytes().take_while(|b| b.is_ascii_hexdigit() || *b == b'-').count();
+        let kind = kind_of(&text[at..at + run]);
+        if kind != Kind::Words {
+            pieces.push(Piece { text: &text[done..at], kind: Kind::Words });
+            pieces.push(Piece { text: &text[at..at + run], kind });
             done = at + run;
         }
         // Past the run, and past the whole character that ended it.
         at += run;
         at += text[at..].chars().next().map_or(0, char::len_utf8);
     }
-    pieces.push(Piece { text: &text[done..], digest: false });
+    pieces.push(Piece { text: &text[done..], kind: Kind::Words });
     pieces
+}
+
+fn kind_of(run: &str) -> Kind {
+    let digits = |at: std::ops::Range<usize>| run.as_bytes()[at].iter().all(u8::is_ascii_digit);
+    match run.len() {
+        64 if !run.contains('-') => Kind::Digest,
+        10 if digits(0..4) && digits(5..7) && digits(8..10) && run.matches('-').count() == 2 => {
+            Kind::Date
+        }
+        _ => Kind::Words,
+    }
 }
 
 #[cfg(test)]
@@ -298,14 +320,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digests_in_a_claim_are_set_apart() {
+    fn digests_and_days_in_a_claim_are_set_apart() {
         let digest = "0a".repeat(32);
-        let text = format!("对摘要为{digest}的数据。");
+        let text = format!("对摘要为{digest}的数据，有效至 2027-11-23。");
         let cut = pieces(&text);
-        assert_eq!(cut.iter().map(|p| p.digest).collect::<Vec<_>>(), [false, true, false]);
+        let kinds = [Kind::Words, Kind::Digest, Kind::Words, Kind::Date, Kind::Words];
+        assert_eq!(cut.iter().map(|p| p.kind).collect::<Vec<_>>(), kinds);
         assert_eq!(cut.iter().map(|p| p.text).collect::<String>(), text);
-        assert_eq!(pieces("abc").len(), 1);
-        assert!(pieces(&digest)[1].digest);
+        assert_eq!(pieces("abc 42460-2023 a-b").len(), 1);
+        assert_eq!(pieces(&digest)[1].kind, Kind::Digest);
     }
 
     #[test]
