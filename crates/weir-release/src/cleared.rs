@@ -17,7 +17,7 @@ use crate::staging::Staging;
 /// A package that may leave: the law's permit and the log's receipt were both shown, each for
 /// exactly the bytes that lie staged.
 ///
-/// There is one way to make it, [`Cleared::new`], and it spends both proofs. Neither can be
+/// There is one way to make it, `Cleared::new`, and it spends both proofs. Neither can be
 /// copied:
 ///
 /// ```compile_fail,E0382

@@ -68,7 +68,7 @@ pub enum ClassesBy {
 ///
 /// A row's look comes as a 64-bit hash. The chance that any two of n looks collide is below
 /// n² / 2^65 (for ten million: 3 in a million), and whoever makes the table cannot aim at it,
-/// because the hash is keyed by the digest of the table; see [`crate::read_back`].
+/// because the hash is keyed by the digest of the table; see [`crate::read_back()`].
 #[derive(Debug)]
 pub struct ClassesBuilder {
     by: ClassesBy,

@@ -63,7 +63,7 @@ pub struct ColumnProfile {
     /// (numbers and dates by size, text by bytes): all when `distinct_exact`, else
     /// [`EXACT_VALUES`] of them drawn evenly from the distinct values.
     pub values: Vec<ValueCount>,
-    /// Least value as a number (see [`ColumnProfile::number`]); none for text and booleans.
+    /// Least value as a number (see [`ValueCount::number`]); none for text and booleans.
     pub min: Option<f64>,
     /// Greatest value as a number.
     pub max: Option<f64>,
