@@ -4,8 +4,10 @@
 
 People are drawn again and again under new ids; age and income get noise per person, amounts get
 noise per row, and the columns that are functions of others (linc, child, fchild, lnmeddol) are
-computed anew, so that the distinct records are as many as in a table of that many people.
-Deterministic for a seed. Needs polars and numpy from PyPI.
+computed anew, so that the distinct records, which decide about memory and time, are nearly as many
+as the people. What is not changed (site, family size, time insured, schooling) comes back in every
+copy, so more people are alike than in life: how fine the columns of such a release stay says nothing
+about a real table of that size. Deterministic for a seed. Needs polars and numpy from PyPI.
 """
 
 import argparse

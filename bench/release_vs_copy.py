@@ -5,11 +5,15 @@
     python3 bench/release_vs_copy.py target/release/weir --rows 10000000 --runs 5
 
 The programs run in turn, round by round, so that a change of the machine's speed meets all of
-them; the ratios are of times in one round. Every program is a process of its own, timed and
-measured by the operating system's account of it. Writes bench/results.md and bench/results.json.
+them; each round begins with another program, so that none always runs while the output of the same
+other one is still being written to the disk. The table is read once before, which puts what fits of
+it in the page cache. The ratios are of times in one round. Every program is a process of its own,
+timed and measured by the operating system's account of it; the time of the peers includes starting
+Python. Writes results.md and results.json, beside this script unless --results names a folder.
 """
 
 import argparse
+import importlib.metadata
 import json
 import os
 import pathlib
@@ -69,12 +73,24 @@ def copy(name, source):
     return figures
 
 
+def warm(source):
+    with open(source, "rb") as file:
+        while file.read(1 << 24):
+            pass
+
+
+def versions(weir):
+    told = subprocess.run([weir, "--version"], capture_output=True, text=True, check=True)
+    peers = {name: importlib.metadata.version(name.lower()) for name in COPIES}
+    return {"weir": told.stdout.split()[-1], **peers}
+
+
 def spread(values, digits=1):
     low, middle, high = min(values), statistics.median(values), max(values)
     return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
-def markdown(runs, source, rows, memory):
+def markdown(runs, versions, source, rows, memory):
     of = lambda name, key: [run[name][key] for run in runs]
     lines = [
         f"{rows:,} rows, {source.stat().st_size / 1e9:.1f} GB of CSV, {len(runs)} rounds, "
@@ -88,7 +104,7 @@ def markdown(runs, source, rows, memory):
         ratio = [run["weir"]["wall"] / run[name]["wall"] for run in runs]
         shown = "" if name == "weir" else spread(ratio, 2)
         lines.append(
-            f"| {name} | {spread(of(name, 'wall'))} | {spread(of(name, 'cpu'))} | "
+            f"| {name} {versions[name]} | {spread(of(name, 'wall'))} | {spread(of(name, 'cpu'))} | "
             f"{spread(of(name, 'mib'), 0)} | {of(name, 'bytes')[-1] / 1e6:.0f} | {shown} |"
         )
     lines += ["", "| step of weir | wall s |", "|---|---|"]
@@ -105,20 +121,31 @@ def main():
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--memory", default="1GiB")
+    parser.add_argument("--results", type=pathlib.Path, default=BENCH)
     arguments = parser.parse_args()
     WORK.mkdir(exist_ok=True)
     source = WORK / f"claims-{arguments.rows}.csv"
     if not source.exists():
         make = [sys.executable, BENCH / "make_claims.py", source, "--rows", str(arguments.rows)]
         subprocess.run(make, check=True)
+    used = versions(arguments.weir)
+    warm(source)
     runs = []
-    for _ in range(arguments.runs):
-        run = {"weir": release(arguments.weir, source, arguments.memory)}
-        run |= {name: copy(name, source) for name in COPIES}
+    for number in range(arguments.runs):
+        names = ["weir", *COPIES]
+        first = number % len(names)
+        run = {}
+        for name in names[first:] + names[:first]:
+            if name == "weir":
+                run[name] = release(arguments.weir, source, arguments.memory)
+            else:
+                run[name] = copy(name, source)
         runs.append(run)
-    text = markdown(runs, source, arguments.rows, arguments.memory)
-    (BENCH / "results.md").write_text(text)
-    (BENCH / "results.json").write_text(json.dumps(runs, indent=1) + "\n")
+    text = markdown(runs, used, source, arguments.rows, arguments.memory)
+    arguments.results.mkdir(parents=True, exist_ok=True)
+    (arguments.results / "results.md").write_text(text)
+    figures = {"rows": arguments.rows, "versions": used, "rounds": runs}
+    (arguments.results / "results.json").write_text(json.dumps(figures, indent=1) + "\n")
     print(text)
 
 

@@ -44,6 +44,10 @@ fn rows_per_tuple(decided: &Decided<'_>) -> (Vec<u64>, Vec<u64>) {
 /// The pictures of the columns that were searched over; `names` are those of the source.
 pub(crate) fn pictures(decided: &Decided<'_>, names: &[String], k: u64) -> Vec<ColumnHistogram> {
     let rows = rows_per_tuple(decided);
+    // With at most `most` rows a person, k people have a value when k times as many rows do.
+    let records = decided.counted.histogram.records();
+    let most = (0..records.len()).map(|r| records.members(r).len() as u64).max().unwrap_or(1);
+    let least = k.saturating_mul(most);
     let Decided { prepared: Prepared { searched, .. }, counted, solution, .. } = *decided;
     let (histogram, levels) = (&counted.histogram, &solution.levels);
     searched
@@ -57,21 +61,22 @@ pub(crate) fn pictures(decided: &Decided<'_>, names: &[String], k: u64) -> Vec<C
             let codes = histogram.codes(c);
             ColumnHistogram {
                 column: names[s.column].clone(),
-                before: bars(hierarchy, shown, codes, &rows.0, k),
-                after: bars(hierarchy, levels[c], codes, &rows.1, k),
+                before: bars(hierarchy, shown, codes, &rows.0, least),
+                after: bars(hierarchy, levels[c], codes, &rows.1, least),
             }
         })
         .collect()
 }
 
-/// Rows by group. Groups of fewer than `k` rows are pooled, so that no label shows a rare value.
-fn bars(hierarchy: &Hierarchy, level: usize, codes: &[u16], rows: &[u64], k: u64) -> Vec<Bar> {
+/// Rows by group. Groups of fewer than `least` rows are pooled, so that no label shows a rare
+/// value.
+fn bars(hierarchy: &Hierarchy, level: usize, codes: &[u16], rows: &[u64], least: u64) -> Vec<Bar> {
     let groups = hierarchy.groups(level);
     let mut counts = vec![0_u64; hierarchy.n_groups(level)];
     for (code, rows) in codes.iter().zip(rows) {
         counts[groups[usize::from(*code)] as usize] += rows;
     }
-    let mut order: Vec<usize> = (0..counts.len()).filter(|g| counts[*g] >= k).collect();
+    let mut order: Vec<usize> = (0..counts.len()).filter(|g| counts[*g] >= least).collect();
     if order.len() > BARS {
         order.sort_by_key(|g| (std::cmp::Reverse(counts[*g]), *g));
         order.truncate(BARS - 1);

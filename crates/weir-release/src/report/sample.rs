@@ -144,7 +144,7 @@ fn finding(&(column, ty, role, zh, en, confidence, distinct): &Row) -> Finding {
     };
     let mut signals = vec![signal("name", "列名符合词表", "the name is in the vocabulary")];
     if column == "num" {
-        signals = vec![signal("request", "由请求指定", "stated in the request")];
+        signals = vec![signal("request", "由申请指定", "stated in the request")];
     } else if ty == ColumnType::Float {
         signals.push(signal(
             "type",
@@ -369,8 +369,8 @@ const RULES: [RuleRow; 7] = [
         ["匿名化标准（草案）", "anonymisation standard (draft)"],
         Outcome::Duty,
         true,
-        ["接收方承诺不重新识别个人。", "The recipient undertakes not to re-identify anybody."],
-        ["请求中已写明禁止重新识别。", "The request bans re-identification."],
+        ["接收方承诺不重标识个人。", "The recipient undertakes not to re-identify anybody."],
+        ["申请中已写明禁止重标识。", "The request bans re-identification."],
         Certainty::SecondHand,
     ),
     (

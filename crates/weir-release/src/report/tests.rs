@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use weir_evidence::dsse::dataset_digest;
+use weir_evidence::package;
 use weir_types::Lang;
 
 use super::sample::Sample;
@@ -129,6 +131,21 @@ fn figures_are_formatted() {
         assert!(page.contains(figure), "{figure}");
     }
     assert!(!page.contains("20190"));
+}
+
+#[test]
+fn the_files_of_the_package_have_their_names_and_the_data_its_digest() {
+    let sample = Sample::permitted(Lang::En);
+    let (page, text) = (html(&sample.input()).unwrap(), readme(&sample.input()).unwrap());
+    for name in [package::STATEMENT, package::RECEIPT] {
+        assert!(page.contains(name) && text.contains(name), "{name}");
+    }
+    for name in [package::REPORT, package::README] {
+        assert!(text.contains(name), "{name}");
+    }
+    let (name, digest, _) = &sample.data[0];
+    let all = dataset_digest(&[(name.as_str(), *digest)]);
+    assert!(page.contains(&all.to_string()), "the digest that a claim names");
 }
 
 #[test]

@@ -35,6 +35,8 @@ pub(super) struct View<'a> {
     histograms: Vec<Pair<'a>>,
     sources: Vec<File<'a>>,
     data: Vec<File<'a>>,
+    /// The digest of all data files together, which the claim names.
+    dataset: Option<Sha256>,
     signer: Option<&'a str>,
 }
 
@@ -114,7 +116,7 @@ struct Treated<'a> {
     role: Bilingual,
     action: Bilingual,
     detail: Bilingual,
-    /// Whether the detail adds to the reason, which tells of tokens and exact values by itself.
+    /// Whether the detail adds to the reason, which tells of tokens by itself.
     explained: bool,
     released: bool,
     /// Level and top level, for a column with a hierarchy.
@@ -185,6 +187,11 @@ impl<'a> View<'a> {
                 .iter()
                 .map(|(name, digest, bytes)| File { name, digest: *digest, bytes: Some(*bytes) })
                 .collect(),
+            dataset: (!input.data.is_empty()).then(|| {
+                let files: Vec<(&str, Sha256)> =
+                    input.data.iter().map(|(name, digest, _)| (name.as_str(), *digest)).collect();
+                weir_evidence::dsse::dataset_digest(&files)
+            }),
             signer: input.signer,
         }
     }
@@ -263,11 +270,7 @@ impl<'a> Treated<'a> {
             role: words::role(plan.role),
             action: words::treatment(&plan.treatment),
             detail: words::treatment_detail(&plan.treatment),
-            explained: match plan.treatment {
-                Treatment::Drop | Treatment::Keep | Treatment::Token => false,
-                Treatment::Generalise { level, .. } => level > 0,
-                Treatment::Derive { .. } => true,
-            },
+            explained: plan.treatment != Treatment::Token,
             released: plan.treatment != Treatment::Drop,
             level,
         }

@@ -31,26 +31,28 @@ pub(super) fn column_type(ty: ColumnType) -> Bilingual {
 /// What was done, in a few words.
 pub(super) fn treatment(treatment: &Treatment) -> Bilingual {
     match treatment {
-        Treatment::Drop => Bilingual::new("不放行", "left out"),
-        Treatment::Keep => Bilingual::new("原样放行", "kept as it is"),
-        Treatment::Token => Bilingual::new("替换为代号", "replaced by a token"),
-        Treatment::Generalise { level: 0, .. } => Bilingual::new("精确值放行", "kept exact"),
+        Treatment::Drop => Bilingual::new("不发布", "left out"),
+        Treatment::Keep => Bilingual::new("原样发布", "kept as it is"),
+        Treatment::Token => Bilingual::new("换成令牌", "replaced by a token"),
+        Treatment::Generalise { level: 0, .. } => Bilingual::new("精确值发布", "kept exact"),
         Treatment::Generalise { .. } => Bilingual::new("泛化", "generalised"),
-        Treatment::Derive { .. } => Bilingual::new("部分放行", "kept in part"),
+        Treatment::Derive { .. } => Bilingual::new("部分发布", "kept in part"),
     }
 }
 
 /// The rest of it; empty where the few words say all.
 pub(super) fn treatment_detail(treatment: &Treatment) -> Bilingual {
     match treatment {
-        Treatment::Drop | Treatment::Keep => Bilingual::default(),
+        Treatment::Drop | Treatment::Keep | Treatment::Generalise { level: 0, .. } => {
+            Bilingual::default()
+        }
         Treatment::Token => Bilingual::new(
-            "同一值在本次放行中对应同一代号；生成代号的密钥随本次放行销毁",
+            "同一值在本次发布中对应同一令牌；生成令牌的密钥随本次发布销毁",
             "the same value has the same token within this release; the key that made it is destroyed with the release",
         ),
         Treatment::Generalise { meaning, .. } => meaning.clone(),
         Treatment::Derive { of, kept } => Bilingual::new(
-            format!("仅在 {of} 的放行值已能说明它时保留（{} 的行）", percent(*kept)),
+            format!("仅在 {of} 的发布值已能说明它时保留（{} 的行）", percent(*kept)),
             format!(
                 "kept only where the released value of {of} already tells it ({} of the rows)",
                 percent(*kept)
@@ -80,7 +82,7 @@ pub(super) fn counted_by(way: PeopleCountedBy) -> Bilingual {
             "Each row counts as one person: nothing in the data ties rows to one another.",
         ),
         PeopleCountedBy::ProviderKey => Bilingual::new(
-            "按提供方留存、未放行的键区分不同的人；只有提供方能够重新计数。持有数据者可以核对：没有一类的行数少于所述人数。",
+            "按提供方留存、未发布的键区分不同的人；只有提供方能够重新计数。持有数据者可以核对：没有一类的行数少于所述人数。",
             "People are told apart by a key that the provider keeps and does not release, so only the provider can count again. The holder of the data can check that no class has fewer rows than people stated.",
         ),
     }
