@@ -46,7 +46,7 @@ pub(crate) fn risk() -> RiskReport {
         tau: 1.0 / 3.0,
         exposed_classes: 0.0,
         exposed_people: 0.0,
-        histogram: [1, 2, 4, 9, 19, 49, 99, 199, 499, 999, 1000]
+        histogram: [1, 2, 4, 9, 19, 49, 99, 199, 499, 999, 1000_u64]
             .into_iter()
             .scan(1, |next, to| {
                 let from = std::mem::replace(next, to.saturating_add(1));
