@@ -17,6 +17,7 @@ pub mod progress;
 mod recover;
 pub mod report;
 mod run;
+mod seal;
 mod staging;
 mod transform;
 mod write;

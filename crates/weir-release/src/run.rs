@@ -5,29 +5,24 @@ use std::path::{Path, PathBuf};
 
 use weir_deidentify::links::DeriveTable;
 use weir_deidentify::search::{SearchOptions, Solution, least_loss};
-use weir_evidence::dsse::{dataset_digest, open, seal};
-use weir_evidence::package::{README, REPORT, STATEMENT};
-use weir_law::{Permit, RulePack, Verdict, judge};
+use weir_law::RulePack;
 use weir_risk::{MeasureOptions, measure};
 use weir_table::{
     Classes, Histogram, HistogramBuilder, Limits, PeopleBy, PersonIndex, Profile, Source,
-    SourceOptions, Table, TableError, TupleCoder, digest, hash_people, read_back,
+    SourceOptions, Table, TableError, TupleCoder, hash_people, read_back,
 };
 use weir_types::risk::PeopleCountedBy;
-use weir_types::statement::{RELEASE_PREDICATE, Release, STATEMENT_TYPE, Subject, SubjectDigest};
-use weir_types::{
-    Decision, Facts, Finding, Lang, Plan, Request, RiskReport, Role, Sha256, Statement,
-};
+use weir_types::{Decision, Facts, Finding, Lang, Plan, Request, RiskReport, Role, Sha256};
 
-use crate::cleared::Cleared;
-use crate::clock::{Clock, rfc3339};
+use crate::clock::Clock;
 use crate::error::ReleaseError;
 use crate::home::{Home, random};
 use crate::picture;
 use crate::prepare::{Prepared, prepare};
 use crate::progress::{Progress, Stage, StageTime, Stages};
 use crate::recover::{PEOPLE_KEY, recover};
-use crate::report::{self, ReportInput};
+use crate::report::ColumnHistogram;
+use crate::seal::{Ended, decide_and_seal};
 use crate::staging::{Pending, Staging};
 use crate::transform::{Outcome as Treated, treat};
 use crate::write::write;
@@ -98,25 +93,25 @@ pub struct Done {
 /// What the steps before the data is written agree on.
 pub(crate) struct Asked {
     pub(crate) request: Request,
-    folder: PathBuf,
-    release: String,
-    out: PathBuf,
-    pack: RulePack,
+    pub(crate) folder: PathBuf,
+    pub(crate) release: String,
+    pub(crate) out: PathBuf,
+    pub(crate) pack: RulePack,
     pub(crate) limits: Limits,
-    lang: Lang,
+    pub(crate) lang: Lang,
 }
 
 /// Everything that the statement and the report say, but for the decision.
-struct Measured {
-    plan: Plan,
-    findings: Vec<Finding>,
-    facts: Facts,
-    risk_before: RiskReport,
-    risk: RiskReport,
-    data: Vec<(String, Sha256, u64)>,
-    rows: u64,
-    sources: Vec<(String, Sha256)>,
-    pictures: Vec<report::ColumnHistogram>,
+pub(crate) struct Measured {
+    pub(crate) plan: Plan,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) facts: Facts,
+    pub(crate) risk_before: RiskReport,
+    pub(crate) risk: RiskReport,
+    pub(crate) data: Vec<(String, Sha256, u64)>,
+    pub(crate) rows: u64,
+    pub(crate) sources: Vec<(String, Sha256)>,
+    pub(crate) pictures: Vec<ColumnHistogram>,
 }
 
 /// Releases what a request asks for.
@@ -495,166 +490,3 @@ pub(crate) fn measured(classes: &Classes, like: &RiskReport) -> RiskReport {
     };
     measure(classes, &options)
 }
-
-/// How a release ended.
-struct Ended {
-    released: bool,
-    path: PathBuf,
-    decision: Decision,
-    log_index: Option<u64>,
-    signer: Option<Sha256>,
-}
-
-fn decide_and_seal(
-    asked: &Asked,
-    home: &Home,
-    measured: &Measured,
-    slot: &mut Option<Staging>,
-    clock: &dyn Clock,
-) -> Result<Ended, ReleaseError> {
-    let now = clock.now();
-    let time = rfc3339(now);
-    let data: Vec<(&str, Sha256)> =
-        measured.data.iter().map(|(name, digest, _)| (name.as_str(), *digest)).collect();
-    let today = now.format("%Y-%m-%d").to_string();
-    let verdict = judge(
-        &asked.pack,
-        &measured.facts,
-        &measured.risk,
-        measured.plan.k,
-        dataset_digest(&data),
-        &today,
-    );
-    match verdict {
-        Verdict::Refusal(refusal) => {
-            let decision = refusal.into_decision();
-            let html = report::html(&report_input(asked, measured, &decision, None, &time))?;
-            if let Some(staging) = slot.take() {
-                staging.discard()?;
-            }
-            let mut name = asked.out.file_name().unwrap_or_default().to_os_string();
-            name.push(".refused.html");
-            let path = asked.out.with_file_name(name);
-            crate::files::replace(&path, html.as_bytes())
-                .map_err(|source| ReleaseError::Output { path: path.clone(), source })?;
-            Ok(Ended { released: false, path, decision, log_index: None, signer: None })
-        }
-        Verdict::Permit(permit) => seal_and_publish(asked, home, measured, permit, slot, &time),
-    }
-}
-
-fn seal_and_publish(
-    asked: &Asked,
-    home: &Home,
-    measured: &Measured,
-    permit: Permit,
-    slot: &mut Option<Staging>,
-    time: &str,
-) -> Result<Ended, ReleaseError> {
-    let signer = home.signer()?;
-    let (mut log, log_key) = home.log()?;
-    let keyid = signer.keyid();
-    let fingerprint = keyid.to_string();
-    let decision = permit.decision().clone();
-    let input = report_input(asked, measured, &decision, Some(&fingerprint), time);
-    let staging = slot.as_mut().expect("a staging is spent only below");
-    staging.write(REPORT, report::html(&input)?.as_bytes())?;
-    staging.write(README, report::readme(&input)?.as_bytes())?;
-    let statement = Statement {
-        ty: STATEMENT_TYPE.to_owned(),
-        subject: subjects(staging.dir(), &measured.data)?,
-        predicate_type: RELEASE_PREDICATE.to_owned(),
-        predicate: predicate(asked, measured, decision, signer.describe(log_key.to_string()), time),
-    };
-    let sealed = seal(&statement, &signer)?;
-    staging.write(STATEMENT, sealed.bytes())?;
-    // From here on it is what lies on the disk that counts.
-    let path = staging.dir().join(STATEMENT);
-    let bytes = std::fs::read(&path).map_err(|source| ReleaseError::Output { path, source })?;
-    let opened = open(&bytes, None)?;
-    staging.seal(opened.digest())?;
-    let index = log.append(&[opened.log_entry()])?[0];
-    let receipt = log.receipt(index)?;
-    let staging = slot.take().expect("it was there above");
-    let published = Cleared::new(staging, permit, &opened, receipt)?.publish()?;
-    Ok(Ended {
-        released: true,
-        path: asked.out.clone(),
-        decision: published.decision,
-        log_index: Some(published.log_index),
-        signer: Some(keyid),
-    })
-}
-
-/// Every file of the package but the statement and its receipt, in order of name.
-fn subjects(dir: &Path, data: &[(String, Sha256, u64)]) -> Result<Vec<Subject>, ReleaseError> {
-    let subject =
-        |name: &str, sha256| Subject { name: name.to_owned(), digest: SubjectDigest { sha256 } };
-    let mut subjects: Vec<Subject> =
-        data.iter().map(|(name, digest, _)| subject(name, *digest)).collect();
-    for name in [README, REPORT] {
-        subjects.push(subject(name, digest::of_file(&dir.join(name))?));
-    }
-    subjects.sort();
-    Ok(subjects)
-}
-
-fn predicate(
-    asked: &Asked,
-    measured: &Measured,
-    decision: Decision,
-    signer: weir_types::statement::Signer,
-    time: &str,
-) -> Release {
-    let request = &asked.request;
-    Release {
-        release: asked.release.clone(),
-        time: time.to_owned(),
-        tool: TOOL.to_owned(),
-        signer,
-        provider: request.parties.provider.clone(),
-        recipient: request.parties.recipient.clone(),
-        purpose: request.purpose.text.clone(),
-        legal_basis: request.purpose.legal_basis.clone(),
-        relation: request.parties.relation,
-        environment: request.parties.environment,
-        conditions: request.conditions.clone(),
-        sources: measured.sources.iter().map(|(_, digest)| *digest).collect(),
-        data: measured.data.iter().map(|(name, _, _)| name.clone()).collect(),
-        rows: measured.rows,
-        findings: measured.findings.clone(),
-        plan: measured.plan.clone(),
-        risk_before: measured.risk_before.clone(),
-        risk: measured.risk.clone(),
-        facts: measured.facts.clone(),
-        decision,
-    }
-}
-
-fn report_input<'a>(
-    asked: &'a Asked,
-    measured: &'a Measured,
-    decision: &'a Decision,
-    signer: Option<&'a str>,
-    time: &'a str,
-) -> ReportInput<'a> {
-    ReportInput {
-        release: &asked.release,
-        time,
-        tool: TOOL,
-        request: &asked.request,
-        findings: &measured.findings,
-        plan: &measured.plan,
-        risk_before: &measured.risk_before,
-        risk: &measured.risk,
-        facts: &measured.facts,
-        decision,
-        sources: &measured.sources,
-        data: if decision.permitted { &measured.data } else { &[] },
-        histograms: &measured.pictures,
-        signer,
-        lang: asked.lang,
-    }
-}
-
-const TOOL: &str = concat!("weir ", env!("CARGO_PKG_VERSION"));
