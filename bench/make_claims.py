@@ -1,6 +1,6 @@
 """Makes a claims table of any length from examples/claims/randhie.csv.
 
-    python3 bench/make_claims.py bench/work/claims.csv --rows 10000000
+    python3 bench/make_claims.py bench/made/claims.csv --rows 10000000
 
 People are drawn again and again under new ids; age and income get noise per person, amounts get
 noise per row, and the columns that are functions of others (linc, child, fchild, lnmeddol) are

@@ -25,7 +25,7 @@ import sys
 import time
 
 BENCH = pathlib.Path(__file__).parent
-WORK = BENCH / "work"
+WORK = BENCH / "made"
 
 COPIES = {
     "DuckDB": "import duckdb; duckdb.sql('SET enable_progress_bar = false'); "

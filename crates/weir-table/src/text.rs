@@ -358,48 +358,58 @@ fn decode_gb18030(
     }
 }
 
+/// Where records end, byte by byte: at a line break outside quotes (RFC 4180, section 2).
+struct RecordEnds {
+    delimiter: u8,
+    in_quotes: bool,
+    /// The byte before closed the quotes; another quote now would be an escaped one.
+    closed: bool,
+    field_start: bool,
+}
+
+impl RecordEnds {
+    const fn new(delimiter: u8) -> Self {
+        Self { delimiter, in_quotes: false, closed: false, field_start: true }
+    }
+
+    /// Takes a byte; whether a record ends with it.
+    fn ends_with(&mut self, byte: u8) -> bool {
+        if self.in_quotes {
+            self.in_quotes = byte != b'"';
+            self.closed = !self.in_quotes;
+            return false;
+        }
+        self.in_quotes = byte == b'"' && (self.field_start || self.closed);
+        self.closed = false;
+        self.field_start = byte == self.delimiter || byte == b'\n';
+        byte == b'\n'
+    }
+}
+
 /// Where the last whole record ends, and whether the text ends inside quotes.
 fn last_record_end(text: &[u8], delimiter: u8) -> (Option<usize>, bool) {
     if memchr::memchr(b'"', text).is_none() {
         return (memchr::memrchr(b'\n', text).map(|at| at + 1), false);
     }
-    let (mut in_quotes, mut field_start, mut end) = (false, true, None);
-    let mut at = 0;
-    while at < text.len() {
-        let byte = text[at];
-        if in_quotes {
-            if byte == b'"' {
-                if text.get(at + 1) == Some(&b'"') {
-                    at += 1;
-                } else {
-                    in_quotes = false;
-                }
-            }
-        } else if byte == b'"' && field_start {
-            in_quotes = true;
-            field_start = false;
-        } else {
-            field_start = byte == delimiter || byte == b'\n';
-            if byte == b'\n' {
-                end = Some(at + 1);
-            }
+    let mut ends = RecordEnds::new(delimiter);
+    let mut end = None;
+    for (at, byte) in text.iter().enumerate() {
+        if ends.ends_with(*byte) {
+            end = Some(at + 1);
         }
-        at += 1;
     }
-    (end, in_quotes)
+    (end, ends.in_quotes)
 }
 
-/// The end of the first record, for cutting off the header.
+/// The end of the first record, for cutting off the header. Empty lines before it belong to it.
 pub(crate) fn first_record_end(text: &str, delimiter: u8) -> usize {
-    let mut from = 0;
-    while let Some(newline) = memchr::memchr(b'\n', &text.as_bytes()[from..]) {
-        let end = from + newline + 1;
-        let (found, _) = last_record_end(&text.as_bytes()[..end], delimiter);
-        // Empty lines before the header belong to it.
-        if found == Some(end) && !text[..end].trim().is_empty() {
-            return end;
+    let mut ends = RecordEnds::new(delimiter);
+    let mut blank = true;
+    for (at, byte) in text.bytes().enumerate() {
+        blank &= byte.is_ascii_whitespace();
+        if ends.ends_with(byte) && !blank {
+            return at + 1;
         }
-        from = end;
     }
     text.len()
 }
@@ -497,6 +507,14 @@ mod tests {
             .collect()
     }
 
+    /// Looking for the end anew after each of the lines would take hours here.
+    #[test]
+    fn a_quote_that_is_never_closed_costs_one_look() {
+        let text = format!("a,\"b\n{}", "1,2\n".repeat(2 << 20));
+        assert_eq!(first_record_end(&text, b','), text.len());
+        assert_eq!(guess_delimiter(&text), Delimiter::Comma);
+    }
+
     proptest! {
         /// The quick way and the state machine of `csv-core` agree where both apply.
         #[test]
@@ -506,6 +524,15 @@ mod tests {
             let plain = split_plain(text.clone(), b',', n);
             let quoted = split_quoted(&text, b',', n);
             prop_assert_eq!(plain.map(|f| cells(&f)), quoted.map(|f| cells(&f)));
+        }
+
+        #[test]
+        fn records_end_where_csv_core_ends_them(text in "[a,\"\n]{0,40}") {
+            let end = first_record_end(&text, b',');
+            let (whole, _) = last_record_end(&text.as_bytes()[..end], b',');
+            prop_assert!(end == text.len() || whole == Some(end));
+            let first = split_quoted(&text[..end], b',', 1).map_or(1, |f| f.rows());
+            prop_assert!(first <= 1, "{first} records");
         }
 
         #[test]
