@@ -16,6 +16,7 @@
 pub mod column;
 pub mod digest;
 pub mod facts;
+pub mod model;
 pub mod plan;
 pub mod redacted;
 pub mod request;
@@ -27,6 +28,7 @@ pub mod verdict;
 pub use column::{ColumnType, Finding, Role, Signal};
 pub use digest::Sha256;
 pub use facts::{Environment, Facts, Importance, Kind, Relation};
+pub use model::{PrivacyModel, QualityModel};
 pub use plan::{ColumnPlan, Plan, Treatment};
 pub use redacted::Redacted;
 pub use request::{Request, RequestError};

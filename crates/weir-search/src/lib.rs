@@ -1,0 +1,11 @@
+//! The best generalisation that meets privacy models, found on counts alone.
+//!
+//! A [`Table`] is what the search sees: distinct tuples of coded quasi-identifiers, how many
+//! people have each, and the sensitive codes they go with. A [`Goal`] is what the result has to
+//! meet. Labels, files and rows are unknown here.
+
+pub mod goal;
+pub mod table;
+
+pub use goal::Goal;
+pub use table::Table;
