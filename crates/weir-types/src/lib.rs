@@ -14,6 +14,7 @@
 //! ```
 
 pub mod column;
+pub mod deadline;
 pub mod digest;
 pub mod facts;
 pub mod model;
@@ -26,6 +27,7 @@ pub mod text;
 pub mod verdict;
 
 pub use column::{ColumnType, Finding, Role, Signal};
+pub use deadline::Deadline;
 pub use digest::Sha256;
 pub use facts::{Environment, Facts, Importance, Kind, Relation};
 pub use model::{PrivacyModel, QualityModel};

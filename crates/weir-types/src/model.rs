@@ -7,6 +7,10 @@ use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
 
+mod text;
+
+pub use text::ModelError;
+
 /// A condition on the classes of a table.
 ///
 /// Counts are of people: a person with many rows is one. The `sensitive` column is named; the
