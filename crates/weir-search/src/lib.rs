@@ -4,8 +4,14 @@
 //! people have each, and the sensitive codes they go with. A [`Goal`] is what the result has to
 //! meet. Labels, files and rows are unknown here.
 
+pub mod differential;
+pub mod estimate;
 pub mod goal;
+pub mod model;
+pub mod quality;
 pub mod table;
 
 pub use goal::Goal;
+pub use model::{Class, Models, Values};
+pub use quality::Quality;
 pub use table::Table;

@@ -1,0 +1,340 @@
+//! Privacy models made ready to be asked of many classes.
+
+use weir_types::PrivacyModel;
+use weir_types::model::Distance;
+
+use crate::goal::Goal;
+use crate::table::{People, Sensitive, Table};
+
+mod diversity;
+mod likeness;
+mod profit;
+mod transport;
+mod whole;
+
+use profit::Profit;
+use transport::Transport;
+pub use whole::{Whole, least_size};
+
+/// People of one class by sensitive code.
+#[derive(Clone, Copy, Debug)]
+pub enum Values<'a> {
+    /// A count for each code.
+    Dense(&'a [u32]),
+    /// Codes with their counts, each code once.
+    Sparse(&'a [(u16, u32)]),
+}
+
+impl<'a> Values<'a> {
+    /// Codes that people of the class have, with how many have each.
+    pub fn iter(self) -> impl Iterator<Item = (usize, u32)> + 'a {
+        let (dense, sparse) = match self {
+            Self::Dense(counts) => (counts, &[][..]),
+            Self::Sparse(pairs) => (&[][..], pairs),
+        };
+        let dense = dense.iter().copied().enumerate();
+        dense.chain(sparse.iter().map(|(code, n)| (usize::from(*code), *n))).filter(|(_, n)| *n > 0)
+    }
+
+    fn total(self) -> u64 {
+        self.iter().map(|(_, n)| u64::from(n)).sum()
+    }
+}
+
+/// An equivalence class as a model sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Class<'a> {
+    /// People of the table.
+    pub people: u64,
+    /// People of the population, those of the table among them; 0 without a population table.
+    pub population: u64,
+    /// By sensitive column of the table.
+    pub values: &'a [Values<'a>],
+    /// Group of each quasi-identifier, and the level it is of; only profitability asks for it.
+    pub cells: &'a [(usize, u32)],
+}
+
+/// The privacy models of a goal, ready to be asked of classes.
+#[derive(Clone, Debug)]
+pub struct Models {
+    checks: Vec<Check>,
+    whole: Vec<Whole>,
+    least_people: u64,
+    monotone: bool,
+    asks_cells: bool,
+    asks_values: Vec<bool>,
+}
+
+#[derive(Clone, Debug)]
+struct Check {
+    /// Index among the goal's models.
+    model: usize,
+    sensitive: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Population(u64),
+    Presence {
+        min: f64,
+        max: f64,
+    },
+    Distinct(u64),
+    Entropy(f64),
+    Recursive {
+        c: f64,
+        l: usize,
+    },
+    Transport(Transport),
+    /// Greatest frequency of each code.
+    AtMost(Vec<f64>),
+    /// Greatest absolute binary logarithm of the ratio to each code's frequency.
+    Ratio {
+        delta: f64,
+        whole: Vec<f64>,
+    },
+    Profit(Profit),
+}
+
+impl Models {
+    /// The models of a goal on a table.
+    pub fn new(table: &Table, goal: &Goal) -> Self {
+        let mut models = Self {
+            checks: Vec::new(),
+            whole: Vec::new(),
+            least_people: 1,
+            monotone: true,
+            asks_cells: false,
+            asks_values: vec![false; table.sensitive.len()],
+        };
+        for (at, asked) in goal.models.iter().enumerate() {
+            models.add(table, at, &asked.model, asked.sensitive);
+        }
+        models
+    }
+
+    fn add(&mut self, table: &Table, at: usize, model: &PrivacyModel, sensitive: usize) {
+        let column = || &table.sensitive[sensitive];
+        let (kind, least) = match model {
+            PrivacyModel::KAnonymity { k } => {
+                self.least_people = self.least_people.max(k.get());
+                return;
+            }
+            PrivacyModel::KMap { k, sampling_fraction: Some(fraction) } => {
+                let least = whole::k_of_sample(k.get(), *fraction);
+                self.least_people = self.least_people.max(least);
+                return;
+            }
+            PrivacyModel::KMap { k, sampling_fraction: None } => (Kind::Population(k.get()), 1),
+            PrivacyModel::AverageRisk { at_most } => {
+                self.whole.push(Whole::AverageRisk(*at_most));
+                self.monotone = false;
+                return;
+            }
+            PrivacyModel::PopulationUniqueness { at_most, sampling_fraction, estimator } => {
+                self.whole.push(Whole::Uniqueness {
+                    at_most: *at_most,
+                    sampling_fraction: *sampling_fraction,
+                    estimator: *estimator,
+                });
+                self.monotone = false;
+                return;
+            }
+            PrivacyModel::DifferentialPrivacy { epsilon, delta, epsilon_search, .. } => {
+                let sample = crate::differential::Sample::of(epsilon - epsilon_search, *delta);
+                self.least_people = self.least_people.max(sample.k);
+                return;
+            }
+            PrivacyModel::DistinctLDiversity { l, .. } => (Kind::Distinct(l.get()), l.get()),
+            PrivacyModel::EntropyLDiversity { l, .. } => {
+                (Kind::Entropy(l.ln()), l.ceil().max(1.0) as u64)
+            }
+            PrivacyModel::RecursiveLDiversity { c, l, .. } => {
+                (Kind::Recursive { c: *c, l: l.get() as usize }, l.get())
+            }
+            PrivacyModel::TCloseness { t, distance, .. } => {
+                (Kind::Transport(Transport::new(column(), *t, *distance)), 1)
+            }
+            PrivacyModel::DeltaPresence { min, max } => {
+                (Kind::Presence { min: *min, max: *max }, 1)
+            }
+            PrivacyModel::BasicBetaLikeness { beta, .. } => {
+                let most = |p: f64| p * (1.0 + beta);
+                (Kind::AtMost(shares(column()).into_iter().map(most).collect()), 1)
+            }
+            PrivacyModel::EnhancedBetaLikeness { beta, .. } => {
+                let most = |p: f64| p * (1.0 + beta.min(-p.ln()));
+                (Kind::AtMost(shares(column()).into_iter().map(most).collect()), 1)
+            }
+            PrivacyModel::DeltaDisclosure { delta, .. } => {
+                (Kind::Ratio { delta: *delta, whole: shares(column()) }, 1)
+            }
+            PrivacyModel::Profitability { .. } => {
+                self.asks_cells = true;
+                (Kind::Profit(Profit::new(table, model)), 1)
+            }
+            // A model that this version does not know is met by no class.
+            _ => (Kind::Population(u64::MAX), u64::MAX),
+        };
+        let monotone = matches!(kind, Kind::Population(_) | Kind::Distinct(_));
+        self.monotone &= monotone;
+        self.least_people = self.least_people.max(least);
+        if model.sensitive().is_some() {
+            self.asks_values[sensitive] = true;
+        }
+        self.checks.push(Check { model: at, sensitive, kind });
+        self.checks.sort_by_key(|check| check.kind.price());
+    }
+
+    /// A class with fewer people fails.
+    pub fn least_people(&self) -> u64 {
+        self.least_people
+    }
+
+    /// Whether a class can only fail by its people: nothing but [`Models::least_people`] counts.
+    pub fn only_people(&self) -> bool {
+        self.checks.is_empty() && self.whole.is_empty()
+    }
+
+    /// Whether a class that meets the models still does when others are merged into it, so that
+    /// generalising never suppresses more.
+    pub fn is_monotone(&self) -> bool {
+        self.monotone
+    }
+
+    /// Whether [`Class::values`] are asked for, by sensitive column.
+    pub fn asks_values(&self) -> &[bool] {
+        &self.asks_values
+    }
+
+    /// Whether [`Class::cells`] are asked for.
+    pub fn asks_cells(&self) -> bool {
+        self.asks_cells
+    }
+
+    /// What is asked of all classes together, after each class for itself.
+    pub fn whole(&self) -> &[Whole] {
+        &self.whole
+    }
+
+    /// Whether a class meets all models that speak of single classes.
+    pub fn holds(&self, class: &Class<'_>) -> bool {
+        class.people >= self.least_people && self.checks.iter().all(|check| check.holds(class))
+    }
+
+    /// The goal's model that a class fails; `None` when it fails by its people, or holds.
+    pub fn fails(&self, class: &Class<'_>) -> Option<usize> {
+        self.checks.iter().find(|check| !check.holds(class)).map(|check| check.model)
+    }
+
+    /// No specialisation keeps more of the class's people than this: all of them when the class
+    /// holds.
+    ///
+    /// Every model but profitability is convex: classes that meet it meet it when merged. So the
+    /// parts of this class that a specialisation keeps form, together, a class that meets it, and
+    /// no larger such class can be cut out of this one.
+    pub fn most_kept(&self, class: &Class<'_>) -> u64 {
+        if class.people < self.least_people {
+            return 0;
+        }
+        self.checks.iter().map(|check| check.most_kept(class)).min().unwrap_or(class.people)
+    }
+}
+
+impl Kind {
+    /// Rank by what a check costs.
+    fn price(&self) -> u8 {
+        match self {
+            Self::Population(_) | Self::Presence { .. } => 0,
+            Self::Distinct(_) => 1,
+            Self::AtMost(_) => 2,
+            Self::Ratio { .. } => 3,
+            Self::Recursive { .. } => 4,
+            Self::Entropy(_) => 5,
+            Self::Profit(_) => 6,
+            Self::Transport(_) => 7,
+        }
+    }
+}
+
+impl Check {
+    fn holds(&self, class: &Class<'_>) -> bool {
+        let values = || class.values[self.sensitive];
+        match &self.kind {
+            Kind::Population(k) => class.population >= *k,
+            Kind::Presence { min, max } => {
+                let share = class.people as f64 / class.population.max(1) as f64;
+                class.people > 0 && share >= *min && share <= *max
+            }
+            Kind::Distinct(l) => values().iter().count() as u64 >= *l,
+            Kind::Entropy(least) => diversity::entropy(values()) >= *least - SLACK,
+            Kind::Recursive { c, l } => diversity::recursive(values(), *c, *l),
+            Kind::Transport(transport) => transport.distance(values()) <= transport.t() + SLACK,
+            Kind::AtMost(most) => likeness::within(values(), most),
+            Kind::Ratio { delta, whole } => likeness::ratio(values(), whole) < *delta,
+            Kind::Profit(profit) => profit.pays(class),
+        }
+    }
+
+    fn most_kept(&self, class: &Class<'_>) -> u64 {
+        let values = || class.values[self.sensitive];
+        // Pairs are at least people; where a person has several values, a share of the pairs says
+        // nothing certain of the people.
+        let pairs_are_people = || values().total() == class.people;
+        if self.holds(class) {
+            return class.people;
+        }
+        match &self.kind {
+            Kind::Population(_) | Kind::Distinct(_) => 0,
+            Kind::Presence { max, .. } => {
+                class.people.min((class.population as f64 * max + SLACK) as u64)
+            }
+            Kind::Entropy(least) if pairs_are_people() => diversity::most_entropy(values(), *least),
+            Kind::Recursive { c, l } if pairs_are_people() => {
+                diversity::most_recursive(values(), *c, *l)
+            }
+            Kind::Transport(transport) if pairs_are_people() => transport.most_kept(values()),
+            Kind::AtMost(most) if pairs_are_people() => likeness::most_within(values(), most),
+            _ => class.people,
+        }
+    }
+}
+
+/// What rounding may add: a class at the threshold meets it.
+const SLACK: f64 = 1e-12;
+
+/// Frequency of each code in the table, by person–value pairs.
+fn shares(column: &Sensitive) -> Vec<f64> {
+    let mut pairs = vec![0_u64; column.n_codes];
+    for (code, people) in column.codes.iter().zip(&column.people) {
+        pairs[usize::from(*code)] += u64::from(*people);
+    }
+    let all = pairs.iter().sum::<u64>().max(1) as f64;
+    pairs.into_iter().map(|n| n as f64 / all).collect()
+}
+
+impl Table {
+    /// People of the table.
+    pub fn n_people(&self) -> u64 {
+        let sum = |counts: &[u32]| counts.iter().map(|n| u64::from(*n)).sum();
+        match &self.people {
+            People::Rows { counts, .. } => sum(counts),
+            People::Records { people, .. } => sum(people),
+        }
+    }
+}
+
+/// The ground distance of a t-closeness model.
+fn partitions(column: &Sensitive, distance: Distance) -> Vec<Vec<u32>> {
+    let identity = || (0..column.n_codes as u32).collect();
+    match distance {
+        Distance::Hierarchical if column.levels.len() > 1 => {
+            column.levels[..column.levels.len() - 1].to_vec()
+        }
+        _ => vec![identity()],
+    }
+}
+
+#[cfg(test)]
+mod tests;

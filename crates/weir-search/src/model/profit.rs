@@ -1,0 +1,74 @@
+//! Profitability (Wan et al., PLoS ONE 10(3), 2015).
+
+use weir_types::PrivacyModel;
+use weir_types::model::Attack;
+
+use super::Class;
+use crate::table::Table;
+
+/// When it pays to release a record.
+#[derive(Clone, Debug)]
+pub(super) struct Profit {
+    benefit: f64,
+    loss: f64,
+    gain: f64,
+    attempt: f64,
+    attack: Attack,
+    no_attack: bool,
+    /// Column, level, group: natural logarithm of the share of the domain that a cell covers.
+    shares: Vec<Vec<Vec<f64>>>,
+    /// What a record tells at full precision.
+    most: f64,
+}
+
+impl Profit {
+    pub(super) fn new(table: &Table, model: &PrivacyModel) -> Self {
+        let share = |domain: f64, loss: f64| ((loss * (domain - 1.0) + 1.0) / domain).ln();
+        let levels = table.columns.iter().map(|column| {
+            let of = |level: &crate::table::Level| {
+                level.loss.iter().map(|loss| share(column.domain, *loss)).collect()
+            };
+            column.levels.iter().map(of).collect()
+        });
+        let most = table.columns.iter().map(|column| column.domain.ln()).sum();
+        let mut own = Self {
+            benefit: 0.0,
+            loss: 0.0,
+            gain: 0.0,
+            attempt: 0.0,
+            attack: Attack::Prosecutor,
+            no_attack: false,
+            shares: levels.collect(),
+            most,
+        };
+        if let PrivacyModel::Profitability { benefit, loss, gain, attempt, attack, no_attack } =
+            model
+        {
+            (own.benefit, own.loss, own.gain, own.attempt) = (*benefit, *loss, *gain, *attempt);
+            (own.attack, own.no_attack) = (*attack, *no_attack);
+        }
+        own
+    }
+
+    /// Whether the publisher's payout for a record of the class is above 0: benefit for the
+    /// information that is left, less the loss where an adversary's attempt pays.
+    pub(super) fn pays(&self, class: &Class<'_>) -> bool {
+        if class.people == 0 {
+            return false;
+        }
+        let crowd = match self.attack {
+            Attack::Prosecutor => class.people,
+            Attack::Journalist => class.population.max(class.people),
+        };
+        let success = 1.0 / crowd as f64;
+        let attempted = success * self.gain - self.attempt > 0.0;
+        if self.no_attack {
+            return !attempted;
+        }
+        let cells = class.cells.iter().zip(&self.shares);
+        let left: f64 = cells.map(|((level, group), of)| -of[*level][*group as usize]).sum();
+        let kept = if self.most > 0.0 { left / self.most } else { 1.0 };
+        let expected_loss = if attempted { self.loss * success } else { 0.0 };
+        self.benefit * kept - expected_loss > 0.0
+    }
+}
