@@ -1,0 +1,11 @@
+//! The public face of the crate, on tables of text.
+
+// Helpers are taken by the lints for test code only where it is said.
+#[cfg(test)]
+mod arx;
+#[cfg(test)]
+mod made;
+#[cfg(test)]
+mod plain;
+#[cfg(test)]
+mod question;
