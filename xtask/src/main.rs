@@ -2,15 +2,17 @@
 //!
 //! ```text
 //! cargo xtask residents [--rows N] [--seed S] --out FILE
+//! cargo xtask survey [--rows N] [--seed S] --out FOLDER
 //! cargo xtask check-crates
 //! ```
 //!
 //! Not part of what is released: nothing in `crates/` depends on it, and it touches only the
-//! file that it is told to write.
+//! file or folder that it is told to write.
 
 mod crates;
 mod random;
 mod residents;
+mod survey;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,7 @@ use thiserror::Error;
 
 const USAGE: &str = "usage:
   cargo xtask residents [--rows N] [--seed S] --out FILE   make examples/residents/residents.csv
+  cargo xtask survey [--rows N] [--seed S] --out FOLDER    make a large table and its hierarchies
   cargo xtask check-crates                                 hold the crates against docs/architecture.md
 ";
 
@@ -29,6 +32,7 @@ const USAGE: &str = "usage:
 enum Task {
     Help,
     Residents { options: residents::Options, out: PathBuf },
+    Survey { options: survey::Options, out: PathBuf },
     CheckCrates,
 }
 
@@ -42,7 +46,7 @@ enum Failure {
     #[error("`{0}` is missing, or lacks its value")]
     Missing(&'static str),
     /// A file could not be read or written.
-    #[error("cannot open `{path}`")]
+    #[error("cannot read or write `{path}`")]
     File { path: PathBuf, source: io::Error },
     /// Cargo could not be asked.
     #[error("cannot run `cargo metadata`")]
@@ -85,31 +89,55 @@ fn parse(arguments: &[String]) -> Result<Task, Failure> {
             Some(other) => Err(Failure::Argument(other.clone())),
         },
         Some("residents") => parse_residents(&arguments[1..]),
+        Some("survey") => parse_survey(&arguments[1..]),
         Some(other) => Err(Failure::Argument(other.to_owned())),
     }
 }
 
 fn parse_residents(arguments: &[String]) -> Result<Task, Failure> {
     let mut options = residents::Options::default();
+    let out = parse_made(arguments, |name, text| {
+        match name {
+            "--rows" => options.rows = number(text)?,
+            _ => options.seed = number(text)?,
+        }
+        if options.rows > residents::MOST_ROWS {
+            return Err(Failure::Argument(text.to_owned()));
+        }
+        Ok(())
+    })?;
+    Ok(Task::Residents { options, out })
+}
+
+fn parse_survey(arguments: &[String]) -> Result<Task, Failure> {
+    let mut options = survey::Options::default();
+    let out = parse_made(arguments, |name, text| {
+        match name {
+            "--rows" => options.rows = number(text)?,
+            _ => options.seed = number(text)?,
+        }
+        Ok(())
+    })?;
+    Ok(Task::Survey { options, out })
+}
+
+/// Reads `--rows` and `--seed`, which `set` takes with their values, and `--out`.
+fn parse_made(
+    arguments: &[String],
+    mut set: impl FnMut(&'static str, &str) -> Result<(), Failure>,
+) -> Result<PathBuf, Failure> {
     let mut out = None;
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         let mut value = |name| arguments.next().ok_or(Failure::Missing(name));
         match argument.as_str() {
-            "--rows" => {
-                let text = value("--rows")?;
-                options.rows = number(text)?;
-                if options.rows > residents::MOST_ROWS {
-                    return Err(Failure::Argument(text.clone()));
-                }
-            }
-            "--seed" => options.seed = number(value("--seed")?)?,
+            "--rows" => set("--rows", value("--rows")?)?,
+            "--seed" => set("--seed", value("--seed")?)?,
             "--out" => out = Some(PathBuf::from(value("--out")?)),
             other => return Err(Failure::Argument(other.to_owned())),
         }
     }
-    let out = out.ok_or(Failure::Missing("--out"))?;
-    Ok(Task::Residents { options, out })
+    out.ok_or(Failure::Missing("--out"))
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Result<T, Failure> {
@@ -124,6 +152,11 @@ fn run(task: Task) -> Result<(), Failure> {
             fs::write(&out, &bytes)
                 .map_err(|source| Failure::File { path: out.clone(), source })?;
             say(&format!("{} rows, {} bytes: {}", options.rows, bytes.len(), out.display()));
+        }
+        Task::Survey { options, out } => {
+            survey::write(options, &out)
+                .map_err(|source| Failure::File { path: out.clone(), source })?;
+            say(&format!("{} rows: {}", options.rows, out.join("survey.csv").display()));
         }
         Task::CheckCrates => check_crates()?,
     }
@@ -175,6 +208,9 @@ mod tests {
         let task = parse(&words("residents --out a.csv --seed 7 --rows 10")).unwrap();
         let options = residents::Options { rows: 10, seed: 7 };
         assert_eq!(task, Task::Residents { options, out: PathBuf::from("a.csv") });
+        let task = parse(&words("survey --rows 100000000 --out b")).unwrap();
+        let options = survey::Options { rows: 100_000_000, seed: 1 };
+        assert_eq!(task, Task::Survey { options, out: PathBuf::from("b") });
         assert_eq!(parse(&words("check-crates")).unwrap(), Task::CheckCrates);
     }
 
@@ -186,6 +222,7 @@ mod tests {
             "resident",
             "check-crates now",
             "residents --rows ten --out a",
+            "survey --seed -1 --out a",
             "residents --rows 80001 --out a",
         ] {
             assert!(matches!(parse(&words(wrong)), Err(Failure::Argument(_))), "{wrong}");
