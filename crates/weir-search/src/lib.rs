@@ -7,6 +7,7 @@
 pub mod differential;
 pub mod estimate;
 pub mod goal;
+pub mod local;
 pub mod model;
 pub mod quality;
 pub mod table;

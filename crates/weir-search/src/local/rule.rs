@@ -1,0 +1,156 @@
+//! What a class has to meet.
+
+use weir_types::PrivacyModel;
+
+use super::LocalError;
+use super::classes::Classes;
+use crate::model::{Class, Models, Values, Whole, least_size};
+use crate::{Goal, Table};
+
+/// The models of a goal, as conditions on single classes.
+///
+/// A model of all classes together is replaced by a class size that implies it: average risk by
+/// its inverse, population uniqueness by 2, for every estimate is 0 where no class has one
+/// person.
+pub(super) struct Rule {
+    models: Models,
+    least_people: u64,
+}
+
+/// The people of a class.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) people: u64,
+    /// People of the population; 0 where it is not known.
+    pub(super) population: u64,
+    /// For each sensitive column how many people have a code; rising codes, none with 0 people.
+    /// Empty where no model asks.
+    pub(super) values: Vec<Vec<(u16, u32)>>,
+}
+
+impl Rule {
+    /// # Errors
+    ///
+    /// A model cannot be held by local recoding.
+    pub(super) fn new(table: &Table, goal: &Goal) -> Result<Self, LocalError> {
+        let refused = goal.models.iter().find_map(|model| match &model.model {
+            PrivacyModel::DifferentialPrivacy { .. } => Some("differential privacy"),
+            PrivacyModel::Profitability { .. } => Some("profitability"),
+            _ => None,
+        });
+        if let Some(model) = refused {
+            return Err(LocalError::Model { model });
+        }
+        let models = Models::new(table, goal);
+        let implied = models.whole().iter().map(|whole| match whole {
+            Whole::AverageRisk(at_most) => (1.0 / at_most.max(1e-9)).ceil() as u64,
+            Whole::Uniqueness { .. } => 2,
+        });
+        let least_people = implied.fold(models.least_people().max(1), u64::max);
+        Ok(Self { models, least_people })
+    }
+
+    /// No class with fewer people holds; at least 1.
+    pub(super) fn least_people(&self) -> u64 {
+        self.least_people
+    }
+
+    /// Whether [`Rule::least_people`] is all that counts.
+    pub(super) fn counts_alone(&self) -> bool {
+        self.models.only_people() || !self.models.whole().is_empty() && self.asks_people_only()
+    }
+
+    fn asks_people_only(&self) -> bool {
+        let nobody = Class { people: self.least_people, population: 0, values: &[], cells: &[] };
+        !self.asks_values() && self.models.holds(&nobody)
+    }
+
+    /// Whether [`Tally::values`] are needed.
+    pub(super) fn asks_values(&self) -> bool {
+        self.models.asks_values().contains(&true)
+    }
+
+    /// Whether a class may be released.
+    pub(super) fn holds(&self, tally: &Tally) -> bool {
+        tally.people >= self.least_people && (self.counts_alone() || self.holds_alone(tally))
+    }
+
+    /// Whether a class meets the models of single classes.
+    fn holds_alone(&self, tally: &Tally) -> bool {
+        let values: Vec<Values<'_>> = tally.values.iter().map(|v| Values::Sparse(v)).collect();
+        self.models.holds(&Class {
+            people: tally.people,
+            population: tally.population,
+            values: &values,
+            cells: &[],
+        })
+    }
+
+    /// Suppresses what full-domain generalisation does: classes that fail for themselves, then
+    /// the smallest until models of all classes hold.
+    pub(super) fn suppress(&self, classes: &mut Classes<'_>) {
+        for id in 0..classes.list.len() as u32 {
+            let tally = &classes.list[id as usize].tally;
+            if tally.people == 0 || !self.holds_alone(tally) {
+                classes.empty(id);
+            }
+        }
+        if self.models.whole().is_empty() {
+            return;
+        }
+        let mut people: Vec<u64> = classes.kept().map(|(_, class)| class.tally.people).collect();
+        people.sort_unstable();
+        let sizes: Vec<(u64, u64)> =
+            people.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64)).collect();
+        let least = least_size(self.models.whole(), &sizes);
+        for id in 0..classes.list.len() as u32 {
+            if classes.list[id as usize].tally.people < least {
+                classes.empty(id);
+            }
+        }
+    }
+}
+
+impl Tally {
+    /// Adds the people of another, who are not in this one.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.people += other.people;
+        self.population += other.population;
+        for (mine, theirs) in self.values.iter_mut().zip(&other.values) {
+            for &(code, people) in theirs {
+                match mine.binary_search_by_key(&code, |entry| entry.0) {
+                    Ok(at) => mine[at].1 += people,
+                    Err(at) => mine.insert(at, (code, people)),
+                }
+            }
+        }
+    }
+
+    /// Takes away people who are in this one.
+    pub(super) fn remove(&mut self, other: &Self) {
+        self.people -= other.people;
+        self.population -= other.population;
+        for (mine, theirs) in self.values.iter_mut().zip(&other.values) {
+            for &(code, people) in theirs {
+                if let Ok(at) = mine.binary_search_by_key(&code, |entry| entry.0) {
+                    mine[at].1 -= people;
+                }
+            }
+            mine.retain(|entry| entry.1 > 0);
+        }
+    }
+
+    /// With another added.
+    pub(super) fn and(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        both.add(other);
+        both
+    }
+
+    /// With another taken away.
+    pub(super) fn without(&self, other: &Self) -> Self {
+        let mut rest = self.clone();
+        rest.remove(other);
+        rest
+    }
+}
