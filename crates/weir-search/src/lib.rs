@@ -6,13 +6,16 @@
 
 pub mod differential;
 pub mod estimate;
+mod evaluate;
 pub mod goal;
 pub mod local;
 pub mod model;
 pub mod quality;
+pub mod search;
 pub mod table;
 
 pub use goal::Goal;
 pub use model::{Class, Models, Values};
 pub use quality::Quality;
+pub use search::{NoSolution, SearchOptions, Solution, search};
 pub use table::Table;

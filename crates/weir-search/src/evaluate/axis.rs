@@ -1,0 +1,107 @@
+//! The columns of a table, reduced to what the table holds.
+
+use crate::table::{Column, Place, Tuples};
+
+/// A column whose groups are numbered anew: only those that the table holds, and so that the
+/// groups within a group of a higher level follow each other.
+#[derive(Clone, Debug)]
+pub(crate) struct Axis {
+    pub(crate) levels: Vec<AxisLevel>,
+}
+
+/// One level of an [`Axis`].
+#[derive(Clone, Debug)]
+pub(crate) struct AxisLevel {
+    /// Code to group; 0 for codes that the table lacks.
+    pub(crate) of_code: Vec<u32>,
+    /// Group to the number that it has in the table's own column.
+    pub(crate) given: Vec<u32>,
+    /// Group to its group at each level above: `above[0]` is the next level.
+    pub(crate) above: Vec<Vec<u32>>,
+    /// Rows of each group.
+    pub(crate) rows: Vec<u64>,
+}
+
+impl AxisLevel {
+    pub(crate) fn len(&self) -> usize {
+        self.given.len()
+    }
+}
+
+impl Axis {
+    /// `rows[code]` is how many rows have a code.
+    pub(crate) fn new(column: &Column, rows: &[u64]) -> Self {
+        let mut present: Vec<usize> = (0..rows.len()).filter(|code| rows[*code] > 0).collect();
+        // From the last level down, so that nested groups follow each other.
+        present.sort_by_cached_key(|code| -> Vec<u32> {
+            column.levels.iter().rev().map(|level| level.groups[*code]).collect()
+        });
+        let mut levels: Vec<AxisLevel> = Vec::with_capacity(column.levels.len());
+        for level in &column.levels {
+            let mut own = AxisLevel {
+                of_code: vec![0; rows.len()],
+                given: Vec::new(),
+                above: Vec::new(),
+                rows: Vec::new(),
+            };
+            for code in &present {
+                let group = level.groups[*code];
+                if own.given.last() != Some(&group) {
+                    own.given.push(group);
+                    own.rows.push(0);
+                }
+                own.of_code[*code] = own.given.len() as u32 - 1;
+                if let Some(n) = own.rows.last_mut() {
+                    *n += rows[*code];
+                }
+            }
+            levels.push(own);
+        }
+        for from in 0..levels.len() {
+            let above = (from + 1..levels.len()).map(|to| {
+                let mut group = vec![0; levels[from].len()];
+                for code in &present {
+                    group[levels[from].of_code[*code] as usize] = levels[to].of_code[*code];
+                }
+                group
+            });
+            levels[from].above = above.collect();
+        }
+        Self { levels }
+    }
+
+    pub(crate) fn top(&self) -> usize {
+        self.levels.len() - 1
+    }
+
+    /// Group at level `from` to group at level `to`, which is above; `None` where they are one.
+    pub(crate) fn lift(&self, from: usize, to: usize) -> Option<&[u32]> {
+        (to > from).then(|| self.levels[from].above[to - from - 1].as_slice())
+    }
+}
+
+/// How many rows have each code, column by column.
+///
+/// Words are counted whole and taken apart afterwards: one step a word and tuple.
+pub(crate) fn code_rows(tuples: &Tuples, columns: &[Column], rows: &[u32]) -> Vec<Vec<u64>> {
+    let n_codes = |c: usize| columns[c].levels.first().map_or(0, |level| level.groups.len());
+    let mut all: Vec<Vec<u64>> = (0..columns.len()).map(|c| vec![0; n_codes(c)]).collect();
+    let mut counts: Vec<u64> = Vec::new();
+    for (w, word) in tuples.words.iter().enumerate() {
+        let here: Vec<(usize, &Place)> =
+            tuples.places.iter().enumerate().filter(|(_, place)| place.word == w).collect();
+        let bits = here.iter().map(|(_, place)| place.shift + place.bits).max().unwrap_or(0);
+        counts.clear();
+        counts.resize(1 << bits, 0);
+        for (at, n) in word.iter().zip(rows) {
+            counts[usize::from(*at)] += u64::from(*n);
+        }
+        for (at, n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
+            for (column, place) in &here {
+                let code = (at >> place.shift) & ((1 << place.bits) - 1);
+                all[*column][code] += n;
+            }
+        }
+    }
+    all
+}

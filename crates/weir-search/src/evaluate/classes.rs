@@ -1,0 +1,179 @@
+//! The classes of one block of tuples.
+
+use std::ops::Range;
+
+use super::{
+    base::{Base, Values as Pairs},
+    ids::Ids,
+    part::{BLOCK, Key, Reader},
+};
+
+/// The classes of a block, and what was decided about those of all blocks so far.
+#[derive(Debug, Default)]
+pub(crate) struct Classes {
+    /// People of each class of the block; 0 where it only has population.
+    pub(super) sizes: Vec<u32>,
+    /// A tuple of each class of the block.
+    pub(super) first: Vec<u32>,
+    /// People of the population of each class of the block; empty where nobody asks.
+    pub(super) population: Vec<u32>,
+    /// Class of each tuple of the block, where it is asked for.
+    of: Vec<u32>,
+    /// Whether [`Classes::of`] is asked for in any case.
+    numbered: bool,
+    cells: Vec<(u32, u32)>,
+    /// Cell of each tuple of the block.
+    keys: Vec<u32>,
+    /// Tables that were used for counting codes.
+    spare: Vec<Vec<u32>>,
+    /// A tuple and the people of what is suppressed, class by class.
+    pub(super) suppressed: Vec<(u32, u32)>,
+    /// The same of what every node below suppresses.
+    pub(super) owed: Vec<(u32, u32)>,
+    /// The same of what is kept, where it is asked for.
+    pub(super) kept: Vec<(u32, u32)>,
+}
+
+impl Classes {
+    /// Classes that number the tuples in any case.
+    pub(super) fn numbered() -> Self {
+        Self { numbered: true, ..Self::default() }
+    }
+
+    pub(super) fn begin(&mut self) {
+        self.suppressed.clear();
+        self.owed.clear();
+        self.kept.clear();
+    }
+
+    /// Counts a block; `cells` is the number of different keys where that is small, else 0.
+    pub(super) fn count<K: Key>(
+        &mut self,
+        base: &Base<'_>,
+        reader: &Reader<'_, K>,
+        ids: &mut Ids<K>,
+        block: Range<usize>,
+        cells: usize,
+    ) {
+        self.sizes.clear();
+        self.first.clear();
+        self.of.clear();
+        let numbered = self.numbered || base.population.is_some() || !base.values.is_empty();
+        if cells > 0 {
+            self.count_dense(base, reader, block.clone(), (cells, numbered));
+        } else {
+            ids.clear((block.len()).min(1 << 20));
+            let mut keys = [K::default(); BLOCK];
+            for from in block.clone().step_by(BLOCK) {
+                let keys = &mut keys[..BLOCK.min(block.end - from)];
+                reader.read(from, keys);
+                for ((tuple, key), rows) in (from as u32..).zip(keys).zip(&base.rows[from..]) {
+                    let id = ids.of(*key);
+                    if id as usize == self.sizes.len() {
+                        self.sizes.push(0);
+                        self.first.push(tuple);
+                    }
+                    self.sizes[id as usize] += rows;
+                    if numbered {
+                        self.of.push(id);
+                    }
+                }
+            }
+        }
+        if let Some(population) = &base.population {
+            self.population.clear();
+            self.population.resize(self.sizes.len(), 0);
+            for (id, people) in self.of.iter().zip(&population[block]) {
+                self.population[*id as usize] += people;
+            }
+        }
+    }
+
+    fn count_dense<K: Key>(
+        &mut self,
+        base: &Base<'_>,
+        reader: &Reader<'_, K>,
+        block: Range<usize>,
+        (cells, numbered): (usize, bool),
+    ) {
+        self.cells.clear();
+        self.cells.resize(cells, (0, u32::MAX));
+        self.keys.clear();
+        let mut keys = [K::default(); BLOCK];
+        for from in block.clone().step_by(BLOCK) {
+            let keys = &mut keys[..BLOCK.min(block.end - from)];
+            reader.read(from, keys);
+            for ((tuple, key), rows) in (from as u32..).zip(keys).zip(&base.rows[from..]) {
+                let cell = &mut self.cells[key.place()];
+                *cell = (cell.0 + rows, tuple);
+                if numbered {
+                    self.keys.push(key.place() as u32);
+                }
+            }
+        }
+        for cell in self.cells.iter_mut().filter(|cell| cell.1 < u32::MAX) {
+            self.sizes.push(cell.0);
+            self.first.push(cell.1);
+            cell.0 = self.sizes.len() as u32 - 1;
+        }
+        let cells = &self.cells;
+        self.of.extend(self.keys.iter().map(|key| cells[*key as usize].0));
+    }
+
+    /// Whether each tuple of the block that was counted last is suppressed.
+    pub(super) fn flags(&self) -> Vec<bool> {
+        let mut small = vec![false; self.sizes.len()];
+        for (tuple, _) in &self.suppressed {
+            small[self.of[*tuple as usize] as usize] = true;
+        }
+        self.of.iter().map(|class| small[*class as usize]).collect()
+    }
+
+    /// People by class and code over the block that was counted last, one row of codes per class.
+    pub(super) fn values(&mut self, pairs: &Pairs<'_>, block: Range<usize>) -> Vec<u32> {
+        let n = pairs.n_codes;
+        let mut counts = self.spare.pop().unwrap_or_default();
+        counts.clear();
+        counts.resize(self.sizes.len() * n, 0);
+        for (tuple, id) in block.zip(&self.of) {
+            let own = &mut counts[*id as usize * n..][..n];
+            let range = pairs.offsets[tuple] as usize..pairs.offsets[tuple + 1] as usize;
+            for (code, people) in pairs.codes[range.clone()].iter().zip(&pairs.people[range]) {
+                own[usize::from(*code)] += people;
+            }
+        }
+        counts
+    }
+
+    /// Takes a table of counts back for the next block.
+    pub(super) fn give_back(&mut self, counts: Vec<u32>) {
+        self.spare.push(counts);
+    }
+
+    /// The same as lists: codes with their people, class after class, and where each begins.
+    pub(super) fn lists(
+        &self,
+        pairs: &Pairs<'_>,
+        block: Range<usize>,
+    ) -> (Vec<usize>, Vec<(u16, u32)>) {
+        let mut all: Vec<(u32, u16, u32)> = Vec::new();
+        for (tuple, id) in block.zip(&self.of) {
+            let range = pairs.offsets[tuple] as usize..pairs.offsets[tuple + 1] as usize;
+            let pairs = pairs.codes[range.clone()].iter().zip(&pairs.people[range]);
+            all.extend(pairs.map(|(code, people)| (*id, *code, *people)));
+        }
+        all.sort_unstable();
+        let (mut starts, mut list) = (vec![0], Vec::<(u16, u32)>::new());
+        for (id, code, people) in all {
+            while starts.len() <= id as usize {
+                starts.push(list.len());
+            }
+            match list[starts[starts.len() - 1]..].last_mut() {
+                Some(last) if last.0 == code => last.1 += people,
+                _ => list.push((code, people)),
+            }
+        }
+        starts.resize(self.sizes.len() + 1, list.len());
+        (starts, list)
+    }
+}

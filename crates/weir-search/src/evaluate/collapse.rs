@@ -1,0 +1,354 @@
+//! One base made from another: tuples that no node of interest can tell apart become one.
+
+use std::borrow::Cow;
+
+use super::{
+    axis::Axis,
+    base::{Base, MOST_IDS, Values},
+    grid::Grid,
+    ids::Ids,
+    part::{BLOCK, Digit, Key, Part, Reader},
+};
+
+/// Cells of a grid for each tuple up to which a grid is taken instead of a hash table.
+pub(crate) const CELLS_PER_TUPLE: u128 = 8;
+/// Cells that are always few enough.
+pub(crate) const FEW_CELLS: u128 = 4096;
+
+/// The tuples of the new base, before the sensitive columns.
+struct Merged {
+    /// Ids by part, then tuple.
+    ids: Vec<Vec<u16>>,
+    rows: Vec<u32>,
+    population: Option<Vec<u32>>,
+    /// Tuple to new tuple, where it was asked for.
+    to: Vec<u32>,
+}
+
+impl Base<'_> {
+    /// The tuples as nodes at or above `floor` see them.
+    ///
+    /// Tuples that differ in one of the `lead` columns come in different blocks, as far as there
+    /// are not too many; the blocks that have the fewest rows to a tuple come first.
+    pub(crate) fn collapse(&self, axes: &[Axis], floor: &[usize], lead: &[usize]) -> Base<'static> {
+        let groups: Vec<usize> =
+            axes.iter().zip(floor).map(|(axis, level)| axis.levels[*level].len()).collect();
+        let lead = leading(&groups, lead, self.len());
+        let plan = plan(&groups, &lead);
+        let order: Vec<usize> = plan.iter().flatten().filter_map(|digit| digit.column).collect();
+        let grid = Grid::new(order.iter().map(|column| (*column, groups[*column])));
+        let cells = grid.cells();
+        let mut merged = if cells <= FEW_CELLS.max(CELLS_PER_TUPLE * self.len() as u128) {
+            let reader = self.reader(axes, floor, &grid, |cell| cell as u32);
+            self.merge_dense(&reader, cells as usize, &plan)
+        } else if u64::try_from(cells).is_ok() {
+            let reader = self.reader(axes, floor, &grid, |cell| cell as u64);
+            self.merge_hashed(&reader, axes, floor, &plan)
+        } else {
+            self.merge_hashed(&self.hasher(axes, floor), axes, floor, &plan)
+        };
+        let blocks = merged.sort_into_blocks(&plan, &lead);
+        let values = self.values.iter().map(|values| values.merge(&merged.to, merged.rows.len()));
+        let values = values.collect();
+        let parts = plan.into_iter().zip(merged.ids).map(|(digits, ids)| {
+            let mask = (size(&digits).next_power_of_two() - 1) as u16;
+            Part { ids: Cow::Owned(ids), shift: 0, mask, digits }
+        });
+        Base {
+            floor: floor.to_vec(),
+            by_code: false,
+            parts: parts.collect(),
+            order,
+            blocks,
+            lead,
+            people: self.people,
+            rows: Cow::Owned(merged.rows),
+            population: merged.population.map(Cow::Owned),
+            values,
+        }
+    }
+
+    fn merge_dense(&self, reader: &Reader<'_, u32>, cells: usize, plan: &[Vec<Digit>]) -> Merged {
+        let mut rows = vec![0u32; cells];
+        let mut population = self.population.as_ref().map(|_| vec![0u32; cells]);
+        let mut keys = [0u32; BLOCK];
+        for from in (0..self.len()).step_by(BLOCK) {
+            let keys = &mut keys[..BLOCK.min(self.len() - from)];
+            reader.read(from, keys);
+            for (key, n) in keys.iter().zip(&self.rows[from..]) {
+                rows[*key as usize] += n;
+            }
+            if let (Some(to), Some(of)) = (&mut population, &self.population) {
+                for (key, n) in keys.iter().zip(&of[from..]) {
+                    to[*key as usize] += n;
+                }
+            }
+        }
+        let mut merged = Merged {
+            ids: vec![Vec::new(); plan.len()],
+            rows: Vec::new(),
+            population: population.as_ref().map(|_| Vec::new()),
+            to: Vec::new(),
+        };
+        let number =
+            gather(plan, &rows, population.as_deref(), &mut merged, !self.values.is_empty());
+        if !self.values.is_empty() {
+            merged.to.resize(self.len(), 0);
+            for from in (0..self.len()).step_by(BLOCK) {
+                let to = from..self.len().min(from + BLOCK);
+                reader.read(from, &mut merged.to[to.clone()]);
+                for to in &mut merged.to[to] {
+                    *to = number[*to as usize];
+                }
+            }
+        }
+        merged
+    }
+
+    fn merge_hashed<K: Key>(
+        &self,
+        reader: &Reader<'_, K>,
+        axes: &[Axis],
+        floor: &[usize],
+        plan: &[Vec<Digit>],
+    ) -> Merged {
+        let mut ids = Ids::default();
+        ids.clear(self.len() / 4);
+        let mut first: Vec<u32> = Vec::new();
+        let mut merged = Merged {
+            ids: Vec::new(),
+            rows: Vec::new(),
+            population: self.population.as_ref().map(|_| Vec::new()),
+            to: Vec::new(),
+        };
+        let keep = !self.values.is_empty();
+        let mut keys = [K::default(); BLOCK];
+        for from in (0..self.len()).step_by(BLOCK) {
+            let keys = &mut keys[..BLOCK.min(self.len() - from)];
+            reader.read(from, keys);
+            for (tuple, key) in (from..).zip(keys) {
+                let id = ids.of(*key);
+                if id as usize == first.len() {
+                    first.push(tuple as u32);
+                    merged.rows.push(0);
+                    merged.population.iter_mut().for_each(|population| population.push(0));
+                }
+                merged.rows[id as usize] += self.rows[tuple];
+                if let (Some(to), Some(of)) = (&mut merged.population, &self.population) {
+                    to[id as usize] += of[tuple];
+                }
+                if keep {
+                    merged.to.push(id);
+                }
+            }
+        }
+        for digits in plan {
+            let mut stride = vec![0u32; axes.len()];
+            let mut at = 1;
+            for digit in digits {
+                if let Some(column) = digit.column {
+                    stride[column] = at;
+                }
+                at *= digit.radix as u32;
+            }
+            let worth = self.worth(axes, floor, |c, group| stride[c] * group, |c| stride[c] > 0);
+            let reader = Reader::new(&self.parts, |column| &worth[column]);
+            merged.ids.push(first.iter().map(|tuple| reader.key(*tuple as usize) as u16).collect());
+        }
+        merged
+    }
+}
+
+/// Takes the cells that hold somebody, with their ids; tells the number of each such cell where
+/// `numbered`.
+fn gather(
+    plan: &[Vec<Digit>],
+    rows: &[u32],
+    population: Option<&[u32]>,
+    merged: &mut Merged,
+    numbered: bool,
+) -> Vec<u32> {
+    let sizes: Vec<usize> = plan.iter().map(|digits| size(digits)).collect();
+    let mut number = vec![0; if numbered { rows.len() } else { 0 }];
+    let row = sizes.first().copied().unwrap_or(1);
+    let mut outer = vec![0u16; sizes.len()];
+    for (at, cells) in rows.chunks_exact(row).enumerate() {
+        let people = population.map(|population| &population[at * row..][..row]);
+        for (id, n) in cells.iter().enumerate() {
+            if *n == 0 && people.is_none_or(|people| people[id] == 0) {
+                continue;
+            }
+            if numbered {
+                number[at * row + id] = merged.rows.len() as u32;
+            }
+            merged.rows.push(*n);
+            if let (Some(to), Some(people)) = (&mut merged.population, people) {
+                to.push(people[id]);
+            }
+            if let Some((first, others)) = merged.ids.split_first_mut() {
+                first.push(id as u16);
+                for (ids, id) in others.iter_mut().zip(&outer[1..]) {
+                    ids.push(*id);
+                }
+            }
+        }
+        for (id, size) in outer.iter_mut().zip(&sizes).skip(1) {
+            *id = id.wrapping_add(1);
+            if usize::from(*id) < *size && *id > 0 {
+                break;
+            }
+            *id = 0;
+        }
+    }
+    number
+}
+
+impl Values<'_> {
+    /// The same pairs over `n` new tuples; `to` says which one each tuple becomes.
+    fn merge(&self, to: &[u32], n: usize) -> Values<'static> {
+        let pairs = || {
+            let tuples = to.iter().zip(self.offsets.windows(2));
+            tuples.flat_map(|(to, range)| {
+                let range = range[0] as usize..range[1] as usize;
+                self.codes[range.clone()]
+                    .iter()
+                    .zip(&self.people[range])
+                    .map(|(code, people)| (*to as usize, usize::from(*code), *people))
+            })
+        };
+        let mut merged = Values {
+            n_codes: self.n_codes,
+            offsets: Cow::Owned(Vec::with_capacity(n + 1)),
+            codes: Cow::Owned(Vec::new()),
+            people: Cow::Owned(Vec::new()),
+        };
+        let (offsets, codes, people) =
+            (merged.offsets.to_mut(), merged.codes.to_mut(), merged.people.to_mut());
+        // Codes of one tuple: gathered in lists of their own, then counted in one row.
+        let mut start = vec![0u32; n + 1];
+        pairs().for_each(|(to, ..)| start[to + 1] += 1);
+        (0..n).for_each(|at| start[at + 1] += start[at]);
+        let mut list = vec![(0u16, 0u32); start[n] as usize];
+        let mut next = start.clone();
+        for (to, code, people) in pairs() {
+            list[next[to] as usize] = (code as u16, people);
+            next[to] += 1;
+        }
+        offsets.push(0);
+        for range in start.windows(2) {
+            let list = &mut list[range[0] as usize..range[1] as usize];
+            list.sort_unstable_by_key(|(code, _)| *code);
+            for (code, n) in list.iter() {
+                match codes.last() {
+                    Some(last)
+                        if last == code && codes.len() as u32 > offsets[offsets.len() - 1] =>
+                    {
+                        let at = people.len() - 1;
+                        people[at] += n;
+                    }
+                    _ => {
+                        codes.push(*code);
+                        people.push(*n);
+                    }
+                }
+            }
+            offsets.push(codes.len() as u32);
+        }
+        merged
+    }
+}
+
+fn size(digits: &[Digit]) -> usize {
+    digits.iter().map(|digit| digit.radix).product()
+}
+
+/// The first of the columns in `lead` that have several groups, as long as blocks stay large
+/// enough.
+fn leading(groups: &[usize], lead: &[usize], tuples: usize) -> Vec<usize> {
+    let most = (tuples / 32).min(1 << 14);
+    let mut blocks = 1;
+    let several = lead.iter().copied().filter(|column| groups[*column] > 1);
+    several
+        .take_while(|column| {
+            blocks *= groups[*column];
+            blocks <= most
+        })
+        .collect()
+}
+
+/// Columns sorted into parts of at most [`MOST_IDS`] ids, a wider column alone; the leading
+/// columns apart from the others.
+fn plan(groups: &[usize], lead: &[usize]) -> Vec<Vec<Digit>> {
+    let mut columns: Vec<usize> = (0..groups.len()).filter(|c| groups[*c] > 1).collect();
+    columns.sort_by_key(|column| std::cmp::Reverse(groups[*column]));
+    let mut parts: Vec<(usize, bool, Vec<Digit>)> = Vec::new();
+    for column in columns {
+        let radix = groups[column];
+        let digit = Digit { column: Some(column), radix };
+        let leads = lead.contains(&column);
+        let fits =
+            |part: &&mut (usize, bool, Vec<Digit>)| part.1 == leads && part.0 * radix <= MOST_IDS;
+        match parts.iter_mut().find(fits) {
+            Some((size, _, digits)) => {
+                *size *= radix;
+                digits.push(digit);
+            }
+            None => parts.push((radix, leads, vec![digit])),
+        }
+    }
+    parts.into_iter().map(|(.., digits)| digits).collect()
+}
+
+impl Merged {
+    /// Sorts the tuples by the leading columns; returns where blocks begin.
+    fn sort_into_blocks(&mut self, plan: &[Vec<Digit>], lead: &[usize]) -> Vec<u32> {
+        let n = self.rows.len();
+        if lead.is_empty() {
+            return vec![0, n as u32];
+        }
+        let leads =
+            |digits: &[Digit]| digits[0].column.is_some_and(|column| lead.contains(&column));
+        let mut block = vec![0u32; n];
+        let mut blocks = 1;
+        for (digits, ids) in plan.iter().zip(&self.ids).filter(|(digits, _)| leads(digits)) {
+            for (block, id) in block.iter_mut().zip(ids) {
+                *block += u32::from(*id) * blocks;
+            }
+            blocks *= size(digits) as u32;
+        }
+        let mut tuples = vec![(0u32, 0u64); blocks as usize];
+        for (block, rows) in block.iter().zip(&self.rows) {
+            let of = &mut tuples[*block as usize];
+            *of = (of.0 + 1, of.1 + u64::from(*rows));
+        }
+        let mut ranks: Vec<u32> = (0..blocks).filter(|b| tuples[*b as usize].0 > 0).collect();
+        ranks.sort_by_key(|block| {
+            let (tuples, rows) = tuples[*block as usize];
+            rows * 1024 / u64::from(tuples)
+        });
+        let mut starts = vec![0];
+        let mut next = vec![0u32; blocks as usize];
+        for block in ranks {
+            next[block as usize] = starts[starts.len() - 1];
+            starts.push(next[block as usize] + tuples[block as usize].0);
+        }
+        let place: Vec<u32> = block
+            .iter()
+            .map(|block| {
+                next[*block as usize] += 1;
+                next[*block as usize] - 1
+            })
+            .collect();
+        self.ids.iter_mut().for_each(|ids| *ids = placed(ids, &place));
+        self.rows = placed(&self.rows, &place);
+        self.population = self.population.as_deref().map(|population| placed(population, &place));
+        self.to.iter_mut().for_each(|to| *to = place[*to as usize]);
+        starts
+    }
+}
+
+fn placed<T: Copy + Default>(from: &[T], place: &[u32]) -> Vec<T> {
+    let mut to = vec![T::default(); from.len()];
+    from.iter().zip(place).for_each(|(value, place)| to[*place as usize] = *value);
+    to
+}

@@ -1,0 +1,237 @@
+//! Which classes are kept.
+
+use super::{
+    axis::Axis,
+    base::Base,
+    classes::Classes,
+    measure::{Measured, Node},
+};
+use crate::{Class, Models, Quality, Values, model::least_size, table::Column};
+
+/// The models of a search, and how much may be suppressed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judge<'m> {
+    pub(crate) models: &'m Models,
+    pub(crate) quality: &'m Quality,
+    pub(crate) columns: &'m [Column],
+    /// Least people of a class that is kept.
+    pub(crate) least: u32,
+    /// Most rows (people, where records are linked) that may be suppressed.
+    pub(crate) limit: u64,
+    /// Whether what is suppressed at a node is so at every node below.
+    pub(crate) monotone: bool,
+    /// Whether [`Measured::squares`] is asked for.
+    pub(crate) asks_squares: bool,
+    /// Whether [`Measured::inputs`] is asked for.
+    pub(crate) asks_inputs: bool,
+}
+
+/// Counters up to which the codes of all classes of a block are counted in one table.
+const MOST_COUNTERS: usize = 1 << 22;
+
+impl Judge<'_> {
+    /// Whether a class is judged by its people alone, and nothing but people is asked of it.
+    pub(crate) fn only_people(&self) -> bool {
+        self.models.only_people() && !self.asks_inputs
+    }
+
+    /// Decides about the classes of a block.
+    pub(super) fn classes(
+        &self,
+        node: &Node<'_, '_>,
+        block: std::ops::Range<usize>,
+        classes: &mut Classes,
+        measured: &mut Measured,
+    ) {
+        if self.only_people() {
+            for at in 0..classes.sizes.len() {
+                self.note(node, classes, at, (classes.sizes[at] >= self.least, 0), measured);
+            }
+            return;
+        }
+        let asked = || node.base.values.iter().zip(self.models.asks_values());
+        let lists: Vec<_> = asked()
+            .map(|(pairs, asked)| {
+                if !asked {
+                    return Counted::None;
+                }
+                let n = pairs.n_codes;
+                if classes.sizes.len() * n <= MOST_COUNTERS {
+                    Counted::Dense(n, classes.values(pairs, block.clone()))
+                } else {
+                    let (starts, list) = classes.lists(pairs, block.clone());
+                    Counted::Sparse(starts, list)
+                }
+            })
+            .collect();
+        let mut values: Vec<Values<'_>> = Vec::with_capacity(lists.len());
+        let mut cells = Vec::new();
+        for at in 0..classes.sizes.len() {
+            let people = classes.sizes[at];
+            if people == 0 {
+                continue;
+            }
+            if people < self.least {
+                self.note(node, classes, at, (false, people), measured);
+                continue;
+            }
+            values.clear();
+            values.extend(lists.iter().map(|counted| counted.of(at)));
+            if self.models.asks_cells() {
+                cells = node.cells(classes.first[at] as usize);
+            }
+            let class = Class {
+                people: u64::from(people),
+                population: classes.population.get(at).map_or(0, |n| u64::from(*n)),
+                values: &values,
+                cells: &cells,
+            };
+            let kept = self.models.holds(&class);
+            let owed = if kept || self.monotone {
+                0
+            } else {
+                people - self.models.most_kept(&class).min(u64::from(people)) as u32
+            };
+            self.note(node, classes, at, (kept, owed), measured);
+        }
+        for counted in lists {
+            if let Counted::Dense(_, counts) = counted {
+                classes.give_back(counts);
+            }
+        }
+    }
+
+    /// Writes down what is decided about a class.
+    fn note(
+        &self,
+        node: &Node<'_, '_>,
+        classes: &mut Classes,
+        at: usize,
+        (kept, owed): (bool, u32),
+        measured: &mut Measured,
+    ) {
+        let class = (classes.first[at], classes.sizes[at]);
+        let people = u64::from(class.1);
+        if !kept {
+            if people == 0 {
+                return;
+            }
+            measured.suppressed += people;
+            classes.suppressed.push(class);
+            if self.monotone {
+                measured.owed += people;
+            } else if owed > 0 {
+                measured.owed += u64::from(owed);
+                classes.owed.push((class.0, owed));
+            }
+            return;
+        }
+        measured.classes += 1;
+        measured.smallest = measured.smallest.min(people);
+        if self.asks_squares {
+            measured.squares += people as f64 * people as f64;
+        }
+        if self.asks_inputs {
+            measured.inputs += people as f64 * self.inputs(node, class.0 as usize);
+        }
+        if !self.models.whole().is_empty() {
+            classes.kept.push(class);
+        }
+    }
+
+    fn inputs(&self, node: &Node<'_, '_>, tuple: usize) -> f64 {
+        let cells = node.cells(tuple).into_iter().zip(self.columns);
+        self.quality.inputs(cells.map(|((l, g), column)| column.levels[l].loss[g as usize]))
+    }
+
+    /// Asks what is asked of all classes together, and suppresses the smallest until it holds.
+    pub(super) fn whole(
+        &self,
+        node: &Node<'_, '_>,
+        classes: &mut Classes,
+        measured: &mut Measured,
+    ) {
+        if self.models.whole().is_empty() {
+            return;
+        }
+        let mut sizes: Vec<u32> = classes.kept.iter().map(|(_, n)| *n).collect();
+        sizes.sort_unstable();
+        let sizes: Vec<(u64, u64)> = sizes
+            .chunk_by(|a, b| a == b)
+            .map(|same| (u64::from(same[0]), same.len() as u64))
+            .collect();
+        let least = least_size(self.models.whole(), &sizes);
+        for class in std::mem::take(&mut classes.kept) {
+            if u64::from(class.1) >= least {
+                continue;
+            }
+            let people = u64::from(class.1);
+            measured.suppressed += people;
+            measured.classes -= 1;
+            if self.asks_squares {
+                measured.squares -= people as f64 * people as f64;
+            }
+            if self.asks_inputs {
+                measured.inputs -= people as f64 * self.inputs(node, class.0 as usize);
+            }
+            classes.suppressed.push(class);
+        }
+        measured.smallest = sizes.iter().map(|(n, _)| *n).find(|n| *n >= least).unwrap_or(u64::MAX);
+    }
+}
+
+/// The values of one sensitive column in all classes of a block.
+enum Counted {
+    None,
+    Dense(usize, Vec<u32>),
+    Sparse(Vec<usize>, Vec<(u16, u32)>),
+}
+
+impl Counted {
+    fn of(&self, class: usize) -> Values<'_> {
+        match self {
+            Self::None => Values::Sparse(&[]),
+            Self::Dense(n, counts) => Values::Dense(&counts[class * n..][..*n]),
+            Self::Sparse(starts, list) => Values::Sparse(&list[starts[class]..starts[class + 1]]),
+        }
+    }
+}
+
+impl Node<'_, '_> {
+    /// Level and group of each column of a tuple, as the table's own columns number them.
+    pub(super) fn cells(&self, tuple: usize) -> Vec<(usize, u32)> {
+        let mut cells = vec![(0, 0); self.levels.len()];
+        self.base.each_digit(tuple, |column, digit| {
+            let level = self.levels[column];
+            let groups = self.base.groups(self.axes, column, level);
+            let group = groups.map_or(digit, |groups| groups[digit] as usize);
+            cells[column] = (level, self.axes[column].levels[level].given[group]);
+        });
+        for (column, axis) in self.axes.iter().enumerate() {
+            if self.base.constant(axis, column) {
+                let level = self.levels[column];
+                cells[column] = (level, axis.levels[level].given[0]);
+            }
+        }
+        cells
+    }
+}
+
+impl Base<'_> {
+    /// Whether a column has no digit, as it has one group.
+    fn constant(&self, axis: &Axis, column: usize) -> bool {
+        !self.by_code && axis.levels[self.floor[column]].len() == 1
+    }
+
+    fn each_digit(&self, tuple: usize, mut tell: impl FnMut(usize, usize)) {
+        for part in &self.parts {
+            let mut rest = part.at(tuple);
+            for digit in &part.digits {
+                if let Some(column) = digit.column {
+                    tell(column, rest % digit.radix);
+                }
+                rest /= digit.radix;
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What a node suppresses.
+
+use super::{
+    axis::Axis,
+    base::Base,
+    classes::Classes,
+    collapse::{CELLS_PER_TUPLE, FEW_CELLS},
+    grid::Grid,
+    ids::Ids,
+    judge::Judge,
+    part::{BLOCK, Key, Reader},
+};
+
+/// What measuring a node shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Measured {
+    /// Whether no more is suppressed than may be.
+    pub(crate) feasible: bool,
+    /// Whether the node was measured to the end; else all sums are parts of sums.
+    pub(crate) complete: bool,
+    /// Rows (people, where records are linked) suppressed.
+    pub(crate) suppressed: u64,
+    /// At least so many are suppressed at every node below.
+    pub(crate) owed: u64,
+    /// Rows suppressed, by column and group; empty where the node is known not to be feasible.
+    pub(crate) lost: Vec<Vec<u64>>,
+    /// Rows suppressed at every node below, by column and group; empty where as `lost`.
+    pub(crate) lost_below: Vec<Vec<u64>>,
+    /// Classes kept.
+    pub(crate) classes: u64,
+    /// People in the smallest class kept; `u64::MAX` where none is.
+    pub(crate) smallest: u64,
+    /// Sum over the kept classes of their squared rows.
+    pub(crate) squares: f64,
+    /// Sum over the kept classes of rows times the tuples that they may stand for.
+    pub(crate) inputs: f64,
+}
+
+impl Measured {
+    /// Rows suppressed.
+    pub(crate) fn rows_suppressed(&self) -> u64 {
+        self.lost.first().map_or(self.suppressed, |groups| groups.iter().sum())
+    }
+
+    /// Rows suppressed at every node below, by group of a column.
+    pub(crate) fn owed_by_group(&self, column: usize) -> &[u64] {
+        let lost = if self.lost_below.is_empty() { &self.lost } else { &self.lost_below };
+        lost.get(column).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// When a measurement may be left before its end.
+#[derive(Clone, Copy)]
+pub(crate) struct Cutoff<'c> {
+    /// Rows suppressed from which on it is worth asking.
+    pub(crate) from: u64,
+    /// Whether a node that suppresses so many rows, by column and group, is of no use.
+    pub(crate) useless: &'c dyn Fn(&[Vec<u64>]) -> bool,
+}
+
+/// Memory that measuring uses again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    cells: Vec<u32>,
+    narrow: Ids<u32>,
+    medium: Ids<u64>,
+    wide: Ids<u128>,
+    classes: Classes,
+}
+
+impl Base<'_> {
+    /// Measures a node at or above the floor.
+    pub(crate) fn measure(
+        &self,
+        axes: &[Axis],
+        levels: &[usize],
+        judge: &Judge<'_>,
+        cutoff: Option<Cutoff<'_>>,
+        scratch: &mut Scratch,
+    ) -> Measured {
+        let grid = self.grid(axes, levels);
+        let cells = grid.cells();
+        let in_blocks =
+            self.blocks.len() > 2 && self.lead.iter().all(|c| levels[*c] == self.floor[*c]);
+        let few =
+            if in_blocks { self.len() as u128 / 2 } else { CELLS_PER_TUPLE * self.len() as u128 };
+        if judge.only_people() && cells <= FEW_CELLS.min(few * 4).max(few) {
+            let reader = self.reader(axes, levels, &grid, |cell| cell as u32);
+            return self.measure_dense(&reader, &grid, judge, scratch);
+        }
+        let whole = [0, self.len() as u32];
+        let blocks = if in_blocks { &self.blocks[..] } else { &whole };
+        // Within a block the leading columns do not tell anything apart.
+        let inner = |c: &usize| !in_blocks || !self.lead.contains(c);
+        let grid = Grid::new(
+            self.order.iter().filter(|c| inner(c)).map(|c| (*c, axes[*c].levels[levels[*c]].len())),
+        );
+        let node = Node { base: self, axes, levels, blocks, judge, cutoff, cells: grid.cells() };
+        let classes = &mut scratch.classes;
+        if grid.cells() <= 1 << 32 {
+            let reader = self.reader(axes, levels, &grid, |cell| cell as u32);
+            node.measure(&reader, &mut scratch.narrow, classes)
+        } else if grid.cells() <= 1 << 64 {
+            let reader = self.reader(axes, levels, &grid, |cell| cell as u64);
+            node.measure(&reader, &mut scratch.medium, classes)
+        } else {
+            let reader = self.hasher(axes, levels);
+            node.measure(&reader, &mut scratch.wide, classes)
+        }
+    }
+
+    /// Measures a node to the end, and tells of each tuple whether it is suppressed.
+    pub(crate) fn flags(
+        &self,
+        axes: &[Axis],
+        levels: &[usize],
+        judge: &Judge<'_>,
+    ) -> (Measured, Vec<bool>) {
+        let grid = self.grid(axes, levels);
+        let blocks = [0, self.len() as u32];
+        let judge = &Judge { limit: u64::MAX, ..*judge };
+        let cells = grid.cells();
+        let node = Node { base: self, axes, levels, blocks: &blocks, judge, cutoff: None, cells };
+        let mut classes = Classes::numbered();
+        let measured = if cells <= 1 << 64 {
+            let reader = self.reader(axes, levels, &grid, |cell| cell as u64);
+            node.measure(&reader, &mut Ids::default(), &mut classes)
+        } else {
+            node.measure(&self.hasher(axes, levels), &mut Ids::default(), &mut classes)
+        };
+        (measured, classes.flags())
+    }
+
+    /// Counts people on a grid with one cell per class.
+    fn measure_dense(
+        &self,
+        reader: &Reader<'_, u32>,
+        grid: &Grid,
+        judge: &Judge<'_>,
+        scratch: &mut Scratch,
+    ) -> Measured {
+        let cells = &mut scratch.cells;
+        cells.clear();
+        cells.resize(grid.cells() as usize, 0);
+        let mut keys = [0u32; BLOCK];
+        for from in (0..self.len()).step_by(BLOCK) {
+            let keys = &mut keys[..BLOCK.min(self.len() - from)];
+            reader.read(from, keys);
+            for (key, n) in keys.iter().zip(&self.rows[from..]) {
+                cells[*key as usize] += n;
+            }
+        }
+        let least = judge.least;
+        let small = |n: u32| if n < least { n } else { 0 };
+        let mut measured = Measured { complete: true, smallest: u64::MAX, ..Measured::default() };
+        for cells in cells.chunks(BLOCK) {
+            let (mut lost, mut classes) = (0u32, 0u32);
+            let mut smallest = u32::MAX;
+            for n in cells {
+                lost = lost.wrapping_add(small(*n));
+                classes += u32::from(*n >= least);
+                smallest = smallest.min(if *n >= least { *n } else { u32::MAX });
+            }
+            measured.suppressed += u64::from(lost);
+            measured.classes += u64::from(classes);
+            measured.smallest = measured.smallest.min(u64::from(smallest));
+        }
+        measured.owed = measured.suppressed;
+        measured.feasible = measured.suppressed <= judge.limit;
+        if measured.feasible {
+            measured.lost = grid.marginals(self.floor.len(), cells, small);
+            if judge.asks_squares {
+                let kept = cells.iter().filter(|n| **n >= least);
+                measured.squares = kept.map(|n| f64::from(*n) * f64::from(*n)).sum();
+            }
+        }
+        measured
+    }
+}
+
+/// A node while it is measured.
+pub(super) struct Node<'n, 'b> {
+    pub(super) base: &'n Base<'b>,
+    pub(super) axes: &'n [Axis],
+    pub(super) levels: &'n [usize],
+    blocks: &'n [u32],
+    judge: &'n Judge<'n>,
+    cutoff: Option<Cutoff<'n>>,
+    /// Different keys that there may be in a block.
+    cells: u128,
+}
+
+impl Node<'_, '_> {
+    fn measure<K: Key>(
+        &self,
+        reader: &Reader<'_, K>,
+        slots: &mut Ids<K>,
+        classes: &mut Classes,
+    ) -> Measured {
+        let mut measured = Measured { smallest: u64::MAX, ..Measured::default() };
+        classes.begin();
+        let mut check = self.cutoff.map_or(u64::MAX, |cutoff| cutoff.from);
+        for block in self.blocks.windows(2) {
+            let (from, to) = (block[0] as usize, block[1] as usize);
+            let cells =
+                if self.cells <= ((to - from) as u128 * 2).max(64) { self.cells } else { 0 };
+            classes.count(self.base, reader, slots, from..to, cells as usize);
+            self.judge.classes(self, from..to, classes, &mut measured);
+            let over = |n: u64| n > self.judge.limit;
+            if over(measured.owed) || (self.judge.monotone && over(measured.suppressed)) {
+                return measured;
+            }
+            if measured.suppressed >= check
+                && let Some(cutoff) = self.cutoff
+            {
+                let lost = self.group_rows(&classes.suppressed);
+                if (cutoff.useless)(&lost) {
+                    if !self.judge.monotone {
+                        measured.lost_below = self.group_rows(&classes.owed);
+                    }
+                    measured.lost = lost;
+                    return measured;
+                }
+                check = measured.suppressed + measured.suppressed / 4 + 8;
+            }
+        }
+        measured.complete = true;
+        self.judge.whole(self, classes, &mut measured);
+        measured.feasible = measured.suppressed <= self.judge.limit;
+        measured.lost = self.group_rows(&classes.suppressed);
+        if !self.judge.monotone {
+            measured.lost_below = self.group_rows(&classes.owed);
+        }
+        measured
+    }
+
+    fn group_rows(&self, tuples: &[(u32, u32)]) -> Vec<Vec<u64>> {
+        let tuples = tuples.iter().map(|(tuple, n)| (*tuple as usize, *n));
+        self.base.group_rows(self.axes, self.levels, tuples)
+    }
+}

@@ -1,0 +1,161 @@
+//! What all ways through a lattice share: the tables, the best node, the counters.
+
+use super::{MOST_NODES, Node, SearchOptions, price::Price};
+use crate::evaluate::{
+    axis::Axis,
+    base::Base,
+    judge::Judge,
+    measure::{Cutoff, Measured, Scratch},
+};
+
+/// A feasible node, as good as any that was measured.
+#[derive(Clone, Debug)]
+pub(super) struct Best {
+    pub(super) levels: Vec<usize>,
+    pub(super) score: f64,
+    /// [`Price::key`] of its costs.
+    pub(super) key: f64,
+    pub(super) suppressed: u64,
+}
+
+/// How a search ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct End {
+    /// Whether nothing is left that could be better.
+    pub(super) optimal: bool,
+    /// No node has a lower score.
+    pub(super) lower_bound: f64,
+}
+
+/// The state of a search.
+pub(super) struct Engine<'a> {
+    pub(super) axes: &'a [Axis],
+    pub(super) price: &'a Price<'a>,
+    pub(super) judge: Judge<'a>,
+    pub(super) options: &'a SearchOptions<'a>,
+    /// People of the table.
+    pub(super) people: u64,
+    /// Levels under which no node is feasible.
+    pub(super) floors: Vec<usize>,
+    pub(super) best: Option<Best>,
+    pub(super) measured: u64,
+    pub(super) visited: u64,
+    pub(super) nodes: Vec<Node>,
+    pub(super) scratch: Scratch,
+}
+
+impl Engine<'_> {
+    pub(super) fn top(&self) -> Vec<usize> {
+        self.axes.iter().map(Axis::top).collect()
+    }
+
+    /// Columns in the order in which a walk fixes them: first those on which the best node is much
+    /// coarser than the floor.
+    pub(super) fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.axes.len()).collect();
+        let groups = |c: usize, level: usize| self.axes[c].levels[level].len() as f64;
+        let ratio = |c: &usize| {
+            let best = self.best.as_ref().map_or(self.axes[*c].top(), |best| best.levels[*c]);
+            groups(*c, self.floors[*c]) / groups(*c, best)
+        };
+        order.sort_by(|a, b| ratio(b).total_cmp(&ratio(a)));
+        order
+    }
+
+    /// Whether the search has to end with what it has.
+    pub(super) fn spent(&self) -> bool {
+        self.visited >= self.options.budget || (self.options.stop)()
+    }
+
+    /// Measures a node and takes it as the best one if it is. It is left early where it can
+    /// neither be the best nor, `added` by column being known to be lost, do without.
+    pub(super) fn measure(
+        &mut self,
+        base: &Base<'_>,
+        levels: &[usize],
+        added: Option<&dyn Fn(usize) -> f64>,
+    ) -> Measured {
+        let most = self.most();
+        let useless = |lost: &[Vec<u64>]| {
+            let costs = lost.iter().zip(levels).enumerate().map(|(c, (lost, level))| {
+                let known = added.map_or(0.0, |added| added(c));
+                self.price.plain[c][*level] + self.price.added(c, *level, *level, lost).max(known)
+            });
+            self.price.key(costs) > most
+        };
+        let from = if added.is_some() { self.price.rows_until(levels, most) } else { u64::MAX };
+        let cutoff = (from < self.judge.limit).then_some(Cutoff { from, useless: &useless });
+        let measured = base.measure(self.axes, levels, &self.judge, cutoff, &mut self.scratch);
+        self.visited += base.len() as u64;
+        self.measured += 1;
+        self.commit(levels, &measured);
+        measured
+    }
+
+    fn commit(&mut self, levels: &[usize], measured: &Measured) {
+        let known = measured.feasible && measured.complete;
+        let score = known.then(|| self.offer(levels, measured));
+        if self.nodes.len() < MOST_NODES {
+            let people = self.people.saturating_sub(measured.suppressed);
+            let risk = measured.classes as f64 / people.max(1) as f64;
+            self.nodes.push(Node { levels: levels.to_vec(), score, risk });
+        }
+    }
+
+    fn offer(&mut self, levels: &[usize], measured: &Measured) -> f64 {
+        let key = self.price.key_of(levels, measured);
+        if self.best.as_ref().is_some_and(|best| key > self.price.margin(best.key)) {
+            return self.price.score_of_key(key);
+        }
+        let score = self.price.score(levels, measured);
+        let better = self.best.as_ref().is_none_or(|best| {
+            score
+                .total_cmp(&best.score)
+                .then(measured.suppressed.cmp(&best.suppressed))
+                .then_with(|| levels.cmp(&best.levels))
+                .is_lt()
+        });
+        if better {
+            let suppressed = measured.suppressed;
+            self.best = Some(Best { levels: levels.to_vec(), score, key, suppressed });
+        }
+        score
+    }
+
+    /// Greatest key that a node may have to be as good as the best one.
+    pub(super) fn most(&self) -> f64 {
+        self.best.as_ref().map_or(f64::INFINITY, |best| self.price.margin(best.key))
+    }
+}
+
+/// Bases from fine to coarse, for nodes that are not measured in any order.
+pub(super) fn ladder<'a>(axes: &[Axis], finest: Base<'a>) -> Vec<Base<'a>> {
+    /// Below this a base is read in no time.
+    const FEW: usize = 256;
+    let mut bases = vec![finest];
+    loop {
+        let last = &bases[bases.len() - 1];
+        let mut floor = last.floor.clone();
+        let groups = |floor: &[usize], c: usize| axes[c].levels[floor[c]].len();
+        let cells =
+            |floor: &[usize]| -> f64 { (0..axes.len()).map(|c| groups(floor, c) as f64).product() };
+        let enough = cells(&floor).min(last.len() as f64 * 2.0) / 4.0;
+        while cells(&floor) > enough {
+            let raisable = (0..axes.len()).filter(|c| floor[*c] + 1 < axes[*c].top());
+            let Some(column) = raisable.max_by_key(|c| groups(&floor, *c)) else { break };
+            floor[column] += 1;
+        }
+        if last.len() <= FEW || floor == last.floor {
+            return bases;
+        }
+        let next = last.collapse(axes, &floor, &[]);
+        bases.push(next);
+    }
+}
+
+/// The smallest of the bases that a node can be measured on.
+pub(super) fn smallest<'b, 'a>(bases: &'b [Base<'a>], levels: &[usize]) -> &'b Base<'a> {
+    let fits =
+        |base: &&Base<'_>| base.floor.iter().zip(levels).all(|(floor, level)| floor <= level);
+    bases.iter().filter(fits).min_by_key(|base| base.len()).unwrap_or(&bases[0])
+}

@@ -1,0 +1,256 @@
+//! What nodes cost, for quality models that add up over columns.
+
+use weir_types::QualityModel;
+
+use crate::{
+    Quality,
+    evaluate::{axis::Axis, measure::Measured},
+    quality,
+    table::Column,
+};
+
+/// Cost by column, level and group, and how columns are put together.
+///
+/// INVARIANT: for a column, `plain` never falls from a level to the next, and what a suppressed
+/// row adds never rises; the key never falls where a column's cost rises.
+#[derive(Clone, Debug)]
+pub(crate) struct Price<'q> {
+    quality: &'q Quality,
+    /// Column, then level: the cost with nothing suppressed.
+    pub(crate) plain: Vec<Vec<f64>>,
+    /// Column, level, then lower or equal level, then group of the first: the least that a
+    /// suppressed row of the group adds at the second. Empty where rows count by group.
+    extra: Vec<Vec<Vec<Vec<f64>>>>,
+    weights: Vec<f64>,
+    form: Form,
+    rows: f64,
+    /// Least people of a class.
+    least: f64,
+    /// Column, level: logarithm of the number of groups, or, for ambiguity, the mean over the rows
+    /// of the logarithm of the values that a cell covers. Empty for other models.
+    logs: Vec<Vec<f64>>,
+}
+
+/// How the costs of columns become a key.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Form {
+    /// Product of cost + 1: all weights are equal.
+    Product,
+    /// Weighted sum of logarithms of cost + 1.
+    Logarithms,
+    /// Weighted sum.
+    Sum,
+    /// The score itself, which follows from the classes.
+    Classes(QualityModel),
+}
+
+impl<'q> Price<'q> {
+    pub(crate) fn new(
+        quality: &'q Quality,
+        model: QualityModel,
+        columns: &[Column],
+        axes: &[Axis],
+        least: u64,
+    ) -> Self {
+        let weights: Vec<f64> = columns.iter().map(|column| column.weight).collect();
+        let even = weights.windows(2).all(|pair| pair[0].total_cmp(&pair[1]).is_eq());
+        let form = match model {
+            QualityModel::Loss { .. } if even && weights.first().is_some_and(|w| *w > 0.0) => {
+                Form::Product
+            }
+            QualityModel::Loss { .. } => Form::Logarithms,
+            _ if quality.is_of_cells() || quality.asks_suppressed() => Form::Sum,
+            _ => Form::Classes(model),
+        };
+        let rows = axes.first().map_or(1, |axis| axis.levels[0].rows.iter().sum::<u64>()) as f64;
+        let mut own = Self {
+            quality,
+            plain: Vec::new(),
+            extra: Vec::new(),
+            weights,
+            form,
+            rows,
+            least: least as f64,
+            logs: Vec::new(),
+        };
+        for (column, axis) in axes.iter().enumerate() {
+            let levels = 0..axis.levels.len();
+            own.plain.push(levels.clone().map(|level| quality.base(column, level)).collect());
+            let extra = levels.clone().map(|from| {
+                (0..=from).map(|to| least_added(quality, column, axis, from, to)).collect()
+            });
+            own.extra.push(extra.collect());
+            if matches!(form, Form::Classes(_)) {
+                own.logs.push(levels.map(|l| own.log(model, &columns[column], axis, l)).collect());
+            }
+        }
+        own
+    }
+
+    fn log(&self, model: QualityModel, column: &Column, axis: &Axis, level: usize) -> f64 {
+        let own = &axis.levels[level];
+        if model != QualityModel::Ambiguity {
+            return (own.len() as f64).ln();
+        }
+        let sum = own.given.iter().zip(&own.rows).map(|(given, n)| {
+            let loss = column.levels[level].loss[*given as usize];
+            (loss * (column.domain - 1.0) + 1.0).ln() * *n as f64
+        });
+        sum.sum::<f64>() / self.rows
+    }
+
+    /// Whether costs add up over columns.
+    pub(crate) fn is_of_columns(&self) -> bool {
+        !matches!(self.form, Form::Classes(_))
+    }
+
+    /// No node at these levels or, in columns where lower ones are given, below them, has a lower
+    /// key, if at least `owed` rows are suppressed, which add `added(column)`.
+    pub(crate) fn bound(
+        &self,
+        levels: impl Iterator<Item = usize>,
+        owed: u64,
+        added: impl Fn(usize, usize) -> f64,
+    ) -> f64 {
+        let Form::Classes(model) = self.form else {
+            let columns = levels.enumerate();
+            return self.key(columns.map(|(c, l)| self.plain[c][l] + added(c, l)));
+        };
+        let log: f64 = levels.enumerate().map(|(c, l)| self.logs[c][l]).sum();
+        let owed = (owed as f64).min(self.rows);
+        let kept = self.rows - owed;
+        match model {
+            // Of all sizes of so many classes, equal ones have the least squares.
+            QualityModel::Discernibility => {
+                (kept * kept / log.exp()).max(kept * self.least) + owed * self.rows
+            }
+            QualityModel::AverageClassSize => {
+                let classes = log.exp().min(kept / self.least.max(1.0)).max(1.0);
+                self.rows / (classes + 1.0)
+            }
+            // Jensen's inequality: the mean of a product is at least that of its logarithm.
+            _ => log.exp(),
+        }
+    }
+
+    /// The key of a node that was measured to the end.
+    pub(crate) fn key_of(&self, levels: &[usize], measured: &Measured) -> f64 {
+        if self.is_of_columns() {
+            return self.key(self.costs(levels, measured));
+        }
+        self.quality.score_of_classes(&quality::Classes {
+            kept: measured.classes,
+            squares: measured.squares,
+            suppressed: measured.rows_suppressed(),
+            inputs: measured.inputs,
+        })
+    }
+
+    /// Cost of each column at a node that was measured to the end.
+    pub(crate) fn costs(&self, levels: &[usize], measured: &Measured) -> impl Iterator<Item = f64> {
+        let lost = measured.lost.iter().zip(levels).enumerate();
+        lost.map(|(column, (lost, level))| {
+            self.plain[column][*level] + self.added(column, *level, *level, lost)
+        })
+    }
+
+    /// How many rows may be suppressed at a node until its key is about `most`, if they are like
+    /// the others.
+    pub(crate) fn rows_until(&self, levels: &[usize], most: f64) -> u64 {
+        if !self.is_of_columns() || self.quality.asks_suppressed() {
+            return u64::MAX;
+        }
+        let key = |rows: f64| {
+            self.key(levels.iter().enumerate().map(|(c, l)| {
+                // A row that is suppressed costs at most what all being lost does.
+                let all = self.plain[c].last().copied().unwrap_or(0.0);
+                let mean = (self.plain[c][*l] - all).abs() / self.rows;
+                self.plain[c][*l] + mean * rows
+            }))
+        };
+        let (mut low, mut high) = (0.0, self.rows);
+        while high - low > 1.0 + low / 16.0 {
+            let middle = (low + high) / 2.0;
+            if key(middle) > most { high = middle } else { low = middle }
+        }
+        high as u64
+    }
+
+    /// What rows add at level `to` that are suppressed at level `from`, which is not below it;
+    /// `lost` counts them by their groups at `from`.
+    pub(crate) fn added(&self, column: usize, from: usize, to: usize, lost: &[u64]) -> f64 {
+        if self.quality.asks_suppressed() {
+            // Finer groups only add to the entropy.
+            return self.quality.entropy_of_suppressed(lost.iter().copied());
+        }
+        let extra = self.extra[column][from][to].iter().zip(lost);
+        extra.map(|(extra, n)| extra * *n as f64).sum()
+    }
+
+    /// Costs of columns put together, for comparing: rises where the score does, and is cheaper.
+    pub(crate) fn key(&self, costs: impl Iterator<Item = f64>) -> f64 {
+        let weighted = |costs| Iterator::zip(costs, &self.weights);
+        match self.form {
+            Form::Product => costs.fold(1.0, |key, cost| key * (1.0 + cost)),
+            Form::Logarithms => weighted(costs).map(|(cost, weight)| weight * cost.ln_1p()).sum(),
+            Form::Sum | Form::Classes(_) => {
+                weighted(costs).map(|(cost, weight)| weight * cost).sum()
+            }
+        }
+    }
+
+    /// The score for a key: no node of a greater or equal key has a lower score, but for what
+    /// [`Price::margin`] allows.
+    pub(crate) fn score_of_key(&self, key: f64) -> f64 {
+        let weights: f64 = self.weights.iter().sum();
+        match self.form {
+            Form::Product => (key.ln() / self.weights.len().max(1) as f64).exp_m1(),
+            Form::Logarithms if weights > 0.0 => (key / weights).exp_m1(),
+            Form::Logarithms => 0.0,
+            Form::Classes(_) => key,
+            // One column that costs the whole key has the score of all.
+            Form::Sum => self.quality.score(self.weights.iter().enumerate().map(|(at, _)| {
+                let first = self.weights.iter().position(|weight| *weight > 0.0);
+                if Some(at) == first { key / self.weights[at] } else { 0.0 }
+            })),
+        }
+    }
+
+    /// A column's cost as it is shown.
+    pub(crate) fn shown(&self, cost: f64) -> f64 {
+        self.quality.rounded(cost)
+    }
+
+    /// Score of a node that was measured to the end.
+    pub(crate) fn score(&self, levels: &[usize], measured: &Measured) -> f64 {
+        if !self.is_of_columns() {
+            return self.key_of(levels, measured);
+        }
+        self.quality.score(self.costs(levels, measured).map(|cost| self.shown(cost)))
+    }
+
+    /// Keys above this cannot belong to a node as good as one of the given key, whatever is lost
+    /// in rounding: ten decimals of each column's cost.
+    pub(crate) fn margin(&self, key: f64) -> f64 {
+        let columns = self.weights.iter().sum::<f64>().max(1.0);
+        key + key.abs() * 1e-12
+            + 2e-10 * columns * if self.form == Form::Product { key } else { 1.0 }
+    }
+}
+
+fn least_added(quality: &Quality, column: usize, axis: &Axis, from: usize, to: usize) -> Vec<f64> {
+    let given = |level: usize, group: usize| {
+        quality.add(column, level)[axis.levels[level].given[group] as usize].max(0.0)
+    };
+    let mut least = vec![f64::INFINITY; axis.levels[from].given.len()];
+    match axis.lift(to, from) {
+        Some(lift) => {
+            for (below, above) in lift.iter().enumerate() {
+                let least = &mut least[*above as usize];
+                *least = least.min(given(to, below));
+            }
+        }
+        None => (0..least.len()).for_each(|group| least[group] = given(to, group)),
+    }
+    least
+}
