@@ -237,17 +237,17 @@ pub fn recode(
     let mut best = work.first();
     work.guide = work.guide.steeper(goal, &best);
     best.weigh(&work.guide);
+    work.settle(&mut best);
     if options.refine {
         let mut refined = best.clone();
         refine::refine(&work, &mut refined);
-        // The guide is near the quality model, not always the same.
+        work.settle(&mut refined);
+        // The guide is near the quality model, not always the same; and what is suppressed is
+        // settled anew.
         if work.is_better(&refined, &best) {
             best = refined;
         }
     }
-    best.unite(rule);
-    work.settle(&mut best);
-    best.unite(rule);
     work.choose(best)
 }
 
@@ -295,14 +295,17 @@ impl<'a> Work<'a> {
         (self.goal.suppress_at_most * self.units.n_people() as f64 + 1e-9).floor() as u64
     }
 
-    /// Puts units that are suppressed into classes where that costs less, or where too many are.
+    /// Makes one class of those released alike, suppresses those that cost more than that, and
+    /// puts suppressed units into classes where that costs less, or where too many are.
     fn settle(&self, classes: &mut Classes<'a>) {
+        classes.unite(self.rule);
         let most = self.most();
         refine::give_up(self, classes, most);
         refine::take_in(self, classes, refine::Need::Gain);
         if classes.suppressed() > most {
             refine::take_in(self, classes, refine::Need::AtMost(most));
         }
+        classes.unite(self.rule);
     }
 
     /// The recoding, or the full-domain one where that is better.
