@@ -26,6 +26,8 @@
 //! assert_eq!(report.uniqueness, 0.25);
 //! ```
 
+pub mod attack;
+
 use weir_table::Classes;
 use weir_types::RiskReport;
 use weir_types::risk::{ClassBand, PeopleCountedBy};

@@ -20,6 +20,7 @@ mod sketch;
 pub mod source;
 pub mod table;
 mod text;
+mod texts;
 mod types;
 pub mod write;
 

@@ -13,6 +13,7 @@
 //! assert!(refused.to_string().contains("recipent"));
 //! ```
 
+pub mod attack;
 pub mod column;
 pub mod deadline;
 pub mod digest;
