@@ -127,7 +127,7 @@ pub fn attack(sides: Sides<'_>, options: &AttackOptions) -> Result<AttackReport,
         options,
         sides,
         unit: if tied { Unit::Person } else { Unit::Row },
-        meanings: scene_meanings(sides.original, sides.released, options),
+        meanings: scene_meanings(sides.original, sides.released, options, None),
         released: Index::new(sides.released, &known),
     };
     let mut draw = Draw::new(options.seed);
@@ -141,10 +141,7 @@ pub fn attack(sides: Sides<'_>, options: &AttackOptions) -> Result<AttackReport,
             (shared, Some(others).filter(|o| !o.is_empty()))
         }
     };
-    let target_meanings = match sides.auxiliary {
-        None => None,
-        Some(auxiliary) => Some(scene_meanings(auxiliary, sides.released, options)),
-    };
+    let target_meanings = sides.auxiliary.map(|auxiliary| scene.meanings_of(auxiliary));
     let fits = target_meanings.as_deref().unwrap_or(&scene.meanings);
     let control = scene.control(&mut draw, strangers, fits);
     let (linkage, inference) = scene.try_targets(&targets, fits, &control);
@@ -166,17 +163,32 @@ pub fn attack(sides: Sides<'_>, options: &AttackOptions) -> Result<AttackReport,
 }
 
 /// By column of `values`, what its values and the released labels say of each other.
-fn scene_meanings(values: &Side, released: &Side, options: &AttackOptions) -> Vec<Meanings> {
+fn scene_meanings(
+    values: &Side,
+    released: &Side,
+    options: &AttackOptions,
+    by_original: Option<&[Meanings]>,
+) -> Vec<Meanings> {
     let names = options.known.iter().chain(&options.secret);
-    let columns = values.texts.iter().zip(&released.texts).zip(names);
-    columns.map(|((v, l), name)| Meanings::of(v, l, options.hierarchies.get(name))).collect()
+    let columns = values.texts.iter().zip(&released.texts).zip(names).enumerate();
+    columns
+        .map(|(c, ((values, labels), name))| {
+            let by_original = by_original.map(|by| &by[c]);
+            Meanings::of(values, labels, options.hierarchies.get(name), by_original)
+        })
+        .collect()
 }
 
 impl Scene<'_> {
+    /// What the values of another table and the released labels say of each other.
+    fn meanings_of(&self, values: &Side) -> Vec<Meanings> {
+        scene_meanings(values, self.sides.released, self.options, Some(&self.meanings))
+    }
+
     fn unread(&self) -> Vec<Unread> {
         let names = self.options.known.iter().chain(&self.options.secret);
-        let columns = names.zip(&self.meanings).filter(|(_, meanings)| meanings.unread > 0);
-        columns.map(|(c, m)| Unread { column: c.clone(), labels: m.unread }).collect()
+        let columns = names.zip(&self.meanings).filter(|(_, meanings)| !meanings.unread.is_empty());
+        columns.map(|(c, m)| Unread { column: c.clone(), labels: m.unread.len() as u64 }).collect()
     }
 
     /// The released people who fit a target, with how many each stands for.

@@ -13,8 +13,8 @@ use rustc_hash::FxHashMap;
 pub(crate) struct Meanings {
     pub(crate) of_value: Vec<Vec<u32>>,
     pub(crate) of_label: Vec<Vec<u32>>,
-    /// Labels that fit no value by their form.
-    pub(crate) unread: u64,
+    /// Labels that fit no value by their form, rising.
+    pub(crate) unread: Vec<u32>,
     /// Values and labels that are numbers, and how far apart they are at most.
     value_numbers: Vec<Option<f64>>,
     label_numbers: Vec<Option<f64>>,
@@ -25,18 +25,21 @@ pub(crate) struct Meanings {
 pub type HierarchyRows = BTreeMap<Box<str>, Vec<Box<str>>>;
 
 impl Meanings {
-    /// Texts by code; code 0 is "no value" on both sides.
+    /// Texts by code; code 0 is "no value" on both sides. `by_original` is what the original
+    /// makes of the same labels: one that it reads may well fit nobody of another table.
     pub(crate) fn of(
         values: &[Box<str>],
         labels: &[Box<str>],
         hierarchy: Option<&HierarchyRows>,
+        by_original: Option<&Self>,
     ) -> Self {
         let mut of_label: Vec<Vec<u32>> = vec![Vec::new(); labels.len()];
         let exact = Exact::of(values);
         let read: Vec<Value<'_>> = values.iter().map(|v| Value::of(v)).collect();
         let rows = hierarchy.map(|rows| Rows::of(rows, values));
-        let mut unread = 0;
-        for (label, fits) in labels.iter().zip(&mut of_label).skip(1) {
+        let mut unread = Vec::new();
+        let to_read = |label: u32| by_original.is_none_or(|by| by.unread.contains(&label));
+        for ((at, label), fits) in (0..).zip(labels).zip(&mut of_label).skip(1) {
             let reading = Reading::of(label);
             if let Some(rows) = rows.as_ref().and_then(|rows| rows.get(label)) {
                 fits.extend(rows);
@@ -52,8 +55,8 @@ impl Meanings {
                 // `*` also stands where there was no value.
                 fits.push(0);
             }
-            if fits.is_empty() {
-                unread += 1;
+            if fits.is_empty() && to_read(at) {
+                unread.push(at);
                 fits.extend(0..u32::try_from(values.len()).expect("codes are 32 bits"));
             }
             fits.sort_unstable();
@@ -362,14 +365,14 @@ mod tests {
             |texts: &[&str]| -> Vec<Box<str>> { texts.iter().map(|text| (*text).into()).collect() };
         let values = boxed(&["", "Bachelors", "Masters", "9th"]);
         let labels = boxed(&["", "Higher", "9th", "*"]);
-        let without = Meanings::of(&values, &labels, None);
-        assert_eq!(without.unread, 1);
+        let without = Meanings::of(&values, &labels, None, None);
+        assert_eq!(without.unread, [1]);
         assert_eq!(without.of_label[1], [0, 1, 2, 3]);
         assert_eq!(without.of_value[3], [1, 2, 3]);
         let rows: HierarchyRows =
             values[1..3].iter().map(|value| (value.clone(), boxed(&["Higher"]))).collect();
-        let with = Meanings::of(&values, &labels, Some(&rows));
-        assert_eq!(with.unread, 0);
+        let with = Meanings::of(&values, &labels, Some(&rows), None);
+        assert!(with.unread.is_empty());
         assert_eq!(with.of_label[1], [1, 2]);
         assert_eq!(with.of_value[0], [0, 3]);
     }

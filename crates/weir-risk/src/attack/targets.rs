@@ -2,9 +2,9 @@
 
 use weir_types::attack::Unit;
 
+use super::Scene;
 use super::meaning::Meanings;
 use super::side::Side;
-use super::{Scene, scene_meanings};
 
 /// A person (or a row) that is aimed at.
 #[derive(Clone, Debug)]
@@ -103,7 +103,7 @@ impl Scene<'_> {
         if let Some(control) = self.sides.control {
             return Some(Strangers {
                 targets: self.people_of(control, draw),
-                fits: scene_meanings(control, self.sides.released, self.options),
+                fits: self.meanings_of(control),
                 with_secrets: true,
             });
         }
