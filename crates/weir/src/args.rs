@@ -5,6 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+mod attack;
+
+pub(crate) use attack::Attack;
+
 /// A data-release gateway: hand data to another organisation with the fewest measures that the
 /// law and the measured risk require, and with signed evidence
 #[derive(Debug, Parser)]
@@ -63,6 +67,7 @@ pub(crate) enum Command {
     Release(Release),
     Risk(Risk),
     Verify(Verify),
+    Attack(Attack),
 }
 
 /// Write a commented request for your own file

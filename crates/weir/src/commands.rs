@@ -1,5 +1,6 @@
 //! One module per command.
 
+pub(crate) mod attack;
 pub(crate) mod inspect;
 pub(crate) mod new;
 pub(crate) mod release;

@@ -149,6 +149,11 @@ pub fn from_file(text: &str, profile: &ColumnProfile) -> Result<Hierarchy, Hiera
     Ok(Hierarchy::build(codebook, drafts))
 }
 
+/// The rows of a hierarchy file: the value, then its label at each level. Not checked.
+pub fn rows(text: &str) -> Vec<Vec<String>> {
+    fields(text)
+}
+
 /// Rows of equal length, each value once.
 fn unique_rows(text: &str, profile: &ColumnProfile) -> Result<Vec<Vec<String>>, HierarchyError> {
     let column = || profile.name.clone();
