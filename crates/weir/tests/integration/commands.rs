@@ -23,6 +23,43 @@ fn a_newcomer_gets_from_data_to_package() {
 }
 
 #[test]
+fn attacks_are_tried_on_what_was_released() {
+    let desk = Desk::new("id,age,illness\na,30,flu\nb,31,gout\nc,41,flu\nd,42,acne\n", "");
+    let released = "age,illness\n[30;40),flu\n[30;40),gout\n[40;50),flu\n[40;50),acne\n";
+    fs::write(desk.path("released.csv"), released).unwrap();
+    let tried = ["--known", "age", "--secret", "illness", "--json"];
+    let run = desk.weir([&["attack", "data.csv", "released.csv"][..], &tried].concat());
+    assert_eq!(run.status, 0, "{}", run.talk);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(report["linkage"]["rate"]["value"], 0.5);
+    assert_eq!(report["linkage"]["fewest"], 2);
+    assert_eq!(report["inference"][0]["rate"]["value"], 0.5);
+    let raw = desk.weir([&["attack", "data.csv", "data.csv"][..], &tried].concat());
+    let report: serde_json::Value = serde_json::from_str(&raw.out).unwrap();
+    assert_eq!(report["linkage"]["unique"]["value"], 1.0);
+    for lang in ["zh", "en"] {
+        let text =
+            desk.weir(["attack", "data.csv", "released.csv", "--known", "age", "--lang", lang]);
+        assert_eq!(text.status, 0);
+        assert!(!text.out.contains("gout"), "no cell value is shown");
+    }
+    let unknown = desk.weir(["attack", "data.csv", "released.csv", "--known", "id"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.talk.contains("`id`"), "{}", unknown.talk);
+    let missing = desk.weir([
+        "attack",
+        "data.csv",
+        "released.csv",
+        "--known",
+        "age",
+        "--hierarchy",
+        "age=no.csv",
+    ]);
+    assert_eq!(missing.status, 2);
+    assert!(missing.talk.contains("hint:"), "{}", missing.talk);
+}
+
+#[test]
 fn risk_counts_people() {
     let desk = Desk::new("id,age\na,30\na,30\na,30\nb,41\nb,41\nc,41\n", "");
     let by_row = desk.weir(["risk", "data.csv", "--quasi", "age", "--k", "2", "--json"]);
@@ -83,7 +120,7 @@ fn people_read_chinese_where_they_ask_for_it() {
 fn help_is_as_recorded() {
     let desk = Desk::new("", "");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
-    for command in ["", "new", "inspect", "release", "risk", "verify"] {
+    for command in ["", "new", "inspect", "release", "risk", "verify", "attack"] {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
         let ran = desk.weir(&args);
         assert_eq!(ran.status, 0);
