@@ -4,6 +4,7 @@
 //! the number of threads; memory is bounded by [`Limits`]; no error holds a cell value.
 //! What it does not know: law, people, purposes. A "person" here is a hash of a column.
 
+mod class_values;
 pub mod classes;
 pub mod codebook;
 pub mod counting;
@@ -18,20 +19,22 @@ pub mod records;
 pub mod shuffle;
 mod sketch;
 pub mod source;
+mod spill;
 pub mod table;
 mod text;
 mod texts;
 mod types;
 pub mod write;
 
-pub use classes::{Classes, ClassesBuilder, ClassesBy};
+pub use class_values::ClassValues;
+pub use classes::{ClassCounts, Classes};
 pub use codebook::{Codebook, CodedColumn};
 pub use counting::{CodedRows, HistogramBuilder, TupleCoder, hash_people};
 pub use error::TableError;
 pub use histogram::Histogram;
 pub use limits::Limits;
 pub use profile::{ColumnProfile, Profile, ValueCount};
-pub use read_back::{PeopleBy, ReadBack, read_back};
+pub use read_back::{Beside, PeopleBy, ReadBack, Weigh, read_back, read_back_with};
 pub use records::{PersonIndex, Records};
 pub use source::{Source, SourceOptions};
 pub use table::{Batch, Table};

@@ -1,5 +1,6 @@
 //! Reading released files back, to measure what is in the bytes.
 
+use std::fmt;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hasher};
 use std::io::{BufReader, Read};
@@ -11,13 +12,16 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow_schema::DataType;
+use rustc_hash::FxHashMap;
 use weir_types::{ColumnType, Sha256};
 
-use crate::classes::{Classes, ClassesBuilder, ClassesBy};
+use crate::class_values::{BatchValues, ClassValues, ValuesBuilder};
+use crate::classes::{ClassCounts, Classes, ClassesBuilder, ClassesBy, Counted};
 use crate::digest;
 use crate::error::{Problem, TableError};
 use crate::limits::Limits;
 use crate::source::{FileFormat, Source, SourceOptions};
+use crate::spill::SortedRows;
 use crate::table::Table;
 use crate::types::for_texts;
 
@@ -33,8 +37,35 @@ pub enum PeopleBy<'a> {
     Key(&'a Path),
 }
 
+/// What the cells of a quasi-identifier weigh: the place of the column among the
+/// quasi-identifiers, and the cell. Summed over the columns of a row.
+pub type Weigh<'a> = &'a (dyn Fn(usize, Option<&str>) -> f64 + Sync);
+
+/// What is read back beside the sizes of the classes.
+#[derive(Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// Columns whose values are counted in each class.
+    pub sensitive: &'a [String],
+    /// Files of a population table: the quasi-identifiers of all people of whom the files hold
+    /// some, those among them, generalised as the files are. Where a column of the files tells
+    /// people apart it has the same column; else each of its rows is a person.
+    pub population: &'a [PathBuf],
+    /// What the cells of a class weigh.
+    pub weigh: Option<Weigh<'a>>,
+}
+
+impl fmt::Debug for Beside<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Beside")
+            .field("sensitive", &self.sensitive)
+            .field("population", &self.population)
+            .field("weigh", &self.weigh.is_some())
+            .finish()
+    }
+}
+
 /// What was read back.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ReadBack {
     /// The columns of the files.
     pub columns: Vec<String>,
@@ -42,6 +73,11 @@ pub struct ReadBack {
     pub digests: Vec<Sha256>,
     /// The classes over the quasi-identifiers.
     pub classes: Classes,
+    /// Class by class, in no order of meaning; empty unless a population or weights were asked
+    /// for.
+    pub counts: Vec<ClassCounts>,
+    /// The sensitive columns that were asked for, in that order.
+    pub values: Vec<ClassValues>,
 }
 
 /// Reads files back and forms the classes over some columns.
@@ -59,44 +95,157 @@ pub fn read_back(
     people: PeopleBy<'_>,
     limits: &Limits,
 ) -> Result<ReadBack, TableError> {
-    let digests = files.iter().map(|f| digest::of_file(f)).collect::<Result<Vec<_>, _>>()?;
+    read_back_with(files, quasi_identifiers, people, &Beside::default(), limits)
+}
+
+/// As [`read_back`], with the sensitive values of each class, its people in a population table,
+/// and what its cells weigh, as asked.
+///
+/// Memory follows the different looks and the different sensitive values; rows beyond their share
+/// of [`Limits::memory_bytes`] go to the disk.
+///
+/// # Errors
+///
+/// Those of [`read_back`], for the files and for the population table.
+pub fn read_back_with(
+    files: &[PathBuf],
+    quasi_identifiers: &[String],
+    people: PeopleBy<'_>,
+    beside: &Beside<'_>,
+    limits: &Limits,
+) -> Result<ReadBack, TableError> {
+    let digest =
+        |files: &[PathBuf]| files.iter().map(|f| digest::of_file(f)).collect::<Result<Vec<_>, _>>();
+    let digests = digest(files)?;
+    let population = digest(beside.population)?;
+    let mut looks = Looks {
+        n_quasi: quasi_identifiers.len(),
+        person: matches!(people, PeopleBy::Column(_)),
+        keyed: keyed_hasher(digests.iter().chain(&population)),
+        // Files of two formats hold the same number in different types.
+        as_text: !population.is_empty(),
+        weigh: beside.weigh,
+    };
     let table = Table::untyped(Source::open(files, &SourceOptions::default())?);
-    let mut wanted = Vec::new();
-    for name in quasi_identifiers {
-        wanted.push(table.source.index_of(name)?);
-    }
-    let by = match people {
-        PeopleBy::Row => ClassesBy::Row,
-        PeopleBy::Column(_) => ClassesBy::WholeRecord,
-        PeopleBy::Key(_) => ClassesBy::PeopleInRows,
-    };
-    if let PeopleBy::Column(name) = people {
-        wanted.push(table.source.index_of(name)?);
-    }
-    let mut key = match people {
-        PeopleBy::Key(path) => Some(KeyFile::open(path)?),
-        _ => None,
-    };
-    let keyed = keyed_hasher(&digests);
-    let n_quasi = quasi_identifiers.len();
-    let mut builder = ClassesBuilder::new(by, limits);
+    let names = quasi_identifiers.iter().map(String::as_str).chain(person_column(people));
+    let wanted = places(&table, names.chain(beside.sensitive.iter().map(String::as_str)))?;
+    let mut gathered = Gathered::new(people, beside, limits)?;
     table.scan(
         &wanted,
         limits,
         &|_| {},
-        |batch| Ok::<_, TableError>(hash_rows(&batch.rows, n_quasi, &keyed)),
-        |(mut hashes, looks)| {
-            if let Some(key) = &mut key {
-                hashes = key.next(looks.len())?;
+        |batch| Ok::<_, TableError>(looks.of(&batch.rows)),
+        |rows| gathered.add(rows),
+    )?;
+    let (mut counted, values) = gathered.finish(limits)?;
+    let classes = counted.sizes();
+    if !population.is_empty() {
+        looks.weigh = None;
+        count_population(
+            &mut counted,
+            beside.population,
+            quasi_identifiers,
+            (people, &looks),
+            limits,
+        )?;
+    }
+    let asked = beside.weigh.is_some() || !population.is_empty();
+    let counts = if asked { counted.classes } else { Vec::new() };
+    Ok(ReadBack { columns: table.source.columns, digests, classes, counts, values })
+}
+
+fn person_column(people: PeopleBy<'_>) -> Option<&str> {
+    match people {
+        PeopleBy::Column(name) => Some(name),
+        PeopleBy::Row | PeopleBy::Key(_) => None,
+    }
+}
+
+fn places<'a>(
+    table: &Table,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<Vec<usize>, TableError> {
+    names.map(|name| table.source.index_of(name)).collect()
+}
+
+/// Everything that is gathered from the rows.
+struct Gathered {
+    by: ClassesBy,
+    key: Option<KeyFile>,
+    classes: ClassesBuilder,
+    values: Vec<ValuesBuilder>,
+}
+
+impl Gathered {
+    fn new(people: PeopleBy<'_>, beside: &Beside<'_>, limits: &Limits) -> Result<Self, TableError> {
+        let (by, key) = match people {
+            PeopleBy::Row => (ClassesBy::Row, None),
+            PeopleBy::Column(_) => (ClassesBy::WholeRecord, None),
+            PeopleBy::Key(path) => (ClassesBy::PeopleInRows, Some(KeyFile::open(path)?)),
+        };
+        let share = limits.counting_bytes() / (1 + beside.sensitive.len());
+        let values = beside.sensitive.iter();
+        Ok(Self {
+            by,
+            key,
+            classes: ClassesBuilder::new(by, limits, share),
+            values: values
+                .map(|column| ValuesBuilder::new(column.clone(), by, limits, share))
+                .collect(),
+        })
+    }
+
+    fn add(&mut self, mut rows: Looked) -> Result<(), TableError> {
+        if let Some(key) = &mut self.key {
+            rows.people = key.next(rows.looks.len())?;
+        }
+        let looks = self.classes.add(&rows.people, &rows.looks, &rows.weights)?;
+        for (builder, batch) in self.values.iter_mut().zip(rows.values) {
+            builder.add(&rows.people, &looks, batch)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self, limits: &Limits) -> Result<(Counted, Vec<ClassValues>), TableError> {
+        if let Some(key) = self.key {
+            key.expect_end()?;
+        }
+        let counted = self.classes.finish()?;
+        let values = self.values.into_iter().map(|values| values.finish(self.by, limits));
+        Ok((counted, values.collect::<Result<_, _>>()?))
+    }
+}
+
+/// Counts the people of a population table in classes that are there already.
+fn count_population(
+    counted: &mut Counted,
+    files: &[PathBuf],
+    quasi_identifiers: &[String],
+    (people, looks): (PeopleBy<'_>, &Looks<'_>),
+    limits: &Limits,
+) -> Result<(), TableError> {
+    counted.classes.iter_mut().for_each(|class| class.population = Some(0));
+    let table = Table::untyped(Source::open(files, &SourceOptions::default())?);
+    let names = quasi_identifiers.iter().map(String::as_str).chain(person_column(people));
+    let wanted = places(&table, names)?;
+    let by_record = counted.by == ClassesBy::WholeRecord;
+    let mut pairs = SortedRows::new(limits, limits.counting_bytes());
+    table.scan(
+        &wanted,
+        limits,
+        &|_| {},
+        |batch| Ok::<_, TableError>(looks.of(&batch.rows)),
+        |rows| {
+            if !by_record {
+                counted.add_population(&rows.looks);
+                return Ok(());
             }
-            builder.add(&hashes, &looks)
+            rows.people.iter().zip(&rows.looks).try_for_each(|(person, look)| {
+                pairs.push([(person >> 32) as u32, *person as u32, counted.look(*look)])
+            })
         },
     )?;
-    if let Some(key) = key {
-        key.expect_end()?;
-    }
-    let columns = table.source.columns;
-    Ok(ReadBack { columns, digests, classes: builder.finish()? })
+    if by_record { counted.add_people_of_population(pairs) } else { Ok(()) }
 }
 
 impl Table {
@@ -112,27 +261,78 @@ impl Table {
     }
 }
 
-fn keyed_hasher(digests: &[Sha256]) -> DefaultHasher {
+fn keyed_hasher<'a>(digests: impl Iterator<Item = &'a Sha256>) -> DefaultHasher {
     let mut hasher = DefaultHasher::new();
-    digests.iter().for_each(|digest| hasher.write(&digest.0));
+    digests.for_each(|digest| hasher.write(&digest.0));
     hasher
 }
 
-/// Hashes of people (of the column after the quasi-identifiers, if there is one) and of looks.
-fn hash_rows(rows: &RecordBatch, n_quasi: usize, keyed: &DefaultHasher) -> (Vec<u64>, Vec<u64>) {
-    let columns: Vec<Cells> = rows.columns().iter().map(Cells::of).collect();
-    let hash = |columns: &[Cells], row: usize| {
-        let mut hasher = keyed.clone();
-        columns.iter().for_each(|column| column.hash(row, &mut hasher));
-        hasher.finish()
-    };
-    let (quasi, person) = columns.split_at(n_quasi);
-    let looks = (0..rows.num_rows()).map(|row| hash(quasi, row)).collect();
-    let people = match person {
-        [] => Vec::new(),
-        _ => (0..rows.num_rows()).map(|row| hash(person, row)).collect(),
-    };
-    (people, looks)
+/// How rows are looked at: quasi-identifiers first, then the person if a column names one, then
+/// sensitive columns.
+struct Looks<'a> {
+    n_quasi: usize,
+    person: bool,
+    keyed: DefaultHasher,
+    as_text: bool,
+    weigh: Option<Weigh<'a>>,
+}
+
+/// The rows of a batch: hashes of people and of looks, weights, sensitive values.
+struct Looked {
+    people: Vec<u64>,
+    looks: Vec<u64>,
+    weights: Vec<f64>,
+    values: Vec<BatchValues>,
+}
+
+impl Looks<'_> {
+    fn of(&self, rows: &RecordBatch) -> Looked {
+        let (hashed, sensitive) = rows.columns().split_at(self.n_quasi + usize::from(self.person));
+        let columns: Vec<Cells> =
+            hashed.iter().map(|column| Cells::of(column, self.as_text)).collect();
+        let hash = |columns: &[Cells], row: usize| {
+            let mut hasher = self.keyed.clone();
+            columns.iter().for_each(|column| column.hash(row, &mut hasher));
+            hasher.finish()
+        };
+        let (quasi, person) = columns.split_at(self.n_quasi);
+        let looks = (0..rows.num_rows()).map(|row| hash(quasi, row)).collect();
+        let people = match person {
+            [] => Vec::new(),
+            _ => (0..rows.num_rows()).map(|row| hash(person, row)).collect(),
+        };
+        let weights = self.weigh.map_or_else(Vec::new, |weigh| {
+            let mut weights = vec![0.0; rows.num_rows()];
+            for (at, column) in hashed[..self.n_quasi].iter().enumerate() {
+                let mut row = weights.iter_mut();
+                for_texts(column, |cell| {
+                    *row.next().expect("one cell per row") += weigh(at, cell);
+                });
+            }
+            weights
+        });
+        Looked { people, looks, weights, values: sensitive.iter().map(values_of).collect() }
+    }
+}
+
+fn values_of(column: &ArrayRef) -> BatchValues {
+    let mut values = BatchValues::with_capacity(column.len());
+    let mut known: FxHashMap<Box<str>, u32> = FxHashMap::default();
+    let mut missing = None;
+    for_texts(column, |cell| {
+        let seen = cell.map_or(missing, |text| known.get(text).copied());
+        let code = seen.unwrap_or_else(|| {
+            let next = u32::try_from(values.labels.len()).expect("fewer than 2^32 rows");
+            values.labels.push(cell.map(Box::from));
+            match cell {
+                Some(text) => _ = known.insert(text.into(), next),
+                None => missing = Some(next),
+            }
+            next
+        });
+        values.codes.push(code);
+    });
+    values
 }
 
 /// The cells of a column, ready to be hashed: equal hashes for equal values.
@@ -143,10 +343,10 @@ enum Cells {
 }
 
 impl Cells {
-    fn of(array: &ArrayRef) -> Self {
+    fn of(array: &ArrayRef, as_text: bool) -> Self {
         match array.data_type() {
             DataType::Utf8 => Self::Text(array.as_string::<i32>().clone()),
-            DataType::Int64 => Self::Whole(array.as_primitive::<Int64Type>().clone()),
+            DataType::Int64 if !as_text => Self::Whole(array.as_primitive::<Int64Type>().clone()),
             _ => {
                 let mut builder = StringBuilder::with_capacity(array.len(), array.len() * 8);
                 for_texts(array, |text| builder.append_option(text));
@@ -205,3 +405,6 @@ impl KeyFile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
