@@ -1,12 +1,12 @@
 //! What a statement claims, against itself and against what was measured.
 
 use weir_types::plan::{ColumnPlan, Treatment};
-use weir_types::risk::{ClassBand, PeopleCountedBy};
+use weir_types::risk::{Against, ClassBand, MeasuredModel, PeopleCountedBy, SensitiveFigures};
 use weir_types::statement::Release;
 use weir_types::verdict::Certainty;
 use weir_types::{Bilingual, Outcome, RiskReport, Role};
 
-use crate::measure::Measured;
+use crate::measure::{Measured, repeatable};
 use crate::text::list;
 
 /// Relative difference below which two shares are the same figure: they are computed by the same
@@ -165,6 +165,8 @@ fn differing(stated: &RiskReport, measured: &RiskReport) -> Vec<&'static str> {
         exposed_classes,
         exposed_people,
         histogram,
+        models,
+        sensitive,
     } = stated;
     [
         ("quasi_identifiers", *quasi_identifiers == measured.quasi_identifiers),
@@ -186,10 +188,54 @@ fn differing(stated: &RiskReport, measured: &RiskReport) -> Vec<&'static str> {
         ("exposed_classes", same(*exposed_classes, measured.exposed_classes)),
         ("exposed_people", same(*exposed_people, measured.exposed_people)),
         ("histogram", *histogram == measured.histogram),
+        ("models", same_models(models, &measured.models)),
+        ("sensitive", same_spread(sensitive, &measured.sensitive)),
     ]
     .into_iter()
     .filter_map(|(name, equal)| (!equal).then_some(name))
     .collect()
+}
+
+/// Whether the models that anyone can measure were measured alike. What only the provider can
+/// measure is not held against the files.
+fn same_models(stated: &[MeasuredModel], measured: &[MeasuredModel]) -> bool {
+    let stated: Vec<&MeasuredModel> = stated.iter().filter(|m| repeatable(m)).collect();
+    stated.len() == measured.len()
+        && stated.iter().zip(measured).all(|(a, b)| {
+            (&a.model, a.met, a.classes_failing, a.unmeasured)
+                == (&b.model, b.met, b.classes_failing, b.unmeasured)
+                && same_figure(a.figure, b.figure)
+                && same_figure(a.threshold, b.threshold)
+        })
+}
+
+/// The same for figures of sensitive columns. The measured ones may be more: a model may speak of
+/// a column whose figures were stated against the source.
+fn same_spread(stated: &[SensitiveFigures], measured: &[SensitiveFigures]) -> bool {
+    let alike = |a: &SensitiveFigures, b: &SensitiveFigures| {
+        (&a.column, a.values, a.against, a.distinct_l)
+            == (&b.column, b.values, b.against, b.distinct_l)
+            && same_figure(Some(a.entropy_l), Some(b.entropy_l))
+            && same_figure(Some(a.t_equal), Some(b.t_equal))
+            && same_figure(a.t_ordered, b.t_ordered)
+            && same_figure(a.recursive_c_2, b.recursive_c_2)
+            && same_figure(a.recursive_c_3, b.recursive_c_3)
+            && same_figure(a.beta, b.beta)
+            && same_figure(a.beta_enhanced, b.beta_enhanced)
+            && same_figure(a.delta_disclosure, b.delta_disclosure)
+    };
+    stated
+        .iter()
+        .filter(|of| of.against == Against::Released)
+        .all(|of| measured.iter().any(|other| alike(of, other)))
+}
+
+fn same_figure(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        // Logarithms of figures near 1 are near 0, where a relative difference says nothing.
+        (Some(a), Some(b)) => (a - b).abs() <= SAME * a.abs().max(b.abs()).max(1.0),
+        (a, b) => a.is_none() && b.is_none(),
+    }
 }
 
 fn same(a: f64, b: f64) -> bool {

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 use weir_risk::MeasureOptions;
-use weir_table::{Limits, PeopleBy, TableError};
-use weir_types::risk::PeopleCountedBy;
-use weir_types::{Bilingual, RiskReport};
+use weir_risk::models::{ModelOptions, measure_with};
+use weir_table::{Beside, Limits, PeopleBy, TableError};
+use weir_types::risk::{Against, MeasuredModel, PeopleCountedBy, Unmeasured};
+use weir_types::{Bilingual, PrivacyModel, RiskReport};
 
 /// What the bytes of the data files show.
 #[derive(Clone, Debug)]
@@ -62,10 +63,43 @@ pub(crate) fn remeasure(
     };
     let people = person.as_deref().map_or(PeopleBy::Row, PeopleBy::Column);
     let quasi_identifiers = stated.quasi_identifiers.clone();
-    let read = weir_table::read_back(files, &quasi_identifiers, people, limits)?;
+    let by_key = stated.people_counted_by == PeopleCountedBy::ProviderKey;
+    let models: Vec<PrivacyModel> = stated
+        .models
+        .iter()
+        .filter(|m| !by_key && repeatable(m))
+        .map(|m| m.model.clone())
+        .collect();
+    let figures = stated.sensitive.iter().filter(|of| !by_key && of.against == Against::Released);
+    let named = models.iter().filter_map(PrivacyModel::sensitive);
+    let mut sensitive: Vec<String> = figures.map(|of| of.column.clone()).collect();
+    for column in named {
+        if !sensitive.iter().any(|known| known == column) {
+            sensitive.push(column.to_owned());
+        }
+    }
+    let beside = Beside { sensitive: &sensitive, ..Beside::default() };
+    let read = weir_table::read_back_with(files, &quasi_identifiers, people, &beside, limits)?;
+    let (rows, columns) = (read.classes.rows, read.columns.clone());
     let options = MeasureOptions { quasi_identifiers, person, people_counted_by, tau: stated.tau };
-    let risk = weir_risk::measure(&read.classes, &options);
-    Ok(Measured { risk, rows: read.classes.rows, columns: read.columns })
+    let asked = ModelOptions { models: &models, ..ModelOptions::default() };
+    let risk = measure_with(read, &options, &asked)?;
+    Ok(Measured { risk, rows, columns })
+}
+
+/// Whether whoever holds the files can measure a model as the provider did: it was compared with
+/// the files alone, and without a hierarchy or weights that are not among them.
+pub(crate) fn repeatable(stated: &MeasuredModel) -> bool {
+    let model = &stated.model;
+    let distance = weir_types::model::Distance::Hierarchical;
+    let by_hierarchy =
+        matches!(model, PrivacyModel::TCloseness { distance: asked, .. } if *asked == distance);
+    let by_weights = matches!(model, PrivacyModel::Profitability { .. });
+    matches!(stated.against, None | Some(Against::Released))
+        && stated.unmeasured != Some(Unmeasured::NeedsColumn)
+        && !model.needs_population()
+        && !by_hierarchy
+        && !by_weights
 }
 
 /// Measures, and answers even where a reader panics on bytes that were made to break it.

@@ -198,5 +198,7 @@ fn risk(table: toml::Table) -> RiskReport {
         exposed_classes: figures.exposed_classes,
         exposed_people: figures.exposed_classes,
         histogram: Vec::new(),
+        models: Vec::new(),
+        sensitive: Vec::new(),
     }
 }

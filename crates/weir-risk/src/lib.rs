@@ -1,12 +1,13 @@
 //! Re-identification risk, measured on equivalence classes.
 //!
 //! A class is the set of people whose records look the same over the quasi-identifiers. This
-//! crate is told the sizes of the classes and nothing else: it does not know how the table was
-//! made, so it cannot take a figure from whoever made it.
+//! crate is told the classes as they were read back: their sizes, and where asked the sensitive
+//! values in each. It does not know how the table was made, so it cannot take a figure from
+//! whoever made it.
 //!
-//! What it guarantees: every figure follows from the sizes by the formula stated at its field of
-//! [`RiskReport`]. What it does not: that the quasi-identifiers are the right ones, or that the
-//! sensitive values within a class differ.
+//! What it guarantees: every figure follows from the classes by the formula stated at its field
+//! of [`RiskReport`]. What it does not: that the quasi-identifiers and the sensitive columns are
+//! the right ones.
 //!
 //! ```
 //! use weir_risk::{MeasureOptions, measure};
@@ -27,6 +28,7 @@
 //! ```
 
 pub mod attack;
+pub mod models;
 
 use weir_table::Classes;
 use weir_types::RiskReport;
@@ -82,6 +84,8 @@ pub fn measure(classes: &Classes, options: &MeasureOptions) -> RiskReport {
         exposed_classes: share(exposed_classes, n_classes),
         exposed_people: share(exposed_people, members),
         histogram: bands(sizes()),
+        models: Vec::new(),
+        sensitive: Vec::new(),
     }
 }
 

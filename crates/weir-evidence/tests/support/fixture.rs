@@ -54,6 +54,8 @@ pub(crate) fn risk() -> RiskReport {
                 Some(ClassBand { from, to, classes, people })
             })
             .collect(),
+        models: Vec::new(),
+        sensitive: Vec::new(),
     }
 }
 

@@ -45,6 +45,8 @@ fn risk(smallest_class: u64) -> RiskReport {
         exposed_classes: 0.0,
         exposed_people: 0.0,
         histogram: Vec::new(),
+        models: Vec::new(),
+        sensitive: Vec::new(),
     }
 }
 

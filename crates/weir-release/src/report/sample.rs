@@ -288,6 +288,8 @@ fn risk(
             .iter()
             .map(|&(from, to, classes, people)| ClassBand { from, to, classes, people })
             .collect(),
+        models: Vec::new(),
+        sensitive: Vec::new(),
     }
 }
 
