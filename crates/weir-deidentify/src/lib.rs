@@ -1,8 +1,8 @@
 //! Hierarchies, linked columns, the search for the least generalisation, the transform.
 //!
 //! What this crate guarantees: under the levels that [`search::least_loss`] returns, every class
-//! that is not suppressed has at least `k` people (people, not rows), and the share suppressed is
-//! within the limit; what [`transform::Transform`] gives out in place of a linked column is a
+//! that is not suppressed meets the goal's models (counted over people, not rows), and the share
+//! suppressed is within the limit; what [`transform::Transform`] gives out in place of a linked column is a
 //! function of the released cell it is linked to.
 //!
 //! What it does not: it does not measure the released bytes, which is done apart from it, by code
@@ -10,9 +10,12 @@
 //! and `k` people in a class say nothing of what the class gives away about sensitive columns.
 //!
 //! ```
-//! use weir_deidentify::{hierarchy, search};
+//! use std::sync::Arc;
+//!
+//! use weir_deidentify::{Columns, Quasi, SearchTable, hierarchy, least_loss};
+//! use weir_search::{Goal, SearchOptions, goal::Model};
 //! use weir_table::{ColumnProfile, Histogram, Records, ValueCount};
-//! use weir_types::{ColumnType, Redacted};
+//! use weir_types::{ColumnType, QualityModel, Redacted};
 //!
 //! let value = |n: i64| ValueCount {
 //!     value: Redacted::new(n.to_string()),
@@ -30,31 +33,38 @@
 //!     max: Some(49.0),
 //!     longest: 2,
 //! };
-//! let age = hierarchy::automatic(&ages, 2);
+//! let age = Arc::new(hierarchy::automatic(&ages, 2));
 //! let people = Records::from_counts(&[1, 1, 1, 1]);
 //! let histogram =
 //!     Histogram::new(vec![age.codebook().n_codes()], vec![vec![0, 1, 2, 3]], people);
-//! let options = search::SearchOptions {
-//!     k: 2,
-//!     linked: false,
-//!     suppression_limit: 0.0,
-//!     weights: vec![1.0],
+//! let quasi = vec![Quasi { hierarchy: Arc::clone(&age), weight: 1.0 }];
+//! let columns = Columns { quasi, sensitive: Vec::new() };
+//! let table = SearchTable::new(&histogram, &columns, None, false)?;
+//! let goal = Goal {
+//!     models: vec![Model { model: "2-anonymity".parse()?, sensitive: 0 }],
+//!     quality: QualityModel::default(),
+//!     suppress_at_most: 0.0,
 //! };
-//! let found = search::least_loss(&histogram, std::slice::from_ref(&age), &options)?;
+//! let found = least_loss(&table, &[Arc::clone(&age)], &goal, &SearchOptions::PLAIN)?;
 //! let group = |code: usize| age.groups(found.levels[0])[code];
 //! assert_eq!((group(0), group(2)), (group(1), group(3)));
-//! # Ok::<(), search::SearchError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub mod hierarchy;
 pub mod links;
 pub mod loss;
 mod parallel;
+mod people;
+pub mod regions;
 pub mod search;
+pub mod table;
 pub mod token;
 pub mod transform;
 
 pub use hierarchy::Hierarchy;
-pub use search::{SearchOptions, Solution, least_loss};
+pub use regions::Regions;
+pub use search::{Solution, least_loss};
+pub use table::{Columns, Quasi, SearchTable, SensitiveColumn};
 pub use token::TokenKey;
 pub use transform::Transform;

@@ -1,68 +1,71 @@
-//! The search for the least generalisation under which every class has `k` people.
-//!
-//! A *node* is one level per column. A node is *feasible* when the share of what has to be
-//! suppressed, because its class has fewer than `k` people, is within the limit.
-//!
-//! INVARIANT: raising a level merges classes and never suppresses more, so a node below an
-//! infeasible one is infeasible, and the cost of suppression at a node is at least that at any
-//! node above it.
+//! From a histogram to the least generalisation that meets the goal.
+
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
-use thiserror::Error;
-use weir_table::{Histogram, PersonIndex};
+use weir_search::local::{Cell, LocalError, LocalOptions, Recoding};
+use weir_search::search::{Node, SearchOptions};
+use weir_search::table::People;
+use weir_search::{Goal, NoSolution};
+use weir_table::PersonIndex;
 use weir_types::plan::Searched;
 
 use crate::hierarchy::Hierarchy;
-use crate::parallel;
-
-mod climb;
-mod counted;
-mod lattice;
-
-use counted::{Base, Counted, Measured};
-
-/// What the search has to reach.
-#[derive(Clone, Debug)]
-pub struct SearchOptions {
-    /// Least number of people in a class.
-    pub k: u64,
-    /// Whether the rows of one person stay linkable in the release.
-    ///
-    /// * linked: a class is the people whose whole records look the same, and people are
-    ///   suppressed whole;
-    /// * not linked: a class is the people who have at least one row of a look, and rows are
-    ///   suppressed.
-    pub linked: bool,
-    /// Most that may be suppressed, as a share (0 to 1): of the people when linked, else of the
-    /// rows.
-    pub suppression_limit: f64,
-    /// Weight of each column's information, in the order of the hierarchies.
-    pub weights: Vec<f64>,
-}
+use crate::regions::Regions;
+use crate::table::SearchTable;
 
 /// The least generalisation that was found.
 #[derive(Clone, Debug)]
 pub struct Solution {
     /// Level of each hierarchy.
     pub levels: Vec<usize>,
-    /// Loss of each column over all rows, a suppressed row counting 1.
+    /// Loss of each column over all rows (Iyengar 2002), a suppressed row counting 1, whatever
+    /// the quality model is.
     pub losses: Vec<f64>,
     /// Their weighted geometric mean; see [`crate::loss::total`].
     pub loss: f64,
+    /// Share of the columns' detail that is kept, as ARX counts it: 1 less the part of the
+    /// domain that cells cover beyond a single value, over the most they could cover.
+    pub granularity: f64,
+    /// By the quality model of the goal; lower is better.
+    pub score: f64,
+    /// No combination of levels has a lower score than this.
+    pub lower_bound: f64,
     /// People suppressed; where rows are not linked, people of whom a row is suppressed.
     pub people_suppressed: u64,
     /// Rows suppressed.
     pub rows_suppressed: u64,
+    /// Classes that are kept.
+    pub classes: u64,
+    /// People in the smallest of them; 0 where none is kept.
+    pub smallest_class: u64,
+    /// Rows of each tuple of the table that are kept.
+    pub rows_kept: Vec<u32>,
     /// What is suppressed, for the transform.
     pub suppressed: Suppressed,
     /// How far the search went.
     pub searched: Searched,
+    /// Some of the combinations that were measured, for a picture of the choices.
+    pub nodes: Vec<Node>,
+    /// Where classes were recoded one by one: the score of the single levels before, and the
+    /// regions. The levels above are those before; all other figures are those after.
+    pub local: Option<(f64, Arc<Regions>)>,
+}
+
+impl Solution {
+    /// The coarsest level of each column that some released cell has.
+    pub fn coarsest(&self) -> Vec<usize> {
+        match &self.local {
+            None => self.levels.clone(),
+            Some((_, regions)) => (0..self.levels.len()).map(|c| regions.levels(c).1).collect(),
+        }
+    }
 }
 
 /// What a solution leaves out.
 #[derive(Clone, Debug)]
 pub enum Suppressed {
-    /// Whole records of the histogram: one flag per record.
+    /// Whole records of people: one flag per unit of the table.
     Records(Vec<bool>),
     /// Looks of rows, by the hash that [`look`] sums up.
     Looks(FxHashSet<u64>),
@@ -70,13 +73,11 @@ pub enum Suppressed {
 
 impl Suppressed {
     /// The hashes of the people that are left out; none where rows are left out by their look.
-    pub fn people(&self, index: &PersonIndex) -> FxHashSet<u64> {
-        let Self::Records(records) = self else { return FxHashSet::default() };
-        index
-            .iter()
-            .filter(|(_, record)| records[*record as usize])
-            .map(|(person, _)| person)
-            .collect()
+    pub fn people(&self, table: &SearchTable, index: &PersonIndex) -> FxHashSet<u64> {
+        let Self::Records(out) = self else { return FxHashSet::default() };
+        let left_out =
+            |record: u32| table.unit_of_record(record as usize).is_some_and(|unit| out[unit]);
+        index.iter().filter(|(_, record)| left_out(*record)).map(|(person, _)| person).collect()
     }
 }
 
@@ -86,182 +87,201 @@ pub fn look(column: usize, group: u32) -> u64 {
     mix(((column as u64 + 1) << 32) | u64::from(group))
 }
 
-/// Why there is no solution.
-#[derive(Clone, Debug, Error, PartialEq)]
-#[non_exhaustive]
-pub enum SearchError {
-    /// Fewer people than one class needs.
-    #[error("the table holds {people} people, fewer than the {k} that a class needs")]
-    TooFewPeople {
-        /// People in the table.
-        people: u64,
-        /// The class size asked for.
-        k: u64,
-    },
-    /// Even with every quasi-identifier at `*` too much would be left out.
-    #[error(
-        "with every quasi-identifier at `*`, {:.1} % would still be left out; {:.1} % are allowed",
-        .share * 100.0,
-        .limit * 100.0
-    )]
-    Infeasible {
-        /// Share that would be left out.
-        share: f64,
-        /// Share allowed.
-        limit: f64,
-        /// Whether a person token is released.
-        linked: bool,
-    },
-}
-
-impl SearchError {
-    /// What the person can do about it.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::TooFewPeople { .. } => {
-                "release statistics instead of rows, or to a more controlled environment"
-            }
-            Self::Infeasible { linked: true, .. } => {
-                "people differ by their number of rows: release without the person token \
-                 (`action = \"drop\"` for that column), or raise `suppress_at_most`"
-            }
-            Self::Infeasible { linked: false, .. } => "raise `suppress_at_most`",
-        }
-        .to_owned()
-    }
-}
-
-/// Finds levels under which every class that is not suppressed has at least `k` people, with as
-/// little loss as it can; proves it the least where the lattice is small enough
-/// ([`Searched::optimal`]). The result depends on the arguments alone, not on the threads.
-///
-/// `hierarchies[c]` belongs to coded column `c` of the histogram. Classes are told apart by
-/// 64-bit hashes of fixed seed; the released bytes are measured exactly later.
+/// Finds the levels under which every class that is not suppressed meets the goal, with the
+/// lowest score. `hierarchies[c]` belongs to column `c` of the table.
 ///
 /// # Errors
-/// When the table has fewer than `k` people, or when even the top suppresses too much.
+/// When the table holds too few people, or when even the last levels suppress too much.
 ///
 /// # Panics
-/// When there is not one hierarchy and one weight per column of the histogram.
+/// When there is not one hierarchy per column of the table.
 pub fn least_loss(
-    histogram: &Histogram,
-    hierarchies: &[Hierarchy],
-    options: &SearchOptions,
-) -> Result<Solution, SearchError> {
-    assert_eq!(hierarchies.len(), histogram.n_columns(), "one hierarchy per coded column");
-    assert_eq!(options.weights.len(), hierarchies.len(), "one weight per hierarchy");
-    let people = histogram.records().people();
-    if people < options.k {
-        return Err(SearchError::TooFewPeople { people, k: options.k });
-    }
-    let source = Counted::of(histogram, hierarchies, options);
-    let top: Vec<usize> = hierarchies.iter().map(|h| h.levels() - 1).collect();
-    let at_top = source.measure(&source.base(&top), &top);
-    if !at_top.feasible {
-        let limit = options.suppression_limit;
-        return Err(SearchError::Infeasible {
-            share: source.share_suppressed(&at_top),
-            limit,
-            linked: options.linked,
-        });
-    }
-    let floors = floors(&source);
-    let mut measured: u64 = 1 + floors.iter().zip(&top).map(|(f, t)| (t - f) as u64).sum::<u64>();
-    // Level 0 tells codes apart, so there is nothing to merge where all floors are there.
-    let counted =
-        if floors.iter().any(|floor| *floor > 0) { source.raised(&floors) } else { source };
-    let mut search = Search::new(&counted, floors, top);
-    search.climb_down();
-    search.explore();
-    measured += search.measured;
-    let (best, optimal) = (search.best, search.optimal);
-    // Two copies of a large table at once would double the memory of the search.
-    drop(counted);
-
-    let source = Counted::of(histogram, hierarchies, options);
-    let last = source.measure(&source.base(&best.levels), &best.levels);
-    let losses = source.losses(&best.levels, &last);
-    let suppressed = source.suppressed(&best.levels, &last);
-    let of = hierarchies.iter().fold(1u64, |n, h| n.saturating_mul(h.levels() as u64));
+    table: &SearchTable,
+    hierarchies: &[Arc<Hierarchy>],
+    goal: &Goal,
+    options: &SearchOptions<'_>,
+) -> Result<Solution, NoSolution> {
+    assert_eq!(hierarchies.len(), table.table.columns.len(), "one hierarchy per column");
+    let found = match &table.table.people {
+        People::Rows { .. } => weir_search::search(&table.table, goal, options)?,
+        People::Records { .. } => crate::people::search(table, hierarchies, goal)?,
+    };
+    let rows_kept = rows_kept(table, &found.suppressed);
+    let losses = losses(table, &found.levels, &rows_kept);
+    let weights: Vec<f64> = table.table.columns.iter().map(|c| c.weight).collect();
     Ok(Solution {
-        loss: crate::loss::total(&losses, &options.weights),
+        loss: crate::loss::total(&losses, &weights),
+        granularity: granularity(table, &losses),
         losses,
-        levels: best.levels,
-        people_suppressed: source.people_hit(&last),
-        rows_suppressed: last.rows,
-        suppressed,
-        searched: Searched { measured: measured.min(of), of, optimal },
+        score: found.score,
+        lower_bound: found.lower_bound,
+        people_suppressed: found.people_suppressed,
+        rows_suppressed: found.rows_suppressed,
+        classes: found.classes,
+        smallest_class: found.smallest_class,
+        rows_kept,
+        suppressed: suppressed(table, hierarchies, &found.levels, found.suppressed),
+        searched: Searched { measured: found.measured, of: found.lattice, optimal: found.optimal },
+        nodes: found.nodes,
+        local: None,
+        levels: found.levels,
     })
 }
 
-/// The least level of each column that is feasible when all others are at the top: no feasible
-/// node lies below.
-fn floors(source: &Counted<'_>) -> Vec<usize> {
-    let columns: Vec<usize> = (0..source.n_columns()).collect();
-    parallel::map(&columns, |column| {
-        let alone = source.only(*column);
-        let levels = alone.top(0) + 1;
-        let base = alone.base(&[0]);
-        (0..levels).find(|level| alone.measure(&base, &[*level]).feasible).unwrap_or(levels - 1)
+/// Recodes classes one by one, from a solution of single levels: what `found` becomes is no worse
+/// by the goal's quality model. `people` tells the records of people where units are records.
+///
+/// # Errors
+/// When a model cannot be held class by class, or people have several rows that are not linked.
+pub fn recode(
+    found: Solution,
+    table: &SearchTable,
+    goal: &Goal,
+    people: Option<&PersonIndex>,
+    stop: &dyn Fn() -> bool,
+) -> Result<Solution, LocalError> {
+    let options = LocalOptions { start: Some(&found.levels), stop, ..LocalOptions::default() };
+    let recoding = weir_search::local::recode(&table.table, goal, &options)?;
+    let out: Vec<bool> = recoding.of_unit.iter().map(Option::is_none).collect();
+    let rows_kept = rows_kept(table, &out);
+    let losses = recoded_losses(table, &recoding);
+    let weights: Vec<f64> = table.table.columns.iter().map(|c| c.weight).collect();
+    let rows = |counts: &[u32]| counts.iter().map(|n| u64::from(*n)).sum::<u64>();
+    let figures = recoding.figures;
+    Ok(Solution {
+        loss: crate::loss::total(&losses, &weights),
+        granularity: granularity(table, &losses),
+        losses,
+        score: figures.score,
+        people_suppressed: figures.suppressed,
+        rows_suppressed: rows(table.rows_of()) - rows(&rows_kept),
+        classes: figures.classes as u64,
+        smallest_class: figures.smallest,
+        rows_kept,
+        suppressed: Suppressed::Looks(FxHashSet::default()),
+        local: Some((found.score, Arc::new(Regions::new(table, &recoding, people)))),
+        ..found
     })
 }
 
-/// A feasible node with its loss.
-#[derive(Clone, Debug)]
-struct Best {
-    levels: Vec<usize>,
-    loss: f64,
+/// Loss of each column over all rows under a recoding, a suppressed row counting 1.
+fn recoded_losses(table: &SearchTable, recoding: &Recoding) -> Vec<f64> {
+    let all: u64 = table.rows_of().iter().map(|n| u64::from(*n)).sum();
+    let columns = table.table.columns.iter().enumerate();
+    columns
+        .map(|(at, column)| {
+            let cell = |unit: usize, tuple: usize| {
+                let Some(region) = recoding.of_unit[unit] else { return 1.0 };
+                match recoding.regions[region as usize].cells[at] {
+                    Cell::Group { level, group } => {
+                        column.levels[usize::from(level)].loss[group as usize]
+                    }
+                    Cell::Level { level } => {
+                        let level = &column.levels[usize::from(level)];
+                        level.loss[level.groups[usize::from(table.code(at, tuple))] as usize]
+                    }
+                    // Ranges are not asked for.
+                    Cell::Range { .. } => 1.0,
+                }
+            };
+            let lost: f64 = match &table.table.people {
+                People::Records { offsets, members, people, .. } => (0..people.len())
+                    .map(|record| {
+                        let rows = offsets[record] as usize..offsets[record + 1] as usize;
+                        let rows = members[rows].iter().map(|tuple| cell(record, *tuple as usize));
+                        rows.sum::<f64>() * f64::from(people[record])
+                    })
+                    .sum(),
+                People::Rows { .. } => {
+                    let rows = table.rows_of().iter().enumerate();
+                    rows.map(|(tuple, n)| cell(tuple, tuple) * f64::from(*n)).sum()
+                }
+            };
+            if all == 0 { 0.0 } else { lost / all as f64 }
+        })
+        .collect()
 }
 
-/// The state of a search above the floors.
-struct Search<'a> {
-    counted: &'a Counted<'a>,
-    floors: Vec<usize>,
-    top: Vec<usize>,
-    best: Best,
-    base: Base,
-    measured: u64,
-    /// Tuples and rows that may still be visited after the first way down.
-    budget: u64,
-    optimal: bool,
-}
-
-/// Tuples and rows that a search may visit after the first way down: some seconds on two cores.
-const BUDGET: u64 = 500_000_000;
-
-impl<'a> Search<'a> {
-    fn new(counted: &'a Counted<'a>, floors: Vec<usize>, top: Vec<usize>) -> Self {
-        let all_lost = crate::loss::total(&vec![1.0; top.len()], counted.weights());
-        let best = Best { levels: top.clone(), loss: all_lost };
-        let base = counted.base(&top);
-        Self { counted, floors, top, best, base, measured: 0, budget: BUDGET, optimal: false }
-    }
-
-    /// Measures nodes side by side, in an order that does not depend on the threads.
-    fn measure(&mut self, nodes: &[Vec<usize>]) -> Vec<Measured> {
-        self.measured += nodes.len() as u64;
-        self.budget = self.budget.saturating_sub(self.counted.work() * nodes.len() as u64);
-        let (counted, base) = (self.counted, &self.base);
-        parallel::map(nodes, |levels| counted.measure(base, levels))
-    }
-
-    /// Takes a feasible node as the best one if it loses less.
-    fn offer(&mut self, levels: &[usize], measured: &Measured) -> f64 {
-        let loss = self.counted.total(levels, &measured.cost);
-        if loss < self.best.loss - 1e-12 {
-            self.best = Best { levels: levels.to_vec(), loss };
+/// Rows of each tuple that are released.
+fn rows_kept(table: &SearchTable, suppressed: &[bool]) -> Vec<u32> {
+    match &table.table.people {
+        People::Records { offsets, members, people, linked: true } => {
+            let mut kept = vec![0u32; table.n_tuples()];
+            for (record, people) in people.iter().enumerate().filter(|(r, _)| !suppressed[*r]) {
+                let (from, to) = (offsets[record] as usize, offsets[record + 1] as usize);
+                for tuple in &members[from..to] {
+                    let to = &mut kept[*tuple as usize];
+                    *to = to.saturating_add(*people);
+                }
+            }
+            kept
         }
-        loss
+        _ => {
+            let rows = table.rows_of().iter().zip(suppressed);
+            rows.map(|(rows, out)| if *out { 0 } else { *rows }).collect()
+        }
     }
+}
+
+/// Loss of each column over all rows, a suppressed row counting 1.
+fn losses(table: &SearchTable, levels: &[usize], kept: &[u32]) -> Vec<f64> {
+    let all: u64 = table.rows_of().iter().map(|n| u64::from(*n)).sum();
+    let out = all - kept.iter().map(|n| u64::from(*n)).sum::<u64>();
+    let columns = table.table.columns.iter().zip(levels).enumerate();
+    columns
+        .map(|(at, (column, level))| {
+            let level = &column.levels[*level];
+            let mut rows = vec![0u64; level.groups.len()];
+            for (tuple, kept) in kept.iter().enumerate().filter(|(_, kept)| **kept > 0) {
+                rows[usize::from(table.code(at, tuple))] += u64::from(*kept);
+            }
+            let lost = rows.iter().zip(&level.groups);
+            let lost: f64 = lost.map(|(n, group)| *n as f64 * level.loss[*group as usize]).sum();
+            if all == 0 { 0.0 } else { (lost + out as f64) / all as f64 }
+        })
+        .collect()
+}
+
+/// Means over the columns before they are normalised, so that a column of many values weighs
+/// hardly more than one of few.
+fn granularity(table: &SearchTable, losses: &[f64]) -> f64 {
+    let (mut lost, mut most) = (0.0, 0.0);
+    for (column, loss) in table.table.columns.iter().zip(losses) {
+        let beyond_one_value = 1.0 - 1.0 / column.domain;
+        lost += loss * beyond_one_value;
+        most += beyond_one_value;
+    }
+    if most > 0.0 { 1.0 - lost / most } else { 1.0 }
+}
+
+/// What the transform leaves out.
+fn suppressed(
+    table: &SearchTable,
+    hierarchies: &[Arc<Hierarchy>],
+    levels: &[usize],
+    flags: Vec<bool>,
+) -> Suppressed {
+    if table.by_whole_records() {
+        return Suppressed::Records(flags);
+    }
+    let tables: Vec<Vec<u64>> = hierarchies
+        .iter()
+        .zip(levels)
+        .enumerate()
+        .map(|(c, (h, level))| h.groups(*level).iter().map(|group| look(c, *group)).collect())
+        .collect();
+    let hash = |tuple: usize| {
+        let parts = tables.iter().enumerate();
+        parts.fold(0u64, |sum, (c, t)| sum.wrapping_add(t[usize::from(table.code(c, tuple))]))
+    };
+    let out = flags.iter().enumerate().filter(|(tuple, out)| **out && table.rows_of()[*tuple] > 0);
+    Suppressed::Looks(out.map(|(tuple, _)| hash(tuple)).collect())
 }
 
 /// The finaliser of MurmurHash3 (Appleby, public domain) after an odd step, so that 0 has a hash.
-fn mix(value: u64) -> u64 {
+pub(crate) fn mix(value: u64) -> u64 {
     let mut h = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
     h = (h ^ (h >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     h = (h ^ (h >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     h ^ (h >> 33)
 }
-
-#[cfg(test)]
-mod tests;

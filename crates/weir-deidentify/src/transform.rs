@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::hierarchy::Hierarchy;
 use crate::links::Derived;
+use crate::regions::{Labels, NOWHERE, Regions};
 use crate::search::look;
 use crate::token::{TokenKey, Tokens};
 
@@ -31,6 +32,16 @@ pub enum Action {
         /// The level.
         level: usize,
     },
+    /// Replaced by the labels of the cells of each row's region; only beside
+    /// [`LeaveOut::Regions`] with the same regions.
+    Recode {
+        /// The column's hierarchy.
+        hierarchy: Arc<Hierarchy>,
+        /// Its place among the columns of the search.
+        column: usize,
+        /// Which rows have which cells.
+        regions: Arc<Regions>,
+    },
     /// Replaced by what the released cell of another column tells.
     Derive {
         /// That column, in the source.
@@ -45,6 +56,13 @@ pub enum Action {
 /// Which rows are left out.
 #[derive(Clone, Debug)]
 pub enum LeaveOut {
+    /// Rows without a region.
+    Regions {
+        /// The columns of the search in its order: index in the source, hierarchy.
+        columns: Vec<(usize, Arc<Hierarchy>)>,
+        /// The regions.
+        regions: Arc<Regions>,
+    },
     /// None.
     Nothing,
     /// All rows of these people, by their hash.
@@ -123,6 +141,11 @@ enum Column {
         groups: Vec<u32>,
         labels: StringArray,
     },
+    /// Labels by region.
+    Recode {
+        hierarchy: Arc<Hierarchy>,
+        labels: Labels,
+    },
     /// Values by code of the column `of`.
     Derive {
         of: usize,
@@ -162,6 +185,10 @@ impl Transform {
                 Action::Generalise { hierarchy, level } => {
                     (labels(hierarchy, level), DataType::Utf8)
                 }
+                Action::Recode { hierarchy, column, regions } => {
+                    let labels = Labels::new(regions, column, &hierarchy);
+                    (Column::Recode { hierarchy, labels }, DataType::Utf8)
+                }
                 Action::Derive { of, hierarchy, derived } => {
                     let ty = derived.values().data_type().clone();
                     let groups = hierarchy.groups(derived.level()).iter();
@@ -199,7 +226,8 @@ impl Transform {
         if !count || !schema.fields().iter().zip(self.source.fields()).all(same) {
             return Err(TransformError::OtherColumns);
         }
-        let mut codes = Codes { batch, of: vec![None; batch.num_columns()] };
+        let of = vec![None; batch.num_columns()];
+        let mut codes = Codes { batch, of, regions: Vec::new() };
         let keep = self.keep(batch.num_rows(), people, &mut codes)?;
         let columns: Result<Vec<ArrayRef>, TransformError> =
             self.columns.iter().map(|(at, column)| column.release(*at, &mut codes)).collect();
@@ -228,6 +256,17 @@ impl Transform {
                 let people = people.filter(|people| people.len() == rows);
                 let people = people.ok_or(TransformError::WithoutPeople)?;
                 people.iter().map(|person| !out.contains(person)).collect()
+            }
+            LeaveOut::Regions { columns, regions } => {
+                let missing = regions.by_person() && people.is_none_or(|p| p.len() != rows);
+                if missing {
+                    return Err(TransformError::WithoutPeople);
+                }
+                codes.make(columns);
+                let of = codes.made(columns);
+                let found = regions.of_rows(rows, &of, people);
+                codes.regions = found.ok_or(TransformError::WithoutPeople)?;
+                codes.regions.iter().map(|region| *region != NOWHERE).collect()
             }
             LeaveOut::Looks { columns, looks } => {
                 let mut hashes = vec![0u64; rows];
@@ -276,6 +315,12 @@ impl Column {
                     codes.map(|code| groups[usize::from(*code)]).collect::<Vec<_>>().into(),
                 )
             }
+            Self::Recode { hierarchy, labels } => {
+                let regions = std::mem::take(&mut codes.regions);
+                let indices = labels.of_rows(&regions, codes.get(at, hierarchy));
+                codes.regions = regions;
+                taken(&labels.labels, indices.into())
+            }
             Self::Derive { of, hierarchy, values, of_code } => {
                 let codes = codes.get(*of, hierarchy).iter();
                 taken(values, codes.map(|code| of_code[usize::from(*code)]).collect())
@@ -288,6 +333,8 @@ impl Column {
 struct Codes<'a> {
     batch: &'a RecordBatch,
     of: Vec<Option<Vec<u16>>>,
+    /// The region of each row, where rows have one.
+    regions: Vec<u32>,
 }
 
 impl Codes<'_> {
@@ -298,6 +345,18 @@ impl Codes<'_> {
             hierarchy.codebook().encode(batch.column(column), &mut codes);
             codes
         })
+    }
+
+    fn make(&mut self, columns: &[(usize, Arc<Hierarchy>)]) {
+        for (column, hierarchy) in columns {
+            self.get(*column, hierarchy);
+        }
+    }
+
+    /// The codes of columns that were made.
+    fn made(&self, columns: &[(usize, Arc<Hierarchy>)]) -> Vec<&[u16]> {
+        let of = |column: usize| self.of[column].as_deref().unwrap_or_default();
+        columns.iter().map(|(column, _)| of(*column)).collect()
     }
 }
 

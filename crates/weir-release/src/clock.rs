@@ -11,6 +11,12 @@ pub trait Clock: Sync {
 
     /// Time since some fixed moment; never goes back.
     fn elapsed(&self) -> Duration;
+
+    /// Processor time of all threads since the process began; none where the system does not
+    /// tell.
+    fn cpu(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// A time as statements hold it: RFC 3339, UTC, whole seconds.

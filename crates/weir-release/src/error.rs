@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 use weir_deidentify::hierarchy::HierarchyError;
-use weir_deidentify::search::SearchError;
+use weir_deidentify::table::NotSearchable;
 use weir_deidentify::transform::TransformError;
 use weir_evidence::dsse::{OpenError, SealError};
 use weir_evidence::keys::KeyError;
 use weir_log::LogError;
+use weir_search::NoSolution;
+use weir_search::local::LocalError;
 use weir_table::TableError;
 use weir_types::RequestError;
 
@@ -70,7 +72,65 @@ pub enum ReleaseError {
     },
     /// No generalisation is enough.
     #[error("the data cannot be de-identified as asked")]
-    Search(#[from] SearchError),
+    Search(#[from] NoSolution),
+    /// Classes cannot be recoded one by one.
+    #[error("the data cannot be recoded class by class")]
+    Local(#[from] LocalError),
+    /// The table has no form that the models can be searched on.
+    #[error("the data cannot be searched as asked")]
+    NotSearchable(#[from] NotSearchable),
+    /// The population table cannot be used.
+    #[error("the population table cannot be used")]
+    Population {
+        /// Why.
+        #[source]
+        source: TableError,
+    },
+    /// A model compares with a population table, and there is none.
+    #[error("the model `{model}` compares with a population table, and none is given")]
+    PopulationMissing {
+        /// The model.
+        model: String,
+    },
+    /// There is a population table, and no model asks for it.
+    #[error("a population table is given, and no model compares with it")]
+    PopulationUnused,
+    /// A model that takes more than the choice of levels.
+    #[error("`{model}` needs people to be sampled at random, which weir does not do yet")]
+    NotBuilt {
+        /// The model.
+        model: String,
+    },
+    /// A preset that weir does not have.
+    #[error("unknown preset `{name}`")]
+    Preset {
+        /// What was written.
+        name: String,
+        /// The presets there are.
+        known: Vec<&'static str>,
+    },
+    /// A name that does not say which format to write.
+    #[error("`{}` says neither CSV nor Parquet", .path.display())]
+    OutputFormat {
+        /// The name.
+        path: PathBuf,
+    },
+    /// What was written does not meet a model that the search promised.
+    #[error("the written data does not meet `{model}`, which the search promised")]
+    ModelNotMet {
+        /// The model.
+        model: String,
+    },
+    /// What was written does not measure as the search promised.
+    #[error("the written data has a {figure} of {measured}, and the search promised {promised}")]
+    NotAsPromised {
+        /// Which figure.
+        figure: &'static str,
+        /// What the bytes show.
+        measured: u64,
+        /// What the search promised.
+        promised: u64,
+    },
     /// Rows could not be transformed.
     #[error("rows could not be transformed")]
     Transform(#[from] TransformError),
@@ -157,9 +217,51 @@ pub enum ColumnConflict {
     /// A quasi-identifier that is to become a token.
     #[error("it is a quasi-identifier; tokens would leave equal values equal")]
     QuasiToken,
+    /// A model speaks of a column that the data lacks.
+    #[error("a model speaks of it, and the data has no such column")]
+    SensitiveUnknown,
+    /// A model speaks of a column that is not released as it is.
+    #[error("a model speaks of it as sensitive, and it is not released as it is")]
+    SensitiveNotKept,
+    /// A model speaks of a column with more values than can be compared one by one.
+    #[error("a model speaks of it, and it has too many values to compare them one by one")]
+    SensitiveTooManyValues,
+    /// A hierarchical distance without a hierarchy.
+    #[error("a model compares its values by their hierarchy, and it has none")]
+    SensitiveWithoutHierarchy,
+    /// Another type of values in the population table.
+    #[error("it holds another type of values in the population table")]
+    PopulationType,
     /// A token that ties rows whose person is not released.
     #[error("its tokens would tie rows that are not tied by a person")]
     TokenWithoutPerson,
+}
+
+impl ColumnConflict {
+    /// What the person can do about it.
+    pub const fn hint(self) -> &'static str {
+        match self {
+            Self::PersonGeneralised => "use `action = \"token\"` or `action = \"drop\"`",
+            Self::HierarchyUnused => "add `role = \"quasi-identifier\"`, or remove `hierarchy`",
+            Self::QuasiKept => {
+                "give it a higher `weight` to keep it finer, or `role = \"other\"` if nobody who \
+                 knows the person can know it"
+            }
+            Self::QuasiToken => "leave out `action`, or use `action = \"drop\"`",
+            Self::TokenWithoutPerson => {
+                "release a token of the person as well, or drop this column"
+            }
+            Self::SensitiveUnknown => "name the sensitive column as the data does",
+            Self::SensitiveNotKept => "give it `role = \"sensitive\"`, or take the model away",
+            Self::SensitiveTooManyValues => {
+                "speak of a column with fewer than 65,535 values, such as ranges of this one"
+            }
+            Self::SensitiveWithoutHierarchy => {
+                "give it a `hierarchy`, or use the distance `equal` or `ordered`"
+            }
+            Self::PopulationType => "write the values of both tables in the same way",
+        }
+    }
 }
 
 impl From<TableError> for ReleaseError {
@@ -177,22 +279,24 @@ impl ReleaseError {
             }
             Self::Request { source, .. } => source.hint(),
             Self::Table(source) => return source.hint(),
-            Self::Column { conflict: ColumnConflict::PersonGeneralised, .. } => {
-                "use `action = \"token\"` or `action = \"drop\"`".to_owned()
+            Self::Column { conflict, .. } => conflict.hint().to_owned(),
+            Self::Population { source, .. } => return source.hint(),
+            Self::NotSearchable(source) => source.hint(),
+            Self::Local(source) => source.hint().to_owned(),
+            Self::PopulationMissing { .. } => {
+                "name the file of the population: `population = \"file.csv\"`".to_owned()
             }
-            Self::Column { conflict: ColumnConflict::HierarchyUnused, .. } => {
-                "add `role = \"quasi-identifier\"`, or remove `hierarchy`".to_owned()
+            Self::PopulationUnused => {
+                "add a model that needs it, such as `5-map` or `delta-presence`".to_owned()
             }
-            Self::Column { conflict: ColumnConflict::QuasiKept, .. } => {
-                "give it a higher `weight` to keep it finer, or `role = \"other\"` if nobody who \
-                 knows the person can know it"
-                    .to_owned()
+            Self::NotBuilt { .. } => "take the model away".to_owned(),
+            Self::Preset { known, .. } if known.is_empty() => {
+                "there are no presets yet; name the models themselves".to_owned()
             }
-            Self::Column { conflict: ColumnConflict::QuasiToken, .. } => {
-                "leave out `action`, or use `action = \"drop\"`".to_owned()
-            }
-            Self::Column { conflict: ColumnConflict::TokenWithoutPerson, .. } => {
-                "release a token of the person as well, or drop this column".to_owned()
+            Self::Preset { known, .. } => format!("the presets are {}", known.join(", ")),
+            Self::OutputFormat { .. } => "end the name with `.csv` or `.parquet`".to_owned(),
+            Self::NotAsPromised { .. } | Self::ModelNotMet { .. } => {
+                "nothing was released; this is a fault of weir, please report it".to_owned()
             }
             Self::HierarchyFile { .. } => {
                 "paths are taken from the folder of the request".to_owned()
@@ -239,6 +343,14 @@ impl ReleaseError {
             | Self::HierarchyFile { .. }
             | Self::Hierarchy { .. }
             | Self::Search(_)
+            | Self::NotSearchable(_)
+            | Self::Local(_)
+            | Self::Population { .. }
+            | Self::PopulationMissing { .. }
+            | Self::PopulationUnused
+            | Self::NotBuilt { .. }
+            | Self::OutputFormat { .. }
+            | Self::Preset { .. }
             | Self::ResultExists { .. } => true,
             _ => false,
         }

@@ -8,9 +8,12 @@
 
 mod cleared;
 pub mod clock;
+mod count;
+pub mod deidentify;
 mod error;
 mod files;
 mod home;
+mod judged;
 mod picture;
 mod prepare;
 pub mod progress;

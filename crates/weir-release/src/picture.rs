@@ -1,55 +1,20 @@
 //! Distributions before and after, for the report.
 
 use weir_deidentify::Hierarchy;
-use weir_deidentify::search::{Suppressed, look};
 
+use crate::count::Decided;
 use crate::prepare::Prepared;
 use crate::report::{Bar, ColumnHistogram};
-use crate::run::Decided;
 
 /// Bars of a picture, at most.
 const BARS: usize = 24;
 
-/// Rows of each tuple of the histogram: all of them, and those that are released.
-fn rows_per_tuple(decided: &Decided<'_>) -> (Vec<u64>, Vec<u64>) {
-    let Decided { prepared, counted, solution, .. } = *decided;
-    let (histogram, searched) = (&counted.histogram, &prepared.searched);
-    let mut all = vec![0_u64; histogram.n_tuples()];
-    let mut kept = all.clone();
-    for (record, (members, people)) in histogram.records().iter().enumerate() {
-        let out = match &solution.suppressed {
-            Suppressed::Records(out) => out[record],
-            Suppressed::Looks(_) => false,
-        };
-        for member in members {
-            all[*member as usize] += u64::from(people);
-            kept[*member as usize] += if out { 0 } else { u64::from(people) };
-        }
-    }
-    if let Suppressed::Looks(looks) = &solution.suppressed {
-        for (tuple, kept) in kept.iter_mut().enumerate() {
-            let hash = (0..searched.len()).fold(0_u64, |hash, c| {
-                let groups = searched[c].hierarchy.groups(solution.levels[c]);
-                let group = groups[usize::from(histogram.codes(c)[tuple])];
-                hash.wrapping_add(look(c, group))
-            });
-            if looks.contains(&hash) {
-                *kept = 0;
-            }
-        }
-    }
-    (all, kept)
-}
-
 /// The pictures of the columns that were searched over; `names` are those of the source.
 pub(crate) fn pictures(decided: &Decided<'_>, names: &[String], k: u64) -> Vec<ColumnHistogram> {
-    let rows = rows_per_tuple(decided);
-    // With at most `most` rows a person, k people have a value when k times as many rows do.
-    let records = decided.counted.histogram.records();
-    let most = (0..records.len()).map(|r| records.members(r).len() as u64).max().unwrap_or(1);
-    let least = k.saturating_mul(most);
     let Decided { prepared: Prepared { searched, .. }, counted, solution, .. } = *decided;
-    let (histogram, levels) = (&counted.histogram, &solution.levels);
+    // With at most `most` rows a person, k people have a value when k times as many rows do.
+    let least = k.saturating_mul(counted.table.most_rows());
+    let levels = solution.coarsest();
     searched
         .iter()
         .enumerate()
@@ -58,11 +23,17 @@ pub(crate) fn pictures(decided: &Decided<'_>, names: &[String], k: u64) -> Vec<C
             // The finest level that is drawn whole, not above the released one.
             let shown = (0..levels[c]).find(|l| hierarchy.n_groups(*l) <= BARS + 1);
             let shown = shown.unwrap_or(levels[c]);
-            let codes = histogram.codes(c);
+            let rows = |kept: &[u32]| {
+                let mut rows = vec![0_u64; hierarchy.codebook().n_codes()];
+                for (tuple, n) in kept.iter().enumerate().filter(|(_, n)| **n > 0) {
+                    rows[usize::from(counted.table.code(c, tuple))] += u64::from(*n);
+                }
+                rows
+            };
             ColumnHistogram {
                 column: names[s.column].clone(),
-                before: bars(hierarchy, shown, codes, &rows.0, least),
-                after: bars(hierarchy, levels[c], codes, &rows.1, least),
+                before: bars(hierarchy, shown, &rows(counted.table.rows_of()), least),
+                after: bars(hierarchy, levels[c], &rows(&solution.rows_kept), least),
             }
         })
         .collect()
@@ -70,11 +41,11 @@ pub(crate) fn pictures(decided: &Decided<'_>, names: &[String], k: u64) -> Vec<C
 
 /// Rows by group. Groups of fewer than `least` rows are pooled, so that no label shows a rare
 /// value.
-fn bars(hierarchy: &Hierarchy, level: usize, codes: &[u16], rows: &[u64], least: u64) -> Vec<Bar> {
+fn bars(hierarchy: &Hierarchy, level: usize, rows_of_code: &[u64], least: u64) -> Vec<Bar> {
     let groups = hierarchy.groups(level);
     let mut counts = vec![0_u64; hierarchy.n_groups(level)];
-    for (code, rows) in codes.iter().zip(rows) {
-        counts[groups[usize::from(*code)] as usize] += rows;
+    for (group, rows) in groups.iter().zip(rows_of_code) {
+        counts[*group as usize] += rows;
     }
     let mut order: Vec<usize> = (0..counts.len()).filter(|g| counts[*g] >= least).collect();
     if order.len() > BARS {

@@ -1,17 +1,49 @@
 //! From findings and request to what is counted: who is the person, which columns are
 //! generalised, which follow others.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use weir_deidentify::Hierarchy;
 use weir_deidentify::hierarchy;
-use weir_deidentify::links::{self, Dependent, Tie};
+use weir_deidentify::links::{self, Dependent, Settled, Tie};
+use weir_deidentify::{Columns, Quasi, SensitiveColumn};
+use weir_search::goal::{Goal, Model};
 use weir_table::{Codebook, CodedColumn, Profile};
-use weir_types::request::Action;
-use weir_types::{Bilingual, Finding, Request, Role};
+use weir_types::model::Distance;
+use weir_types::request::{Action, Column};
+use weir_types::{Bilingual, Finding, PrivacyModel, Role};
 
+use crate::count::Population;
 use crate::error::{ColumnConflict, ReleaseError};
+use crate::run::Bounds;
+
+/// What somebody asks of the columns.
+#[derive(Clone, Copy)]
+pub(crate) struct Wishes<'a> {
+    /// What is stated of single columns.
+    pub(crate) columns: &'a BTreeMap<String, Column>,
+    /// The column that says whose row it is, where it is stated.
+    pub(crate) person: Option<&'a str>,
+    /// Where linked columns are looked for.
+    pub(crate) links: Links,
+    /// Where paths are taken from.
+    pub(crate) folder: &'a Path,
+    /// The population that the classes are compared with.
+    pub(crate) population: Option<&'a Population>,
+}
+
+/// Where columns are looked for that tell a quasi-identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Links {
+    /// Among all columns; of tied quasi-identifiers one is searched over.
+    All,
+    /// Among the columns that are no quasi-identifiers; all quasi-identifiers are searched over.
+    Others,
+    /// Nowhere.
+    None,
+}
 
 /// What is to be done with one column, before the search knows levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +69,8 @@ pub(crate) struct Prepared {
     pub(crate) told: Vec<Tie>,
     /// Quasi-identifiers that are searched over, with their hierarchies and weights.
     pub(crate) searched: Vec<Searched>,
+    /// Sensitive columns that models speak of.
+    pub(crate) sensitive: Vec<Sensitive>,
     /// Columns that follow them, with their codes where they can be derived.
     pub(crate) dependents: Vec<(Dependent, Option<Codebook>)>,
 }
@@ -49,64 +83,80 @@ pub(crate) struct Searched {
     pub(crate) weight: f64,
 }
 
+/// A sensitive column that models speak of.
+#[derive(Debug)]
+pub(crate) struct Sensitive {
+    pub(crate) column: usize,
+    codebook: Codebook,
+    /// On the same codes, where a model compares values by their hierarchy.
+    pub(crate) hierarchy: Option<Arc<Hierarchy>>,
+}
+
 impl Prepared {
-    /// The columns that the histogram codes, in the order of the search.
+    /// The columns that the histogram codes: those of the search, then the sensitive ones.
     pub(crate) fn coded(&self) -> Vec<CodedColumn> {
-        self.searched
+        let searched = self
+            .searched
             .iter()
-            .map(|s| CodedColumn { column: s.column, codebook: s.hierarchy.codebook().clone() })
-            .collect()
+            .map(|s| CodedColumn { column: s.column, codebook: s.hierarchy.codebook().clone() });
+        let sensitive = self
+            .sensitive
+            .iter()
+            .map(|s| CodedColumn { column: s.column, codebook: s.codebook.clone() });
+        searched.chain(sensitive).collect()
+    }
+
+    /// The same as the search takes them.
+    pub(crate) fn columns(&self) -> Columns {
+        let quasi = |s: &Searched| Quasi { hierarchy: Arc::clone(&s.hierarchy), weight: s.weight };
+        let sensitive = |s: &Sensitive| SensitiveColumn {
+            n_codes: s.codebook.n_codes(),
+            hierarchy: s.hierarchy.clone(),
+        };
+        Columns {
+            quasi: self.searched.iter().map(quasi).collect(),
+            sensitive: self.sensitive.iter().map(sensitive).collect(),
+        }
+    }
+
+    /// What the search has to reach.
+    pub(crate) fn goal(&self, bounds: &Bounds, profile: &Profile) -> Goal {
+        let place = |model: &PrivacyModel| {
+            let name = model.sensitive()?;
+            self.sensitive.iter().position(|s| profile.columns[s.column].name == name)
+        };
+        let models = bounds.models.iter();
+        let models =
+            models.map(|m| Model { model: m.clone(), sensitive: place(m).unwrap_or(0) }).collect();
+        Goal { models, quality: bounds.quality, suppress_at_most: bounds.suppression_limit }
     }
 }
 
-/// Prepares the count; `folder` is where the request's paths are taken from.
+/// Prepares the count.
 pub(crate) fn prepare(
-    request: &Request,
+    wishes: &Wishes<'_>,
     profile: &Profile,
     findings: &[Finding],
-    k: u64,
-    folder: &Path,
+    bounds: &Bounds,
 ) -> Result<Prepared, ReleaseError> {
-    let person = person_column(request, profile, findings);
+    let person = person_column(wishes, profile, findings);
     let mut intents = Vec::new();
     for (index, finding) in findings.iter().enumerate() {
-        intents.push(intent(request, finding, Some(index) == person)?);
+        intents.push(intent(wishes, bounds, finding, Some(index) == person)?);
     }
     let linked = match person {
         None => false,
-        Some(person) => link_people(request, profile, person, &mut intents)?,
+        Some(person) => link_people(wishes, profile, person, &mut intents)?,
     };
     check_tokens(profile, person, linked, &intents)?;
-    let quasi: Vec<usize> = indices(&intents, |i| i == Intent::Generalise);
-    let candidates = indices(&intents, |i| matches!(i, Intent::Generalise | Intent::Keep));
-    // A quasi-identifier that is left out is generalised as far as can be: what tells it would
-    // undo that as well.
-    let left_out: Vec<usize> = indices(&intents, |i| i == Intent::Drop)
-        .into_iter()
-        .filter(|c| findings[*c].role == Role::QuasiIdentifier)
-        .collect();
-    let mut told = Vec::new();
-    for tie in links::find(profile, &left_out, &candidates, person) {
-        if intents[tie.column] == Intent::Keep {
-            intents[tie.column] = Intent::Drop;
-            told.push(tie);
-        }
-    }
-    let candidates = indices(&intents, |i| matches!(i, Intent::Generalise | Intent::Keep));
-    let ties = links::find(profile, &quasi, &candidates, person);
-    let preferred: Vec<usize> = quasi
-        .iter()
-        .copied()
-        .filter(|c| request.columns.contains_key(&profile.columns[*c].name))
-        .filter(|c| request.columns[&profile.columns[*c].name].action == Some(Action::Generalise))
-        .collect();
-    let settled = links::settle(profile, &quasi, &ties, &preferred);
+    let sensitive = sensitive(wishes, profile, bounds, &intents)?;
+    let (told, ties, settled) = tied(wishes, profile, findings, person, &mut intents);
     let mut searched = Vec::new();
     for column in settled.searched {
-        let asked = request.columns.get(&profile.columns[column].name);
+        let asked = wishes.columns.get(&profile.columns[column].name);
         searched.push(Searched {
             column,
-            hierarchy: Arc::new(hierarchy_of(request, profile, column, k, folder)?),
+            hierarchy: Arc::new(hierarchy_of(wishes, profile, column, bounds.k)?),
             weight: asked.and_then(|c| c.weight).unwrap_or(1.0),
         });
     }
@@ -118,22 +168,111 @@ pub(crate) fn prepare(
             (d, book)
         })
         .collect();
-    Ok(Prepared { intents, person, linked, ties, told, searched, dependents })
+    Ok(Prepared { intents, person, linked, ties, told, searched, sensitive, dependents })
+}
+
+/// The columns that tell others: those left out for it, the ties of the rest, and who leads.
+fn tied(
+    wishes: &Wishes<'_>,
+    profile: &Profile,
+    findings: &[Finding],
+    person: Option<usize>,
+    intents: &mut [Intent],
+) -> (Vec<Tie>, Vec<Tie>, Settled) {
+    let quasi = indices(intents, |i| i == Intent::Generalise);
+    let may_tell = |intents: &[Intent]| match wishes.links {
+        Links::All => indices(intents, |i| matches!(i, Intent::Generalise | Intent::Keep)),
+        Links::Others => indices(intents, |i| i == Intent::Keep),
+        Links::None => Vec::new(),
+    };
+    // A quasi-identifier that is left out is generalised as far as can be: what tells it would
+    // undo that as well.
+    let left_out: Vec<usize> = indices(intents, |i| i == Intent::Drop)
+        .into_iter()
+        .filter(|c| findings[*c].role == Role::QuasiIdentifier)
+        .collect();
+    let find = |of: &[usize], candidates: &[usize]| match (of, candidates) {
+        ([], _) | (_, []) => Vec::new(),
+        _ => links::find(profile, of, candidates, person),
+    };
+    let mut told = Vec::new();
+    for tie in find(&left_out, &may_tell(intents)) {
+        if intents[tie.column] == Intent::Keep {
+            intents[tie.column] = Intent::Drop;
+            told.push(tie);
+        }
+    }
+    let ties = find(&quasi, &may_tell(intents));
+    let preferred: Vec<usize> = quasi
+        .iter()
+        .copied()
+        .filter(|c| {
+            let asked = wishes.columns.get(&profile.columns[*c].name);
+            asked.is_some_and(|c| c.action == Some(Action::Generalise))
+        })
+        .collect();
+    let settled = links::settle(profile, &quasi, &ties, &preferred);
+    (told, ties, settled)
+}
+
+/// The sensitive columns that models speak of, each once, in the order of the models.
+fn sensitive(
+    wishes: &Wishes<'_>,
+    profile: &Profile,
+    bounds: &Bounds,
+    intents: &[Intent],
+) -> Result<Vec<Sensitive>, ReleaseError> {
+    let mut found: Vec<Sensitive> = Vec::new();
+    for model in &bounds.models {
+        let Some(name) = model.sensitive() else { continue };
+        let conflict = |conflict| ReleaseError::Column { column: name.to_owned(), conflict };
+        let Some(column) = profile.index_of(name) else {
+            return Err(conflict(ColumnConflict::SensitiveUnknown));
+        };
+        if intents[column] != Intent::Keep {
+            return Err(conflict(ColumnConflict::SensitiveNotKept));
+        }
+        let by_hierarchy =
+            matches!(model, PrivacyModel::TCloseness { distance: Distance::Hierarchical, .. });
+        let at = match found.iter().position(|s| s.column == column) {
+            Some(at) => at,
+            None => {
+                let codebook = Codebook::of_values(&profile.columns[column])
+                    .ok_or_else(|| conflict(ColumnConflict::SensitiveTooManyValues))?;
+                found.push(Sensitive { column, codebook, hierarchy: None });
+                found.len() - 1
+            }
+        };
+        if by_hierarchy && found[at].hierarchy.is_none() {
+            let asked = wishes.columns.get(name).and_then(|c| c.hierarchy.as_ref());
+            asked.ok_or_else(|| conflict(ColumnConflict::SensitiveWithoutHierarchy))?;
+            let alone = Wishes { population: None, ..*wishes };
+            let hierarchy = hierarchy_of(&alone, profile, column, bounds.k)?;
+            found[at].codebook = hierarchy.codebook().clone();
+            found[at].hierarchy = Some(Arc::new(hierarchy));
+        }
+    }
+    Ok(found)
 }
 
 fn indices(intents: &[Intent], wanted: impl Fn(Intent) -> bool) -> Vec<usize> {
     (0..intents.len()).filter(|i| wanted(intents[*i])).collect()
 }
 
-fn person_column(request: &Request, profile: &Profile, findings: &[Finding]) -> Option<usize> {
-    match &request.data.person {
+fn person_column(wishes: &Wishes<'_>, profile: &Profile, findings: &[Finding]) -> Option<usize> {
+    match wishes.person {
         Some(name) => profile.index_of(name),
         None => findings.iter().position(|f| f.person_key),
     }
 }
 
-fn intent(request: &Request, finding: &Finding, person: bool) -> Result<Intent, ReleaseError> {
-    let asked = request.columns.get(&finding.column);
+fn intent(
+    wishes: &Wishes<'_>,
+    bounds: &Bounds,
+    finding: &Finding,
+    person: bool,
+) -> Result<Intent, ReleaseError> {
+    let asked = wishes.columns.get(&finding.column);
     let action = asked.and_then(|c| c.action);
     let conflict =
         |conflict| Err(ReleaseError::Column { column: finding.column.clone(), conflict });
@@ -158,7 +297,8 @@ fn intent(request: &Request, finding: &Finding, person: bool) -> Result<Intent, 
         (Role::Sensitive | Role::Other, None) => Intent::Keep,
     };
     let has_hierarchy = asked.is_some_and(|c| c.hierarchy.is_some());
-    if has_hierarchy && intent != Intent::Generalise {
+    let modelled = bounds.models.iter().any(|m| m.sensitive() == Some(&finding.column));
+    if has_hierarchy && intent != Intent::Generalise && !modelled {
         return conflict(ColumnConflict::HierarchyUnused);
     }
     Ok(intent)
@@ -168,13 +308,13 @@ fn intent(request: &Request, finding: &Finding, person: bool) -> Result<Intent, 
 /// because rows of one person that cannot be tied are of little use; otherwise it would only be
 /// one more thing to lose.
 fn link_people(
-    request: &Request,
+    wishes: &Wishes<'_>,
     profile: &Profile,
     person: usize,
     intents: &mut [Intent],
 ) -> Result<bool, ReleaseError> {
     let column = &profile.columns[person];
-    let asked = request.columns.get(&column.name).and_then(|c| c.action);
+    let asked = wishes.columns.get(&column.name).and_then(|c| c.action);
     if asked.is_none() {
         let one_row_each = column.distinct + column.nulls >= profile.rows;
         intents[person] = if one_row_each { Intent::Drop } else { Intent::Token };
@@ -200,18 +340,20 @@ fn check_tokens(
 }
 
 fn hierarchy_of(
-    request: &Request,
+    wishes: &Wishes<'_>,
     profile: &Profile,
     column: usize,
     k: u64,
-    folder: &Path,
 ) -> Result<Hierarchy, ReleaseError> {
-    let profile = &profile.columns[column];
-    let file = request.columns.get(&profile.name).and_then(|c| c.hierarchy.as_ref());
+    let profile = match wishes.population {
+        Some(population) => &population.widen(&profile.columns[column])?,
+        None => &profile.columns[column],
+    };
+    let file = wishes.columns.get(&profile.name).and_then(|c| c.hierarchy.as_ref());
     let Some(file) = file else {
         return Ok(hierarchy::automatic(profile, k));
     };
-    let path = folder.join(file);
+    let path = wishes.folder.join(file);
     let text = std::fs::read_to_string(&path)
         .map_err(|source| ReleaseError::HierarchyFile { path: path.clone(), source })?;
     hierarchy::from_file(&text, profile)

@@ -85,7 +85,7 @@ pub struct StageTime {
 /// Takes the time of steps and passes their progress on.
 pub(crate) struct Stages<'a> {
     progress: &'a dyn Progress,
-    clock: &'a dyn crate::clock::Clock,
+    pub(crate) clock: &'a dyn crate::clock::Clock,
     pub(crate) times: Vec<StageTime>,
 }
 

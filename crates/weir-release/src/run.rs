@@ -1,31 +1,34 @@
 //! The way of a release, step by step.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use weir_deidentify::links::DeriveTable;
-use weir_deidentify::search::{SearchOptions, Solution, least_loss};
+use weir_evidence::package::DATA_DIR;
 use weir_law::RulePack;
 use weir_risk::{MeasureOptions, measure};
-use weir_table::{
-    Classes, Histogram, HistogramBuilder, Limits, PeopleBy, PersonIndex, Profile, Source,
-    SourceOptions, Table, TableError, TupleCoder, hash_people, read_back,
-};
+use weir_table::{Classes, Limits, Source, SourceOptions};
+use weir_types::request::{Deidentify, Format};
 use weir_types::risk::PeopleCountedBy;
-use weir_types::{Decision, Facts, Finding, Lang, Plan, Request, RiskReport, Role, Sha256};
+use weir_types::{
+    Deadline, Decision, Facts, Finding, Lang, Plan, PrivacyModel, QualityModel, Request,
+    RiskReport, Role, Sha256,
+};
 
 use crate::clock::Clock;
+use crate::count::{Counted, Decided, Population, count, random_u64, search};
 use crate::error::ReleaseError;
 use crate::home::{Home, random};
+use crate::judged::Promise;
 use crate::picture;
-use crate::prepare::{Prepared, prepare};
+use crate::prepare::{Links, Prepared, Wishes, prepare};
 use crate::progress::{Progress, Stage, StageTime, Stages};
 use crate::recover::{PEOPLE_KEY, recover};
 use crate::report::ColumnHistogram;
 use crate::seal::{Ended, decide_and_seal};
 use crate::staging::{Pending, Staging};
 use crate::transform::{Outcome as Treated, treat};
-use crate::write::write;
+use crate::write::{Target, write};
 
 /// Share of people that may be left out where the request does not say.
 const SUPPRESS_AT_MOST: f64 = 0.05;
@@ -242,6 +245,7 @@ fn prepare_and_measure(
     staging: &Staging,
     stages: &mut Stages<'_>,
 ) -> Result<Measured, ReleaseError> {
+    let clock = stages.clock;
     let request = &asked.request;
     let (table, profile) =
         stages.run(Stage::Read, None, |progress| source.profile(&asked.limits, progress))?;
@@ -250,20 +254,31 @@ fn prepare_and_measure(
     weir_detect::apply_overrides(&mut findings, &request.columns, request.data.person.as_deref());
     let mut facts = facts(request, &findings, profile.rows);
     let threshold = asked.pack.threshold(&facts);
-    let bounds = Bounds {
-        k: threshold.k.max(request.deidentify.k.unwrap_or(0)),
-        suppression_limit: request.deidentify.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST),
-    };
+    let bounds = Bounds::new(threshold.k, &request.deidentify)?;
+    let population = request.deidentify.population.as_ref();
+    let population = population
+        .map(|path| Population::read(&asked.folder.join(path), &asked.limits))
+        .transpose()?;
     let tau = threshold.tau.min(1.0 / bounds.k as f64);
     let prepared = stages.run(Stage::Inspect, None, |_| {
-        prepare(request, &profile, &findings, bounds.k, &asked.folder)
+        let wishes = Wishes {
+            columns: &request.columns,
+            person: request.data.person.as_deref(),
+            links: Links::All,
+            folder: &asked.folder,
+            population: population.as_ref(),
+        };
+        prepare(&wishes, &profile, &findings, &bounds)
     })?;
     let counted = stages.run(Stage::Count, Some(profile.rows), |progress| {
-        count(&table, &prepared, &asked.limits, progress)
+        count(&table, &prepared, population.as_ref(), &asked.limits, progress)
     })?;
-    facts.people = counted.histogram.records().people();
-    let solution =
-        stages.run(Stage::Search, None, |_| search(&counted.histogram, &prepared, &bounds))?;
+    drop(population);
+    facts.people = counted.n_people;
+    let threads = asked.limits.threads.get();
+    let solution = stages.run(Stage::Search, None, |_| {
+        search(&counted, &prepared, &profile, &bounds, threads, clock)
+    })?;
     let decided =
         Decided { profile: &profile, prepared: &prepared, counted: &counted, solution: &solution };
     let treated = treat(&decided, &findings, &table)?;
@@ -272,14 +287,24 @@ fn prepare_and_measure(
     let pictures = picture::pictures(&decided, names, bounds.k);
     let risk_before = before(&prepared, &counted, names, tau);
     let plan = treated.plan(&decided, &findings, &bounds);
-    // The histogram makes room for what is written.
-    drop(counted);
+    let promise = Promise::of(&decided, &treated, &bounds, tau);
+    // The counts make room for what is written.
+    drop((counted, solution));
     let seed = random_u64()?;
-    let written = stages.run(Stage::Write, Some(profile.rows), |progress| {
-        write(asked, &table, &treated, staging, seed, progress)
+    let name = match request.result.format {
+        Format::Parquet => format!("{DATA_DIR}/part-00000.parquet"),
+        Format::Csv => format!("{DATA_DIR}/part-00000.csv"),
+    };
+    let key = staging.pending.work.join(PEOPLE_KEY);
+    let path = staging.dir().join(&name);
+    let format = request.result.format;
+    let target = Target { path: &path, format, people: &key, seed: Some(seed) };
+    stages.run(Stage::Write, Some(profile.rows), |progress| {
+        write(&target, &table, &treated, &asked.limits, progress)
     })?;
+    let written = vec![name];
     let (risk, data) = stages.run(Stage::Measure, None, |_| {
-        measure_written(staging, &written, &treated, tau, &asked.limits)
+        measure_written(staging, &written, &treated, &promise, &asked.limits)
     })?;
     let digests = table.digests().iter().copied();
     let sources = table.source().paths().map(file_name).zip(digests).collect();
@@ -297,23 +322,60 @@ fn prepare_and_measure(
 }
 
 /// What the classes have to meet.
+#[derive(Debug)]
 pub(crate) struct Bounds {
     /// Least number of people in a class.
     pub(crate) k: u64,
+    /// All models, `k` among them.
+    pub(crate) models: Vec<PrivacyModel>,
+    /// The named set that some of them come from.
+    pub(crate) preset: Option<String>,
+    /// What is made as small as possible.
+    pub(crate) quality: QualityModel,
     /// Most that may be left out, as a share.
     pub(crate) suppression_limit: f64,
+    /// Whether classes are recoded one by one after the search.
+    pub(crate) local: bool,
+    /// How long the search may take.
+    pub(crate) deadline: Option<Duration>,
 }
 
-/// What is known once the search has ended.
-pub(crate) struct Decided<'a> {
-    pub(crate) profile: &'a Profile,
-    pub(crate) prepared: &'a Prepared,
-    pub(crate) counted: &'a Counted,
-    pub(crate) solution: &'a Solution,
-}
-
-fn random_u64() -> Result<u64, ReleaseError> {
-    Ok(u64::from_le_bytes(random()?[..8].try_into().expect("eight bytes of 32")))
+impl Bounds {
+    /// What is asked, and never less than `floor` people in a class.
+    pub(crate) fn new(floor: u64, asked: &Deidentify) -> Result<Self, ReleaseError> {
+        if let Some(name) = &asked.preset {
+            return Err(ReleaseError::Preset { name: name.clone(), known: Vec::new() });
+        }
+        let sampled = |m: &&PrivacyModel| matches!(m, PrivacyModel::DifferentialPrivacy { .. });
+        if let Some(model) = asked.models.iter().find(sampled) {
+            return Err(ReleaseError::NotBuilt { model: model.name().to_owned() });
+        }
+        let k = |model: &PrivacyModel| match model {
+            PrivacyModel::KAnonymity { k } => Some(*k),
+            _ => None,
+        };
+        let stated = asked.models.iter().filter_map(k).max();
+        let k_asked = asked.k.and_then(NonZeroU64::new).max(stated).max(NonZeroU64::new(floor));
+        let k_asked = k_asked.unwrap_or(NonZeroU64::MIN);
+        let mut models = vec![PrivacyModel::KAnonymity { k: k_asked }];
+        models.extend(asked.models.iter().filter(|m| k(m).is_none()).cloned());
+        match models.iter().find(|m| m.needs_population()) {
+            Some(model) if asked.population.is_none() => {
+                return Err(ReleaseError::PopulationMissing { model: model.to_string() });
+            }
+            None if asked.population.is_some() => return Err(ReleaseError::PopulationUnused),
+            _ => {}
+        }
+        Ok(Self {
+            k: k_asked.get(),
+            models,
+            preset: asked.preset.clone(),
+            quality: asked.quality.unwrap_or_default(),
+            suppression_limit: asked.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST),
+            local: asked.local,
+            deadline: asked.deadline.map(Deadline::duration),
+        })
+    }
 }
 
 fn file_name(path: &Path) -> String {
@@ -344,100 +406,14 @@ fn facts(request: &Request, findings: &[Finding], rows: u64) -> Facts {
     }
 }
 
-/// What the pass over the whole table gave.
-pub(crate) struct Counted {
-    pub(crate) histogram: Histogram,
-    pub(crate) people: Option<PersonIndex>,
-    /// Keeps the hashes of people the same in this and the next pass.
-    pub(crate) seed: u64,
-    /// For pairs of a leading column and one that follows it.
-    pub(crate) derive: Vec<(usize, usize, DeriveTable)>,
-}
-
-impl Counted {
-    /// Whether some person has several rows.
-    pub(crate) fn several_rows(&self) -> bool {
-        let records = self.histogram.records();
-        (0..records.len()).any(|r| records.members(r).len() > 1)
-    }
-}
-
-fn count(
-    table: &Table,
-    prepared: &Prepared,
-    limits: &Limits,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Counted, ReleaseError> {
-    let seed = random_u64()?;
-    let coder = TupleCoder::new(prepared.coded());
-    let mut columns: Vec<usize> = prepared.searched.iter().map(|s| s.column).collect();
-    columns.extend(prepared.dependents.iter().filter(|(_, b)| b.is_some()).map(|(d, _)| d.column));
-    columns.extend(prepared.person);
-    let position = |column: usize| {
-        columns.iter().position(|c| *c == column).expect("every coded column is among the wanted")
-    };
-    let mut derive = derive_tables(prepared);
-    let mut builder = HistogramBuilder::new(&coder, prepared.person.is_some(), limits);
-    table.scan(
-        &columns,
-        limits,
-        progress,
-        |batch| {
-            let rows = coder.code(&batch.rows, position);
-            let people = prepared.person.map(|p| hash_people(batch.rows.column(position(p)), seed));
-            let mut tables = derive_tables(prepared);
-            for (leader, follower, table) in &mut tables {
-                let at = prepared.searched.iter().position(|s| s.column == *leader);
-                let book = prepared.dependents.iter().find(|(d, _)| d.column == *follower);
-                if let (Some(at), Some((_, Some(book)))) = (at, book) {
-                    let mut codes = Vec::new();
-                    book.encode(batch.rows.column(position(*follower)), &mut codes);
-                    table.add(&rows.codes[at], &codes);
-                }
-            }
-            Ok::<_, TableError>((rows, people, tables))
-        },
-        |(rows, people, tables)| {
-            for ((_, _, all), (_, _, more)) in derive.iter_mut().zip(&tables) {
-                all.merge(more);
-            }
-            builder.add(people.as_deref(), &rows)
-        },
-    )?;
-    let (histogram, people) = builder.finish()?;
-    Ok(Counted { histogram, people, seed, derive })
-}
-
-fn derive_tables(prepared: &Prepared) -> Vec<(usize, usize, DeriveTable)> {
-    let mut tables = Vec::new();
-    for (dependent, book) in &prepared.dependents {
-        let Some(book) = book else { continue };
-        for leader in prepared.searched.iter().filter(|s| dependent.of.contains(&s.column)) {
-            let table = DeriveTable::new(leader.hierarchy.codebook(), book);
-            tables.push((leader.column, dependent.column, table));
-        }
-    }
-    tables
-}
-
-fn search(
-    histogram: &Histogram,
-    prepared: &Prepared,
-    bounds: &Bounds,
-) -> Result<Solution, ReleaseError> {
-    let hierarchies: Vec<_> = prepared.searched.iter().map(|s| (*s.hierarchy).clone()).collect();
-    let options = SearchOptions {
-        k: bounds.k,
-        linked: prepared.linked,
-        suppression_limit: bounds.suppression_limit,
-        weights: prepared.searched.iter().map(|s| s.weight).collect(),
-    };
-    Ok(least_loss(histogram, &hierarchies, &options)?)
-}
-
 /// Risk in the source: whole records of people, at the finest level of each quasi-identifier.
-fn before(prepared: &Prepared, counted: &Counted, names: &[String], tau: f64) -> RiskReport {
-    let classes = Classes::of_records(counted.histogram.records(), prepared.person.is_some());
+pub(crate) fn before(
+    prepared: &Prepared,
+    counted: &Counted,
+    names: &[String],
+    tau: f64,
+) -> RiskReport {
+    let classes = counted.table.classes();
     let person = prepared.person.map(|p| names[p].clone());
     let by = if person.is_some() { PeopleCountedBy::Column } else { PeopleCountedBy::Row };
     let quasi_identifiers = prepared.searched.iter().map(|s| names[s.column].clone()).collect();
@@ -450,28 +426,14 @@ fn measure_written(
     staging: &Staging,
     written: &[String],
     treated: &Treated,
-    tau: f64,
+    promise: &Promise,
     limits: &Limits,
 ) -> Result<(RiskReport, WrittenData), ReleaseError> {
     let files: Vec<PathBuf> = written.iter().map(|name| staging.dir().join(name)).collect();
     let key = staging.pending.work.join(PEOPLE_KEY);
-    let people = match (treated.counted_by, &treated.person_token) {
-        (PeopleCountedBy::Column, Some(column)) => PeopleBy::Column(column),
-        (PeopleCountedBy::ProviderKey, _) => PeopleBy::Key(&key),
-        _ => PeopleBy::Row,
-    };
-    let read = read_back(&files, &treated.quasi_identifiers, people, limits)?;
-    let risk = measure(
-        &read.classes,
-        &MeasureOptions {
-            quasi_identifiers: treated.quasi_identifiers.clone(),
-            person: treated.person_token.clone(),
-            people_counted_by: treated.counted_by,
-            tau,
-        },
-    );
+    let (risk, digests) = promise.measure(&files, &key, treated, limits)?;
     let mut data = Vec::new();
-    for (name, (path, digest)) in written.iter().zip(files.iter().zip(&read.digests)) {
+    for (name, (path, digest)) in written.iter().zip(files.iter().zip(&digests)) {
         let bytes = std::fs::metadata(path)
             .map_err(|source| ReleaseError::Output { path: path.clone(), source })?
             .len();

@@ -11,10 +11,11 @@ use weir_table::Table;
 use weir_types::risk::PeopleCountedBy;
 use weir_types::{Bilingual, ColumnPlan, Finding, Plan, Role, Treatment};
 
+use crate::count::{Counted, Decided};
 use crate::error::ReleaseError;
 use crate::home::random;
 use crate::prepare::{Intent, Prepared, reason};
-use crate::run::{Bounds, Counted, Decided};
+use crate::run::Bounds;
 
 /// What is done with the table.
 #[derive(Debug)]
@@ -65,16 +66,7 @@ pub(crate) fn treat(
             format!("tells `{of}`, which is left out"),
         );
     }
-    for (searched, level) in prepared.searched.iter().zip(&solution.levels) {
-        let (hierarchy, level) = (Arc::clone(&searched.hierarchy), *level);
-        let slot = &mut columns[searched.column];
-        slot.0 = Treatment::Generalise {
-            level,
-            levels: hierarchy.levels(),
-            meaning: hierarchy.meaning(level).clone(),
-        };
-        slot.1 = Action::Generalise { hierarchy, level };
-    }
+    generalise(decided, &mut columns);
     follow(decided, &mut columns);
     drop_what_gives_away(decided, &mut columns);
     let carries = prepared.person.filter(|_| !prepared.linked && counted.several_rows());
@@ -98,7 +90,7 @@ pub(crate) fn treat(
     let person = prepared.person.map(|person| (place(person), counted.seed));
     let name = |index: usize| findings[index].column.clone();
     let is_quasi = |index: &usize| match &columns[*index].0 {
-        Treatment::Generalise { .. } | Treatment::Derive { .. } => true,
+        Treatment::Generalise { .. } | Treatment::Recode { .. } | Treatment::Derive { .. } => true,
         Treatment::Keep => findings[*index].role == Role::QuasiIdentifier,
         Treatment::Drop | Treatment::Token => false,
     };
@@ -121,13 +113,38 @@ pub(crate) fn treat(
     })
 }
 
+/// Settles the columns that were searched over.
+fn generalise(decided: &Decided<'_>, columns: &mut [(Treatment, Action, Bilingual)]) {
+    let Decided { prepared, solution, .. } = *decided;
+    for (at, (searched, level)) in prepared.searched.iter().zip(&solution.levels).enumerate() {
+        let (hierarchy, level) = (Arc::clone(&searched.hierarchy), *level);
+        let levels = hierarchy.levels();
+        let slot = &mut columns[searched.column];
+        (slot.0, slot.1) = match &solution.local {
+            None => {
+                let meaning = hierarchy.meaning(level).clone();
+                let treatment = Treatment::Generalise { level, levels, meaning };
+                (treatment, Action::Generalise { hierarchy, level })
+            }
+            Some((_, regions)) => {
+                let (finest, coarsest) = regions.levels(at);
+                let regions = Arc::clone(regions);
+                let treatment = Treatment::Recode { finest, coarsest, levels };
+                (treatment, Action::Recode { hierarchy, column: at, regions })
+            }
+        };
+    }
+}
+
 /// Settles the columns that follow others.
 fn follow(decided: &Decided<'_>, columns: &mut [(Treatment, Action, Bilingual)]) {
     let Decided { profile, prepared, counted, solution } = *decided;
+    // Where cells differ in level, what follows is told by the coarsest of them, which any finer
+    // one tells as well.
     let released: Vec<Released<'_>> = prepared
         .searched
         .iter()
-        .zip(&solution.levels)
+        .zip(&solution.coarsest())
         .map(|(s, level)| Released { column: s.column, hierarchy: &s.hierarchy, level: *level })
         .collect();
     for (dependent, _) in &prepared.dependents {
@@ -173,12 +190,13 @@ fn follow(decided: &Decided<'_>, columns: &mut [(Treatment, Action, Bilingual)])
 /// column after all.
 fn drop_what_gives_away(decided: &Decided<'_>, columns: &mut [(Treatment, Action, Bilingual)]) {
     let Decided { profile, prepared, solution, .. } = *decided;
+    let coarsest = solution.coarsest();
     let shown: Vec<Shown<'_>> = (0..columns.len())
         .filter_map(|column| match &columns[column].0 {
             Treatment::Keep => Some(Shown { column, level: None }),
-            Treatment::Generalise { .. } => {
+            Treatment::Generalise { .. } | Treatment::Recode { .. } => {
                 let at = prepared.searched.iter().position(|s| s.column == column)?;
-                let level = Some((&*prepared.searched[at].hierarchy, solution.levels[at]));
+                let level = Some((&*prepared.searched[at].hierarchy, coarsest[at]));
                 Some(Shown { column, level })
             }
             _ => None,
@@ -216,6 +234,11 @@ fn leave_out(
     solution: &Solution,
     place: impl Fn(usize) -> usize,
 ) -> LeaveOut {
+    if let Some((_, regions)) = &solution.local {
+        let searched = prepared.searched.iter();
+        let columns = searched.map(|s| (place(s.column), Arc::clone(&s.hierarchy))).collect();
+        return LeaveOut::Regions { columns, regions: Arc::clone(regions) };
+    }
     match (&solution.suppressed, &counted.people) {
         (Suppressed::Looks(looks), _) => LeaveOut::Looks {
             columns: prepared
@@ -226,7 +249,9 @@ fn leave_out(
                 .collect(),
             looks: looks.clone(),
         },
-        (records @ Suppressed::Records(_), Some(index)) => LeaveOut::People(records.people(index)),
+        (records @ Suppressed::Records(_), Some(index)) => {
+            LeaveOut::People(records.people(&counted.table, index))
+        }
         (Suppressed::Records(_), None) => LeaveOut::Nothing,
     }
 }
@@ -247,6 +272,11 @@ impl Outcome {
         )
     }
 
+    /// Whether a column of the source is released as it is.
+    pub(crate) fn is_kept(&self, column: usize) -> bool {
+        matches!(self.columns[column].0, Treatment::Keep)
+    }
+
     /// The plan as it is stated and reported.
     pub(crate) fn plan(
         &self,
@@ -256,7 +286,7 @@ impl Outcome {
     ) -> Plan {
         let Decided { profile, prepared, counted, solution } = *decided;
         let loss = |index: usize, treatment: &Treatment| match treatment {
-            Treatment::Generalise { .. } => prepared
+            Treatment::Generalise { .. } | Treatment::Recode { .. } => prepared
                 .searched
                 .iter()
                 .position(|s| s.column == index)
@@ -289,12 +319,18 @@ impl Outcome {
                 .chain(&prepared.told)
                 .map(|tie| tie.link(profile))
                 .collect(),
-            people: counted.histogram.records().people(),
-            rows: counted.histogram.records().rows(),
+            people: counted.n_people,
+            rows: counted.n_rows,
             people_suppressed: solution.people_suppressed,
             rows_suppressed: solution.rows_suppressed,
             suppression_limit: bounds.suppression_limit,
             loss: solution.loss,
+            models: bounds.models.clone(),
+            preset: bounds.preset.clone(),
+            quality: Some(bounds.quality),
+            score: Some(solution.score),
+            lower_bound: solution.local.is_none().then_some(solution.lower_bound),
+            full_domain_score: solution.local.as_ref().map(|(score, _)| *score),
             searched: solution.searched,
         }
     }

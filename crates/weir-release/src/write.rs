@@ -7,43 +7,49 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{Schema, SchemaRef};
-use weir_evidence::package::DATA_DIR;
 use weir_table::shuffle::{Shuffle, within_batch};
-use weir_table::{Table, TableError, TableWriter, hash_people};
+use weir_table::{Limits, Table, TableError, TableWriter, hash_people};
 use weir_types::request::Format;
 
+use crate::count::random_u64;
 use crate::error::ReleaseError;
-use crate::recover::PEOPLE_KEY;
-use crate::run::Asked;
-use crate::staging::Staging;
 use crate::transform::Outcome;
 
-/// Writes the released rows and gives the names of the files in the package.
+/// Where rows are written, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<'a> {
+    /// The file; it must not be there yet.
+    pub(crate) path: &'a Path,
+    pub(crate) format: Format,
+    /// Where the people behind the rows go, if they are carried; not released.
+    pub(crate) people: &'a Path,
+    /// Seed of the order of rows; the order of the source where there is none.
+    pub(crate) seed: Option<u64>,
+}
+
+/// Writes the released rows.
 ///
-/// Rows never keep the order of the source, which would tell neighbours and households. Where the
-/// rows of a person must not be tied at all, the whole table is shuffled, and the people behind
-/// the rows go to a file that is not released.
+/// With a seed, rows do not keep the order of the source, which would tell neighbours and
+/// households. Where the rows of a person must not be tied at all, the whole table is shuffled
+/// whatever is asked, and the people behind the rows go to a file that is not released.
 pub(crate) fn write(
-    asked: &Asked,
+    target: &Target<'_>,
     table: &Table,
     treated: &Outcome,
-    staging: &Staging,
-    seed: u64,
+    limits: &Limits,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<String>, ReleaseError> {
-    let (format, limits) = (asked.request.result.format, &asked.limits);
-    let name = match format {
-        Format::Parquet => format!("{DATA_DIR}/part-00000.parquet"),
-        Format::Csv => format!("{DATA_DIR}/part-00000.csv"),
-    };
-    let path = staging.dir().join(&name);
+) -> Result<(), ReleaseError> {
     let schema = released_schema(treated);
-    let (mut writer, encoder) = TableWriter::create(&path, &schema, format)?;
+    let (mut writer, encoder) = TableWriter::create(target.path, &schema, target.format)?;
     let apply = |rows: &RecordBatch| -> Result<RecordBatch, ReleaseError> {
         let people = treated.person.map(|(column, seed)| hash_people(rows.column(column), seed));
         Ok(treated.transform.apply(rows, people.as_deref())?)
     };
     if let Some(carried) = &treated.carried {
+        let seed = match target.seed {
+            Some(seed) => seed,
+            None => random_u64()?,
+        };
         let mut shuffle =
             Shuffle::new(treated.transform.schema(), table.source().bytes(), seed, limits)?;
         table.scan(
@@ -53,8 +59,7 @@ pub(crate) fn write(
             |batch| apply(&batch.rows),
             |rows| Ok::<_, ReleaseError>(shuffle.add(&rows)?),
         )?;
-        let key_path = staging.pending.work.join(PEOPLE_KEY);
-        let mut key = KeyFile::create(&key_path)?;
+        let mut key = KeyFile::create(target.people)?;
         shuffle.finish(|mut rows| {
             let at = rows.schema_ref().index_of(carried).map_err(|_| key.lost())?;
             let people = rows.remove_column(at);
@@ -68,14 +73,18 @@ pub(crate) fn write(
             limits,
             progress,
             |batch| {
-                let rows = within_batch(&apply(&batch.rows)?, seed, batch.place);
+                let rows = apply(&batch.rows)?;
+                let rows = match target.seed {
+                    Some(seed) => within_batch(&rows, seed, batch.place),
+                    None => rows,
+                };
                 Ok::<_, ReleaseError>((encoder.encode(&rows)?, rows.num_rows()))
             },
             |(encoded, rows)| Ok(writer.append(encoded, rows)?),
         )?;
     }
     writer.finish()?;
-    Ok(vec![name])
+    Ok(())
 }
 
 /// The released columns: those of the transform but the one that only carries people.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::column::{ColumnType, Role};
+use crate::model::{PrivacyModel, QualityModel};
 use crate::text::Bilingual;
 
 /// What happens to one column.
@@ -24,6 +25,15 @@ pub enum Treatment {
         levels: usize,
         /// What the level means, such as "ranges of 10".
         meaning: Bilingual,
+    },
+    /// Generalised class by class: cells of several levels of its hierarchy stand side by side.
+    Recode {
+        /// Finest level in use.
+        finest: usize,
+        /// Coarsest level in use.
+        coarsest: usize,
+        /// Number of levels, the top one being `*`.
+        levels: usize,
     },
     /// A function of a generalised column: released only where that column's released value
     /// already tells it, and left empty elsewhere.
@@ -108,6 +118,26 @@ pub struct Plan {
     /// Information lost over all quasi-identifiers, 0 to 1: geometric mean of the columns'
     /// loss, as ARX aggregates it.
     pub loss: f64,
+    /// Models that every class meets, `k` among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<PrivacyModel>,
+    /// The named set that some of the models come from, with its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+    /// What the search made as small as it could; loss where it is not stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<QualityModel>,
+    /// The figure that it reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    /// No combination of levels has a lower figure than this; equal to `score` where that is
+    /// proved to be the lowest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lower_bound: Option<f64>,
+    /// What the best single levels came to, where classes were recoded one by one after them;
+    /// `score` is then that of the classes, and has no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_domain_score: Option<f64>,
     /// Combinations of levels that were measured, and how many there are.
     pub searched: Searched,
 }

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 use toml::de::{DeTable, DeValue};
 
 use crate::column::Role;
+use crate::deadline::Deadline;
 use crate::facts::{Environment, Importance, Kind, Relation};
+use crate::model::{ModelError, PrivacyModel, QualityModel};
 use crate::statement::Conditions;
 
 /// A parsed request. Paths are as written; the reader resolves them against the file's folder.
@@ -152,6 +154,32 @@ pub struct Deidentify {
     pub k: Option<u64>,
     /// Most people that may be left out, as a share (0 to 1); 0.05 when left out.
     pub suppress_at_most: Option<f64>,
+    /// Models that every class has to meet, beside `k`.
+    #[serde(default, deserialize_with = "models")]
+    pub models: Vec<PrivacyModel>,
+    /// A named set of models with its version, met beside `models`.
+    pub preset: Option<String>,
+    /// What is made as small as possible; loss when left out.
+    #[serde(default, deserialize_with = "quality")]
+    pub quality: Option<QualityModel>,
+    /// Whether classes are recoded one by one after the search, instead of one level per column.
+    #[serde(default)]
+    pub local: bool,
+    /// How long the search may look for something better than it has.
+    pub deadline: Option<Deadline>,
+    /// A table of the population, with the same quasi-identifiers.
+    pub population: Option<PathBuf>,
+}
+
+fn models<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PrivacyModel>, D::Error> {
+    let values = Vec::<toml::Value>::deserialize(deserializer)?;
+    let models = values.into_iter().map(PrivacyModel::from_value).collect::<Result<_, _>>();
+    models.map_err(serde::de::Error::custom)
+}
+
+fn quality<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<QualityModel>, D::Error> {
+    let value = toml::Value::deserialize(deserializer)?;
+    QualityModel::from_value(value).map(Some).map_err(serde::de::Error::custom)
 }
 
 /// What the person states about one column.
@@ -231,6 +259,17 @@ pub enum RequestError {
         /// The known key that is spelled most like it.
         nearest: Option<String>,
     },
+    /// A privacy or quality model that weir does not know, or that lacks something.
+    #[error("line {line} of the request: `{key}`")]
+    Model {
+        /// Line, from 1.
+        line: usize,
+        /// The key that it stands under.
+        key: &'static str,
+        /// What is wrong with it.
+        #[source]
+        source: Box<ModelError>,
+    },
     /// A value that cannot be met.
     #[error("line {line} of the request: `{key}` must be {must}")]
     OutOfRange {
@@ -252,6 +291,7 @@ impl RequestError {
             Self::Syntax { .. } => {
                 "`weir new DATA` writes a request to compare this one with".to_owned()
             }
+            Self::Model { source, .. } => source.hint(),
             Self::OutOfRange { key, must, .. } => format!("set `{key}` to {must}"),
         }
     }
@@ -267,6 +307,7 @@ impl Request {
     pub fn parse(text: &str) -> Result<Self, RequestError> {
         let table = DeTable::parse(text).map_err(|e| syntax(text, &e))?;
         refuse_unknown_keys(text, table.get_ref())?;
+        refuse_unknown_models(text)?;
         let request: Self = toml::from_str(text).map_err(|e| syntax(text, &e))?;
         request.refuse_out_of_range(text)?;
         Ok(request)
@@ -313,7 +354,19 @@ const KNOWN: [(&str, &[&str]); 8] = [
     ("parties", &["provider", "recipient", "relation", "environment"]),
     ("purpose", &["text", "legal_basis"]),
     ("conditions", &["retention", "onward_transfer", "reidentification_ban"]),
-    ("deidentify", &["k", "suppress_at_most"]),
+    (
+        "deidentify",
+        &[
+            "k",
+            "suppress_at_most",
+            "models",
+            "preset",
+            "quality",
+            "local",
+            "deadline",
+            "population",
+        ],
+    ),
     ("columns.*", &["role", "action", "hierarchy", "weight", "sensitive", "note"]),
     ("result", &["path", "format"]),
 ];
@@ -333,6 +386,40 @@ fn refuse_unknown_keys(text: &str, root: &DeTable<'_>) -> Result<(), RequestErro
         } else {
             check_table(text, table, name, name)?;
         }
+    }
+    Ok(())
+}
+
+/// The models alone, with their places: an error of theirs names the line and has a hint of its
+/// own.
+fn refuse_unknown_models(text: &str) -> Result<(), RequestError> {
+    #[derive(Deserialize)]
+    struct Models {
+        deidentify: Option<Written>,
+    }
+    #[derive(Deserialize)]
+    struct Written {
+        #[serde(default)]
+        models: Vec<toml::Spanned<toml::Value>>,
+        quality: Option<toml::Spanned<toml::Value>>,
+    }
+    // A value of another shape is told with the whole request.
+    let Ok(Models { deidentify: Some(written) }) = toml::from_str(text) else { return Ok(()) };
+    for value in written.models {
+        let line = line_of(text, &value.span());
+        PrivacyModel::from_value(value.into_inner()).map_err(|source| RequestError::Model {
+            line,
+            key: "models",
+            source: Box::new(source),
+        })?;
+    }
+    if let Some(value) = written.quality {
+        let line = line_of(text, &value.span());
+        QualityModel::from_value(value.into_inner()).map_err(|source| RequestError::Model {
+            line,
+            key: "quality",
+            source: Box::new(source),
+        })?;
     }
     Ok(())
 }
@@ -433,6 +520,50 @@ text = "research on cost sharing"
         let text = LEAST.replace("\"controlled\"", "\"anywhere\"");
         let error = Request::parse(&text).unwrap_err().to_string();
         assert!(error.starts_with("line 10 of the request: unknown variant"), "{error}");
+    }
+
+    #[test]
+    fn models_are_texts_or_tables() {
+        let more = r#"
+[deidentify]
+k = 4
+models = [
+    "5-anonymity",
+    "3-diversity of diagnosis",
+    { model = "t-closeness", sensitive = "diagnosis", t = 0.2, distance = "hierarchical" },
+]
+quality = { quality = "loss", suppression_factor = 0.25 }
+local = true
+deadline = "30 s"
+population = "register.csv"
+preset = "gbt-42460-2023"
+"#;
+        let deidentify = Request::parse(&format!("{LEAST}{more}")).unwrap().deidentify;
+        let shown: Vec<String> = deidentify.models.iter().map(ToString::to_string).collect();
+        let third = "0.2-closeness distance=hierarchical of diagnosis";
+        assert_eq!(shown, ["5-anonymity", "3-diversity of diagnosis", third]);
+        assert_eq!(deidentify.quality, Some(QualityModel::Loss { suppression_factor: 0.25 }));
+        assert_eq!(deidentify.deadline.map(|d| d.duration().as_secs()), Some(30));
+        assert!(deidentify.local && deidentify.population.is_some() && deidentify.preset.is_some());
+    }
+
+    #[test]
+    fn a_model_that_is_not_known_names_its_line_and_the_nearest() {
+        use std::error::Error as _;
+        let parse = |more: &str| Request::parse(&format!("{LEAST}\n[deidentify]\n{more}"));
+        let error = parse("k = 3\nmodels = [\n\"5-anonymity\",\n\"t-closenes t=1 of a\"]\n");
+        let error = error.unwrap_err();
+        assert_eq!(error.to_string(), "line 19 of the request: `models`");
+        let cause = error.source().unwrap().to_string();
+        assert_eq!(cause, "unknown privacy model `t-closenes`");
+        assert_eq!(error.hint(), "did you mean `t-closeness`?");
+        let error = parse("models = [{ model = \"k-anonymity\", kk = 3 }]\n").unwrap_err();
+        assert!(matches!(error, RequestError::Model { line: 16, key: "models", .. }), "{error:?}");
+        let error = parse("quality = \"los\"\n").unwrap_err();
+        assert_eq!(error.hint(), "did you mean `loss`?");
+        assert!(matches!(parse("models = \"5-anonymity\"\n"), Err(RequestError::Syntax { .. })));
+        let error = parse("deadline = \"soon\"\n").unwrap_err().to_string();
+        assert!(error.contains("line 16") && error.contains("a unit"), "{error}");
     }
 
     #[test]

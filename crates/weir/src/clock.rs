@@ -23,4 +23,22 @@ impl Clock for SystemClock {
     fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }
+
+    fn cpu(&self) -> Option<Duration> {
+        cpu()
+    }
+}
+
+/// Processor time of this process.
+#[cfg(unix)]
+fn cpu() -> Option<Duration> {
+    use rustix::time::{ClockId, clock_gettime};
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Some(Duration::new(time.tv_sec.try_into().ok()?, time.tv_nsec.try_into().ok()?))
+}
+
+/// Other systems are not asked.
+#[cfg(not(unix))]
+fn cpu() -> Option<Duration> {
+    None
 }

@@ -23,6 +23,9 @@ fn main() -> ExitCode {
     let talk = talk::Talk::new(&args.global);
     let done = match &args.command {
         args::Command::New(new) => commands::new::run(new, &args.global, &talk),
+        args::Command::Deidentify(deidentify) => {
+            commands::deidentify::run(deidentify, &args.global, &talk)
+        }
         args::Command::Inspect(inspect) => commands::inspect::run(inspect, &args.global, &talk),
         args::Command::Release(release) => commands::release::run(release, &args.global, &talk),
         args::Command::Risk(risk) => commands::risk::run(risk, &args.global, &talk),

@@ -87,6 +87,37 @@ pub(crate) fn print(data: &str) -> Result<(), Failure> {
     })
 }
 
+/// Rows of cells, the cells of a column below each other. All rows have as many cells.
+pub(crate) fn grid<const N: usize>(rows: &[[String; N]]) -> String {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(columns(cell));
+        }
+    }
+    let mut out = String::new();
+    for row in rows {
+        for (index, cell) in row.iter().enumerate() {
+            out.push_str(cell);
+            if index + 1 < row.len() {
+                out.extend(std::iter::repeat_n(' ', widths[index] - columns(cell) + 2));
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Columns that a text takes in a terminal: two for Chinese characters and their punctuation.
+fn columns(text: &str) -> usize {
+    let wide = |c: char| {
+        matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}'
+            | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}'
+            | '\u{ffe0}'..='\u{ffe6}' | '\u{20000}'..='\u{3fffd}')
+    };
+    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
+}
+
 /// Data as JSON on standard output.
 pub(crate) fn print_json(data: &impl serde::Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(data)

@@ -1,6 +1,11 @@
 //! The optimum that ARX 3.9.2 finds on the UCI Adult table, with its hierarchies.
 
-use weir_deidentify::{Hierarchy, SearchOptions, hierarchy, least_loss};
+use std::sync::Arc;
+
+use weir_deidentify::{Columns, Hierarchy, Quasi, SearchTable, hierarchy, least_loss};
+use weir_search::SearchOptions;
+use weir_search::goal::{Goal, Model};
+use weir_types::QualityModel;
 
 use crate::table;
 
@@ -16,14 +21,18 @@ fn search(columns: &[&str], limit: f64, k: u64) -> Option<(f64, u64, bool)> {
     }
     let borrowed: Vec<(usize, &Hierarchy)> = hierarchies.iter().map(|(c, h)| (*c, h)).collect();
     let (histogram, _) = table::histogram(&profile, &borrowed, None);
-    let hierarchies: Vec<Hierarchy> = hierarchies.into_iter().map(|(_, h)| h).collect();
-    let options = SearchOptions {
-        k,
-        linked: false,
-        suppression_limit: limit,
-        weights: vec![1.0; hierarchies.len()],
+    let hierarchies: Vec<Arc<Hierarchy>> =
+        hierarchies.into_iter().map(|(_, h)| Arc::new(h)).collect();
+    let quasi = |h: &Arc<Hierarchy>| Quasi { hierarchy: Arc::clone(h), weight: 1.0 };
+    let columns = Columns { quasi: hierarchies.iter().map(quasi).collect(), sensitive: Vec::new() };
+    let table = SearchTable::new(&histogram, &columns, None, false).unwrap();
+    let goal = Goal {
+        models: vec![Model { model: format!("{k}-anonymity").parse().unwrap(), sensitive: 0 }],
+        quality: QualityModel::default(),
+        suppress_at_most: limit,
     };
-    let found = least_loss(&histogram, &hierarchies, &options).unwrap();
+    let found = least_loss(&table, &hierarchies, &goal, &SearchOptions::PLAIN).unwrap();
+    assert!((found.loss - found.score).abs() < 1e-9, "loss is what the search scores");
     Some((found.loss, found.rows_suppressed, found.searched.optimal))
 }
 

@@ -10,8 +10,11 @@ use rustc_hash::FxHashSet;
 use weir_deidentify::links::{self, DeriveTable, Fate, Released, Settled, Shown, Tie};
 use weir_deidentify::search::{Solution, Suppressed};
 use weir_deidentify::transform::{Action, LeaveOut, Transform};
-use weir_deidentify::{Hierarchy, SearchOptions, TokenKey, hierarchy, least_loss};
+use weir_deidentify::{Columns, Hierarchy, Quasi, SearchTable, TokenKey, hierarchy, least_loss};
+use weir_search::SearchOptions;
+use weir_search::goal::{Goal, Model};
 use weir_table::Profile;
+use weir_types::QualityModel;
 use weir_types::plan::LinkForm;
 
 use crate::table;
@@ -114,19 +117,25 @@ fn make(profile: &Profile, linked: bool) -> Way {
     let pairs: Vec<(usize, &Hierarchy)> =
         settled.searched.iter().copied().zip(&hierarchies).collect();
     let (histogram, record_of) = table::histogram(profile, &pairs, Some(person));
-    let options = SearchOptions {
-        k: K as u64,
-        linked,
-        suppression_limit: 0.05,
-        weights: vec![1.0; hierarchies.len()],
-    };
-    let solution = least_loss(&histogram, &hierarchies, &options).unwrap();
     let hierarchies: Vec<Arc<Hierarchy>> = hierarchies.into_iter().map(Arc::new).collect();
+    let quasi = |h: &Arc<Hierarchy>| Quasi { hierarchy: Arc::clone(h), weight: 1.0 };
+    let columns = Columns { quasi: hierarchies.iter().map(quasi).collect(), sensitive: Vec::new() };
+    let table = SearchTable::new(&histogram, &columns, None, linked).unwrap();
+    let goal = Goal {
+        models: vec![Model { model: format!("{K}-anonymity").parse().unwrap(), sensitive: 0 }],
+        quality: QualityModel::default(),
+        suppress_at_most: 0.05,
+    };
+    // What one core does in some seconds; the lattice has millions of nodes.
+    let options = SearchOptions { budget: 500_000_000, ..SearchOptions::PLAIN };
+    let solution = least_loss(&table, &hierarchies, &goal, &options).unwrap();
     let people = profile.sample.column(person).as_primitive::<Int64Type>().values();
     let hashes: Vec<u64> = people.iter().map(|p| *p as u64).collect();
     let leave_out = match &solution.suppressed {
         Suppressed::Records(out) => {
-            let rows = hashes.iter().zip(&record_of).filter(|(_, record)| out[**record]);
+            let rows = hashes.iter().zip(&record_of);
+            let rows =
+                rows.filter(|(_, record)| table.unit_of_record(**record).is_some_and(|u| out[u]));
             LeaveOut::People(rows.map(|(hash, _)| *hash).collect::<FxHashSet<u64>>())
         }
         Suppressed::Looks(looks) => {

@@ -96,6 +96,12 @@ pub(crate) fn plan() -> Plan {
         rows_suppressed: 1,
         suppression_limit: 0.2,
         loss: 0.1,
+        models: Vec::new(),
+        preset: None,
+        quality: None,
+        score: None,
+        lower_bound: None,
+        full_domain_score: None,
         searched: Searched { measured: 3, of: 3, optimal: true },
     }
 }

@@ -5,7 +5,8 @@ use weir_types::risk::{ClassBand, PeopleCountedBy};
 use weir_types::verdict::{self, Certainty};
 use weir_types::{
     Bilingual, ColumnPlan, ColumnType, Decision, Environment, Facts, Finding, Importance, Kind,
-    Lang, Outcome, Plan, Relation, Request, RiskReport, Role, Sha256, Signal, Treatment,
+    Lang, Outcome, Plan, PrivacyModel, QualityModel, Relation, Request, RiskReport, Role, Sha256,
+    Signal, Treatment,
 };
 
 use super::{Bar, ColumnHistogram, ReportInput};
@@ -233,6 +234,15 @@ fn plan() -> Plan {
         rows_suppressed: 788,
         suppression_limit: 0.05,
         loss: 0.347,
+        models: vec![
+            PrivacyModel::KAnonymity { k: 5.try_into().unwrap() },
+            "3-diversity of disea".parse().unwrap(),
+        ],
+        preset: None,
+        quality: Some(QualityModel::default()),
+        score: Some(0.347),
+        lower_bound: Some(0.347),
+        full_domain_score: None,
         searched: Searched { measured: 612, of: 672, optimal: true },
     }
 }

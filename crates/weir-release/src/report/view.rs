@@ -5,8 +5,8 @@ use weir_types::plan::Link;
 use weir_types::statement::Conditions;
 use weir_types::verdict::{self, Certainty};
 use weir_types::{
-    Bilingual, ColumnPlan, Decision, Finding, Importance, Lang, Outcome, Plan, RiskReport, Sha256,
-    Signal, Treatment,
+    Bilingual, ColumnPlan, Decision, Finding, Importance, Lang, Outcome, Plan, QualityModel,
+    RiskReport, Sha256, Signal, Treatment,
 };
 
 use super::picture::{Ladder, Pair};
@@ -29,6 +29,7 @@ pub(super) struct View<'a> {
     ladder: Ladder,
     findings: Vec<Found<'a>>,
     plan: &'a Plan,
+    goal: Goal,
     treated: Vec<Treated<'a>>,
     n_released: usize,
     links: Vec<Tie<'a>>,
@@ -108,6 +109,20 @@ struct Found<'a> {
     note: Option<&'a str>,
 }
 
+/// What the search had to reach, and how near it came.
+#[derive(Debug, Serialize)]
+struct Goal {
+    /// What every class meets; empty in plans of releases that did not state it.
+    models: Vec<Bilingual>,
+    /// The quality model, unless it is loss, which is shown anyway.
+    quality: Option<Bilingual>,
+    score: Option<String>,
+    /// Share of the score that might still be saved, where it is not proved the lowest.
+    gap: Option<f64>,
+    /// Whether classes were recoded one by one.
+    local: bool,
+}
+
 /// A column as it was treated.
 #[derive(Debug, Serialize)]
 struct Treated<'a> {
@@ -160,6 +175,7 @@ impl<'a> View<'a> {
             ladder: Ladder::new(&input.risk_before.histogram, &input.risk.histogram, input.plan.k),
             findings: input.findings.iter().map(|f| Found::new(f, input)).collect(),
             plan: input.plan,
+            goal: Goal::new(input.plan),
             n_released: treated.iter().filter(|column| column.released).count(),
             treated,
             links: input
@@ -254,6 +270,25 @@ impl<'a> Found<'a> {
             ty: words::column_type(finding.ty),
             role: words::role(finding.role),
             note: stated.and_then(|column| column.note.as_deref()),
+        }
+    }
+}
+
+impl Goal {
+    fn new(plan: &Plan) -> Self {
+        let quality = plan.quality.filter(|q| !matches!(q, QualityModel::Loss { .. }));
+        let gap = match (plan.score, plan.lower_bound) {
+            (Some(score), Some(bound)) if !plan.searched.optimal && score > 0.0 => {
+                Some(((score - bound) / score).clamp(0.0, 1.0))
+            }
+            _ => None,
+        };
+        Self {
+            models: plan.models.iter().map(words::model).collect(),
+            quality: quality.map(|quality| words::quality(&quality)),
+            score: plan.score.map(|score| format!("{score:.6}")),
+            gap,
+            local: plan.full_domain_score.is_some(),
         }
     }
 }

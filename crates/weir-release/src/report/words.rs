@@ -3,7 +3,7 @@
 use weir_types::plan::LinkForm;
 use weir_types::risk::PeopleCountedBy;
 use weir_types::verdict::Certainty;
-use weir_types::{Bilingual, ColumnType, Role, Treatment};
+use weir_types::{Bilingual, ColumnType, PrivacyModel, QualityModel, Role, Treatment};
 
 use super::format::{number, percent};
 
@@ -36,6 +36,7 @@ pub(super) fn treatment(treatment: &Treatment) -> Bilingual {
         Treatment::Token => Bilingual::new("换成令牌", "replaced by a token"),
         Treatment::Generalise { level: 0, .. } => Bilingual::new("精确值发布", "kept exact"),
         Treatment::Generalise { .. } => Bilingual::new("泛化", "generalised"),
+        Treatment::Recode { .. } => Bilingual::new("逐类泛化", "generalised class by class"),
         Treatment::Derive { .. } => Bilingual::new("部分发布", "kept in part"),
     }
 }
@@ -51,6 +52,13 @@ pub(super) fn treatment_detail(treatment: &Treatment) -> Bilingual {
             "the same value has the same token within this release; the key that made it is destroyed with the release",
         ),
         Treatment::Generalise { meaning, .. } => meaning.clone(),
+        Treatment::Recode { finest, coarsest, levels } => {
+            let top = levels.saturating_sub(1);
+            Bilingual::new(
+                format!("单元格为 {finest} 至 {coarsest} 级（最高 {top} 级）"),
+                format!("cells of levels {finest} to {coarsest}, {top} being the highest"),
+            )
+        }
         Treatment::Derive { of, kept } => Bilingual::new(
             format!("仅在 {of} 的发布值已能说明它时保留（{} 的行）", percent(*kept)),
             format!(
@@ -104,4 +112,55 @@ pub(super) fn band(from: u64, to: u64) -> String {
         return format!("≥ {}", number(from));
     }
     if from == to { number(from) } else { format!("{}–{}", number(from), number(to)) }
+}
+
+/// What a privacy model asks of every class.
+pub(super) fn model(model: &PrivacyModel) -> Bilingual {
+    let (zh, en) = match model {
+        PrivacyModel::KAnonymity { k } => (format!("至少 {k} 人"), format!("at least {k} people")),
+        PrivacyModel::KMap { k, .. } => (
+            format!("与总体中至少 {k} 人相符"),
+            format!("matches at least {k} people of the population"),
+        ),
+        PrivacyModel::AverageRisk { at_most } => (
+            format!("平均重标识风险不超过 {at_most}"),
+            format!("mean re-identification risk at most {at_most}"),
+        ),
+        PrivacyModel::PopulationUniqueness { at_most, .. } => (
+            format!("估计的总体唯一者占比不超过 {at_most}"),
+            format!("estimated share of people unique in the population at most {at_most}"),
+        ),
+        PrivacyModel::DistinctLDiversity { sensitive, l } => (
+            format!("`{sensitive}` 至少有 {l} 种取值"),
+            format!("at least {l} different values of `{sensitive}`"),
+        ),
+        PrivacyModel::EntropyLDiversity { sensitive, l } => (
+            format!("`{sensitive}` 的熵不低于 ln {l}"),
+            format!("entropy of `{sensitive}` at least ln {l}"),
+        ),
+        PrivacyModel::RecursiveLDiversity { sensitive, c, l } => (
+            format!("`{sensitive}` 满足递归 ({c}, {l})-多样性"),
+            format!("recursive ({c}, {l})-diversity of `{sensitive}`"),
+        ),
+        PrivacyModel::TCloseness { sensitive, t, .. } => (
+            format!("`{sensitive}` 的分布与全表相距不超过 {t}"),
+            format!("`{sensitive}` distributed as in the table, within {t}"),
+        ),
+        other => (other.to_string(), other.to_string()),
+    };
+    Bilingual::new(zh, en)
+}
+
+/// What a release makes as small as possible.
+pub(super) fn quality(quality: &QualityModel) -> Bilingual {
+    match quality {
+        QualityModel::Loss { .. } => Bilingual::new("信息损失", "loss"),
+        QualityModel::NonUniformEntropy { .. } => Bilingual::new("非均匀熵", "non-uniform entropy"),
+        QualityModel::Discernibility => Bilingual::new("可辨识度", "discernibility"),
+        QualityModel::AverageClassSize => Bilingual::new("平均类大小", "average class size"),
+        QualityModel::Precision => Bilingual::new("精度", "precision"),
+        QualityModel::Granularity => Bilingual::new("粒度", "granularity"),
+        QualityModel::Ambiguity => Bilingual::new("歧义度", "ambiguity"),
+        other => Bilingual::new(other.name(), other.name()),
+    }
 }

@@ -10,7 +10,7 @@ use weir_types::Finding;
 use crate::args::{Global, Inspect};
 use crate::commands::{clean, limits};
 use crate::exit::{Exit, Failure};
-use crate::talk::{Talk, print, print_json};
+use crate::talk::{Talk, grid, print, print_json};
 
 #[derive(Serialize)]
 struct Inspected<'a> {
@@ -73,31 +73,5 @@ fn table(findings: &[Finding], talk: &Talk) -> String {
             because.join("; "),
         ]);
     }
-    let mut widths = [0; 6];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(columns(cell));
-        }
-    }
-    let mut out = String::new();
-    for row in &rows {
-        for (index, cell) in row.iter().enumerate() {
-            out.push_str(cell);
-            if index + 1 < row.len() {
-                out.extend(std::iter::repeat_n(' ', widths[index] - columns(cell) + 2));
-            }
-        }
-        out.push('\n');
-    }
-    out
-}
-
-/// Columns that a text takes in a terminal: two for Chinese characters and their punctuation.
-fn columns(text: &str) -> usize {
-    let wide = |c: char| {
-        matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}'
-            | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}'
-            | '\u{ffe0}'..='\u{ffe6}' | '\u{20000}'..='\u{3fffd}')
-    };
-    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
+    grid(&rows)
 }

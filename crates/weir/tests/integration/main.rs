@@ -5,6 +5,7 @@
 mod bad_input;
 mod claims;
 mod commands;
+mod deidentify;
 mod disclosure;
 mod kill;
 mod support;

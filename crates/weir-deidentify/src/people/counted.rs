@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashSet;
 use weir_table::Histogram;
 
-use super::{SearchOptions, Suppressed, look, mix};
+use super::{SearchOptions, look, mix};
 use crate::hierarchy::Hierarchy;
 
 /// What measuring a node shows.
@@ -20,6 +19,12 @@ pub(super) struct Measured {
     pub(super) cost: Vec<f64>,
     /// Linked: per record. Not linked: per tuple. Whether it is suppressed.
     flags: Vec<bool>,
+}
+
+impl Measured {
+    pub(super) fn flags(&self) -> &[bool] {
+        &self.flags
+    }
 }
 
 /// A node whose looks are at hand.
@@ -366,17 +371,6 @@ impl<'a> Counted<'a> {
                 sum / all
             })
             .collect()
-    }
-
-    /// What a measured node of the source leaves out.
-    pub(super) fn suppressed(&self, levels: &[usize], measured: &Measured) -> Suppressed {
-        if self.options.linked {
-            return Suppressed::Records(measured.flags.clone());
-        }
-        let small = self.hashes(levels).into_iter().zip(&measured.flags);
-        let looks: FxHashSet<u64> =
-            small.filter(|(_, small)| **small).map(|(hash, _)| hash).collect();
-        Suppressed::Looks(looks)
     }
 
     /// One column alone, the others at the top.

@@ -1,0 +1,243 @@
+//! From rows to counts, and from counts to the least generalisation.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use weir_deidentify::SearchTable;
+use weir_deidentify::links::DeriveTable;
+use weir_deidentify::search::{Solution, least_loss, recode};
+use weir_search::SearchOptions;
+use weir_table::{
+    ColumnProfile, Histogram, HistogramBuilder, Limits, PersonIndex, Profile, Source,
+    SourceOptions, Table, TableError, TupleCoder, ValueCount, hash_people,
+};
+
+use crate::clock::Clock;
+use crate::error::{ColumnConflict, ReleaseError};
+use crate::home::random;
+use crate::prepare::Prepared;
+use crate::run::Bounds;
+
+/// Tuples that a search without a deadline may visit: a minute or two on one core. A number and
+/// not a time, so that the result does not depend on the machine.
+const BUDGET: u64 = 20_000_000_000;
+
+/// What is known once the search has ended.
+#[derive(Clone, Copy)]
+pub(crate) struct Decided<'a> {
+    pub(crate) profile: &'a Profile,
+    pub(crate) prepared: &'a Prepared,
+    pub(crate) counted: &'a Counted,
+    pub(crate) solution: &'a Solution,
+}
+
+/// What the pass over the whole table gave.
+pub(crate) struct Counted {
+    pub(crate) table: SearchTable,
+    pub(crate) people: Option<PersonIndex>,
+    /// People of the source.
+    pub(crate) n_people: u64,
+    /// Rows of the source.
+    pub(crate) n_rows: u64,
+    /// Keeps the hashes of people the same in this and the next pass.
+    pub(crate) seed: u64,
+    /// For pairs of a leading column and one that follows it.
+    pub(crate) derive: Vec<(usize, usize, DeriveTable)>,
+}
+
+impl Counted {
+    /// Whether some person has several rows.
+    pub(crate) fn several_rows(&self) -> bool {
+        self.table.most_rows() > 1
+    }
+}
+
+/// The population table of a request, read once.
+pub(crate) struct Population {
+    table: Table,
+    pub(crate) profile: Profile,
+}
+
+impl Population {
+    pub(crate) fn read(path: &Path, limits: &Limits) -> Result<Self, ReleaseError> {
+        let read = || {
+            let source = Source::open(&[path.to_owned()], &SourceOptions::default())?;
+            source.profile(limits, &|_| {})
+        };
+        let (table, profile) = read().map_err(|source| ReleaseError::Population { source })?;
+        Ok(Self { table, profile })
+    }
+
+    /// A column of the data with the values that only the population has.
+    ///
+    /// # Errors
+    /// When the population lacks the column or holds another type there.
+    pub(crate) fn widen(&self, column: &ColumnProfile) -> Result<ColumnProfile, ReleaseError> {
+        let at = self.table.source().index_of(&column.name);
+        let other =
+            &self.profile.columns[at.map_err(|source| ReleaseError::Population { source })?];
+        let numbers = |column: &ColumnProfile| column.min.is_some();
+        if column.ty != other.ty && !(numbers(column) && numbers(other)) {
+            let conflict = ColumnConflict::PopulationType;
+            return Err(ReleaseError::Column { column: column.name.clone(), conflict });
+        }
+        let mut wide = column.clone();
+        let only_there = |value: &&ValueCount| {
+            let same = |own: &ValueCount| match (own.number, value.number) {
+                (Some(a), Some(b)) => a.total_cmp(&b).is_eq(),
+                _ => own.value.expose() == value.value.expose(),
+            };
+            // Both are sorted alike.
+            let order = |own: &ValueCount| compare(own, value);
+            column.values.binary_search_by(order).map_or(true, |at| !same(&column.values[at]))
+        };
+        let more = other.values.iter().filter(only_there);
+        wide.values.extend(more.map(|value| ValueCount { count: 0, ..value.clone() }));
+        wide.values.sort_by(compare);
+        wide.distinct = wide.distinct.max(other.distinct).max(wide.values.len() as u64);
+        wide.distinct_exact &= other.distinct_exact;
+        wide.min = least(column.min, other.min, f64::min);
+        wide.max = least(column.max, other.max, f64::max);
+        Ok(wide)
+    }
+
+    fn count(
+        &self,
+        prepared: &Prepared,
+        names: &[String],
+        limits: &Limits,
+    ) -> Result<Histogram, TableError> {
+        let mut coded = prepared.coded();
+        coded.truncate(prepared.searched.len());
+        let mut columns = Vec::new();
+        for coded in &mut coded {
+            coded.column = self.table.source().index_of(&names[coded.column])?;
+            columns.push(coded.column);
+        }
+        let coder = TupleCoder::new(coded);
+        let position = |column: usize| {
+            columns.iter().position(|c| *c == column).expect("every coded column is wanted")
+        };
+        let mut builder = HistogramBuilder::new(&coder, false, limits);
+        self.table.scan(
+            &columns,
+            limits,
+            &|_| {},
+            |batch| Ok::<_, TableError>(coder.code(&batch.rows, position)),
+            |rows| builder.add(None, &rows),
+        )?;
+        Ok(builder.finish()?.0)
+    }
+}
+
+fn compare(a: &ValueCount, b: &ValueCount) -> std::cmp::Ordering {
+    match (a.number, b.number) {
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        _ => a.value.expose().cmp(b.value.expose()),
+    }
+}
+
+fn least(a: Option<f64>, b: Option<f64>, of: fn(f64, f64) -> f64) -> Option<f64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(of(a, b)),
+        (one, None) | (None, one) => one,
+    }
+}
+
+/// Counts the table, and the population beside it.
+pub(crate) fn count(
+    table: &Table,
+    prepared: &Prepared,
+    population: Option<&Population>,
+    limits: &Limits,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Counted, ReleaseError> {
+    let seed = random_u64()?;
+    let coder = TupleCoder::new(prepared.coded());
+    let mut columns: Vec<usize> = coder.columns().iter().map(|c| c.column).collect();
+    columns.extend(prepared.dependents.iter().filter(|(_, b)| b.is_some()).map(|(d, _)| d.column));
+    columns.extend(prepared.person);
+    let position = |column: usize| {
+        columns.iter().position(|c| *c == column).expect("every coded column is among the wanted")
+    };
+    let mut derive = derive_tables(prepared);
+    let mut builder = HistogramBuilder::new(&coder, prepared.person.is_some(), limits);
+    table.scan(
+        &columns,
+        limits,
+        progress,
+        |batch| {
+            let rows = coder.code(&batch.rows, position);
+            let people = prepared.person.map(|p| hash_people(batch.rows.column(position(p)), seed));
+            let mut tables = derive_tables(prepared);
+            for (leader, follower, table) in &mut tables {
+                let at = prepared.searched.iter().position(|s| s.column == *leader);
+                let book = prepared.dependents.iter().find(|(d, _)| d.column == *follower);
+                if let (Some(at), Some((_, Some(book)))) = (at, book) {
+                    let mut codes = Vec::new();
+                    book.encode(batch.rows.column(position(*follower)), &mut codes);
+                    table.add(&rows.codes[at], &codes);
+                }
+            }
+            Ok::<_, TableError>((rows, people, tables))
+        },
+        |(rows, people, tables)| {
+            for ((_, _, all), (_, _, more)) in derive.iter_mut().zip(&tables) {
+                all.merge(more);
+            }
+            builder.add(people.as_deref(), &rows)
+        },
+    )?;
+    let (histogram, people) = builder.finish()?;
+    let (n_people, n_rows) = (histogram.records().people(), histogram.records().rows());
+    let population = population
+        .map(|population| population.count(prepared, table.source().columns(), limits))
+        .transpose()
+        .map_err(|source| ReleaseError::Population { source })?;
+    let table =
+        SearchTable::new(&histogram, &prepared.columns(), population.as_ref(), prepared.linked)?;
+    Ok(Counted { table, people, n_people, n_rows, seed, derive })
+}
+
+fn derive_tables(prepared: &Prepared) -> Vec<(usize, usize, DeriveTable)> {
+    let mut tables = Vec::new();
+    for (dependent, book) in &prepared.dependents {
+        let Some(book) = book else { continue };
+        for leader in prepared.searched.iter().filter(|s| dependent.of.contains(&s.column)) {
+            let table = DeriveTable::new(leader.hierarchy.codebook(), book);
+            tables.push((leader.column, dependent.column, table));
+        }
+    }
+    tables
+}
+
+/// Searches until it is done, or until the deadline of the bounds.
+pub(crate) fn search(
+    counted: &Counted,
+    prepared: &Prepared,
+    profile: &Profile,
+    bounds: &Bounds,
+    threads: usize,
+    clock: &dyn Clock,
+) -> Result<Solution, ReleaseError> {
+    let hierarchies: Vec<_> = prepared.searched.iter().map(|s| Arc::clone(&s.hierarchy)).collect();
+    let until = bounds.deadline.map(|span| clock.elapsed() + span);
+    let stop = || until.is_some_and(|until| clock.elapsed() >= until);
+    let options = SearchOptions {
+        threads,
+        stop: &stop,
+        budget: if until.is_some() { u64::MAX } else { BUDGET },
+        ..SearchOptions::PLAIN
+    };
+    let goal = prepared.goal(bounds, profile);
+    counted.table.check(&goal)?;
+    let found = least_loss(&counted.table, &hierarchies, &goal, &options)?;
+    if !bounds.local {
+        return Ok(found);
+    }
+    Ok(recode(found, &counted.table, &goal, counted.people.as_ref(), &stop)?)
+}
+
+pub(crate) fn random_u64() -> Result<u64, ReleaseError> {
+    Ok(u64::from_le_bytes(random()?[..8].try_into().expect("eight bytes of 32")))
+}

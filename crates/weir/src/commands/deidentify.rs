@@ -1,0 +1,259 @@
+//! `weir deidentify`.
+
+use std::collections::BTreeMap;
+
+use weir_release::deidentify::{Deidentified, Job, Options, QuasiIdentifiers, deidentify};
+use weir_table::SourceOptions;
+use weir_types::request::{Action, Column};
+use weir_types::{ColumnPlan, Lang, PrivacyModel, Role, Treatment, request};
+
+use crate::args::{Deidentify, Global};
+use crate::clock::SystemClock;
+use crate::commands::spill_dir;
+use crate::exit::{Exit, Failure};
+use crate::talk::{Talk, grid, print, print_json};
+
+/// People in a class where nothing else is asked.
+const K: u64 = 5;
+
+pub(crate) fn run(args: &Deidentify, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
+    let clock = SystemClock::new();
+    let done = deidentify(
+        &job(args)?,
+        &Options {
+            memory_bytes: global.memory,
+            threads: global.threads,
+            temporary: spill_dir(),
+            clock: &clock,
+            progress: talk,
+        },
+    )?;
+    if global.json {
+        print_json(&done)?;
+    } else {
+        print(&table(&done, talk))?;
+    }
+    for line in summary(&done, talk.lang) {
+        talk.line(&line);
+    }
+    Ok(Exit::Done)
+}
+
+/// What the arguments mean.
+fn job(args: &Deidentify) -> Result<Job, Failure> {
+    Ok(Job {
+        data: args.data.clone(),
+        source: SourceOptions {
+            encoding: args.encoding,
+            delimiter: args.delimiter,
+            sheet: args.sheet.clone(),
+        },
+        quasi: match (&*args.quasi, args.all_quasi) {
+            (_, true) => QuasiIdentifiers::All,
+            ([], false) => QuasiIdentifiers::Found,
+            (named, false) => QuasiIdentifiers::Named(named.to_vec()),
+        },
+        columns: columns(args)?,
+        person: args.person.clone(),
+        hierarchies: args.hierarchies.clone(),
+        bounds: request::Deidentify {
+            k: k(args),
+            suppress_at_most: Some(args.suppress_at_most),
+            models: models(args)?,
+            preset: args.preset.clone(),
+            quality: Some(args.quality),
+            local: args.local,
+            deadline: args.deadline,
+            population: args.population.clone(),
+        },
+        links: !args.no_links,
+        keep_order: args.keep_order,
+        out: args.out.clone(),
+        write: !args.dry_run,
+    })
+}
+
+/// Five people, unless another model is asked for.
+fn k(args: &Deidentify) -> Option<u64> {
+    let other =
+        !args.model.is_empty() || args.preset.is_some() || args.l.is_some() || args.t.is_some();
+    args.k.or(if other { None } else { Some(K) })
+}
+
+/// The models, those of `--l` and `--t` for each sensitive column among them.
+fn models(args: &Deidentify) -> Result<Vec<PrivacyModel>, Failure> {
+    let mut models = args.model.clone();
+    for (flag, figure) in [
+        ("--l", args.l.map(|l| format!("{l}-diversity"))),
+        ("--t", args.t.map(|t| format!("t-closeness t={t}"))),
+    ] {
+        let Some(figure) = figure else { continue };
+        if args.sensitive.is_empty() {
+            let message = format!("`{flag}` speaks of sensitive columns, and none is named");
+            return Err(Failure::input(message, "name them with --sensitive"));
+        }
+        for column in &args.sensitive {
+            let model = format!("{figure} of \"{column}\"").parse();
+            let model = model.map_err(|e: weir_types::model::ModelError| {
+                let hint = e.hint();
+                Failure::new(Exit::BadInput, &e, Some(hint))
+            })?;
+            models.push(model);
+        }
+    }
+    Ok(models)
+}
+
+/// What is stated of single columns.
+fn columns(args: &Deidentify) -> Result<BTreeMap<String, Column>, Failure> {
+    let mut columns: BTreeMap<String, Column> = BTreeMap::new();
+    let lists = [
+        ("--quasi", &args.quasi, Role::QuasiIdentifier, None),
+        ("--sensitive", &args.sensitive, Role::Sensitive, None),
+        ("--drop", &args.drop, Role::Other, Some(Action::Drop)),
+        ("--keep", &args.keep, Role::Other, Some(Action::Keep)),
+    ];
+    let mut named: BTreeMap<&str, &str> = BTreeMap::new();
+    for (flag, names, role, action) in lists {
+        for name in names {
+            if let Some(before) = named.insert(name, flag).filter(|before| *before != flag) {
+                let message = format!("column `{name}` is named by both {before} and {flag}");
+                return Err(Failure::input(message, "name it once"));
+            }
+            let column = columns.entry(name.clone()).or_default();
+            (column.role, column.action) = (Some(role), action);
+        }
+    }
+    for (name, weight) in &args.weight {
+        columns.entry(name.clone()).or_default().weight = Some(*weight);
+    }
+    for (name, file) in &args.hierarchy {
+        columns.entry(name.clone()).or_default().hierarchy = Some(file.clone());
+    }
+    Ok(columns)
+}
+
+/// What was done with each column.
+fn table(done: &Deidentified, talk: &Talk) -> String {
+    let mut rows = vec![
+        [
+            talk.choose("列", "column"),
+            talk.choose("角色", "role"),
+            talk.choose("处理", "done"),
+            talk.choose("保留", "kept"),
+            talk.choose("层级", "level"),
+        ]
+        .map(str::to_owned),
+    ];
+    for column in &done.plan.columns {
+        rows.push([
+            column.column.clone(),
+            column.role.name().to_owned(),
+            treated(column, talk),
+            format!("{:.1} %", (1.0 - column.loss) * 100.0),
+            match &column.treatment {
+                Treatment::Generalise { level, levels, .. } => format!("{level}/{}", levels - 1),
+                Treatment::Recode { finest, coarsest, levels } => {
+                    format!("{finest}-{coarsest}/{}", levels - 1)
+                }
+                _ => "-".to_owned(),
+            },
+        ]);
+    }
+    grid(&rows)
+}
+
+fn treated(column: &ColumnPlan, talk: &Talk) -> String {
+    match &column.treatment {
+        Treatment::Drop => talk.choose("不发布", "left out").to_owned(),
+        Treatment::Keep => talk.choose("原样", "as it is").to_owned(),
+        Treatment::Token => talk.choose("令牌", "token").to_owned(),
+        Treatment::Generalise { meaning, .. } => talk.text(meaning).to_owned(),
+        Treatment::Recode { .. } => talk.choose("逐类泛化", "class by class").to_owned(),
+        Treatment::Derive { of, .. } => match talk.lang {
+            Lang::Zh => format!("由 {of} 得出"),
+            Lang::En => format!("as {of} tells it"),
+        },
+    }
+}
+
+fn summary(done: &Deidentified, lang: Lang) -> Vec<String> {
+    let (plan, search) = (&done.plan, &done.search);
+    let models: Vec<String> = plan.models.iter().map(ToString::to_string).collect();
+    let models = models.join(", ");
+    let kept = plan.rows - search.rows_suppressed;
+    let out = search.rows_suppressed;
+    let share = if plan.rows == 0 { 0.0 } else { out as f64 / plan.rows as f64 * 100.0 };
+    let (quality, bound) = (&search.quality, search.lower_bound);
+    let score = search.full_domain_score.unwrap_or(search.score);
+    let (measured, lattice) = (search.measured, search.lattice);
+    let (classes, least, mean) = (search.classes, search.smallest_class, search.average_class);
+    let mut lines = match lang {
+        Lang::En => vec![
+            format!("models    {models}"),
+            if search.optimal {
+                format!(
+                    "optimum   {quality} {score:.10}, proved the lowest of {lattice} combinations ({measured} measured)"
+                )
+            } else {
+                format!(
+                    "best      {quality} {score:.10}; none is below {bound:.10}; {measured} of {lattice} combinations measured"
+                )
+            },
+            format!("rows      {kept} of {}; {out} left out ({share:.2} %)", plan.rows),
+            format!("classes   {classes}; {least} people in the smallest, {mean:.1} on average"),
+        ],
+        Lang::Zh => vec![
+            format!("模型    {models}"),
+            if search.optimal {
+                format!(
+                    "最优    {quality} {score:.10}，已证明是 {lattice} 种组合中最低的（测量 {measured} 种）"
+                )
+            } else {
+                format!(
+                    "最好    {quality} {score:.10}；不会低于 {bound:.10}；测量 {lattice} 种组合中的 {measured} 种"
+                )
+            },
+            format!("行      {} 中的 {kept}；剔除 {out}（{share:.2}%）", plan.rows),
+            format!("等价类  {classes} 个；最小 {least} 人，平均 {mean:.1} 人"),
+        ],
+    };
+    if search.full_domain_score.is_some() {
+        let (score, kept) = (search.score, search.granularity * 100.0);
+        let line = match lang {
+            Lang::En => format!(
+                "recoded   {quality} {score:.10} class by class; {kept:.1} % of the detail kept"
+            ),
+            Lang::Zh => format!("细化    逐类泛化后 {quality} {score:.10}；保留 {kept:.1}% 的细节"),
+        };
+        lines.insert(2, line);
+    }
+    if let Some(risk) = &done.risk {
+        let (least, greatest) = (risk.smallest_class, risk.prosecutor_max * 100.0);
+        let mean = risk.prosecutor_mean * 100.0;
+        lines.push(match lang {
+            Lang::En => format!(
+                "measured  smallest class {least}; prosecutor risk at most {greatest:.2} %, {mean:.2} % on average"
+            ),
+            Lang::Zh => format!(
+                "回读    最小等价类 {least} 人；检察官风险最大 {greatest:.2}%，平均 {mean:.2}%"
+            ),
+        });
+    }
+    if !done.passed_over.is_empty() {
+        let columns = done.passed_over.join(", ");
+        lines.push(match lang {
+            Lang::En => {
+                format!("note      released as they are, and perhaps known to others: {columns}")
+            }
+            Lang::Zh => format!("注意    原样保留、他人可能知道的列：{columns}"),
+        });
+    }
+    lines.push(match (&done.path, lang) {
+        (Some(path), Lang::En) => format!("written   {}", path.display()),
+        (Some(path), Lang::Zh) => format!("已写    {}", path.display()),
+        (None, Lang::En) => "written   nothing: a dry run".to_owned(),
+        (None, Lang::Zh) => "已写    无：试运行".to_owned(),
+    });
+    lines
+}
