@@ -18,10 +18,12 @@ use weir_types::{PrivacyModel, RiskReport};
 
 use crate::{MeasureOptions, measure};
 
+mod information;
 mod order;
 mod spread;
 mod tree;
 
+pub use information::Information;
 pub use tree::ValueTree;
 
 /// Rounding that is not held against a class.

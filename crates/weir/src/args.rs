@@ -7,9 +7,11 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 mod attack;
 mod deidentify;
+mod risk;
 
 pub(crate) use attack::Attack;
 pub(crate) use deidentify::Deidentify;
+pub(crate) use risk::Risk;
 
 /// A data-release gateway: hand data to another organisation with the fewest measures that the
 /// law and the measured risk require, and with signed evidence
@@ -120,28 +122,6 @@ pub(crate) struct Release {
     /// The folder of state: keys, log, journal; `.weir` beside the request when left out
     #[arg(long)]
     pub(crate) home: Option<PathBuf>,
-}
-
-/// Measure the re-identification risk of a table
-///
-/// Forms the classes of people who look the same over the quasi-identifiers and measures their
-/// sizes. Counts people, not rows, where --person names the column that says whose row it is.
-///
-/// Example: weir risk claims.csv --quasi age,sex,postcode --person id --k 5
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Risk {
-    /// Files or folders that form one dataset
-    #[arg(required = true)]
-    pub(crate) data: Vec<PathBuf>,
-    /// The quasi-identifiers
-    #[arg(long, value_delimiter = ',', required = true)]
-    pub(crate) quasi: Vec<String>,
-    /// The column that says whose row it is
-    #[arg(long)]
-    pub(crate) person: Option<String>,
-    /// Least number of people in a class; exit status 3 when a class has fewer
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) k: u64,
 }
 
 /// Check a package, offline

@@ -49,7 +49,8 @@ pub(crate) struct Attack {
     pub(crate) seed: u64,
 }
 
-fn pair(text: &str) -> Result<(String, PathBuf), String> {
+/// A column and a file.
+pub(super) fn pair(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((column, file)) if !column.is_empty() && !file.is_empty() => {
             Ok((column.to_owned(), file.into()))

@@ -11,7 +11,7 @@ use weir_types::attack::{AttackReport, Control, Inference, Rate, Unit};
 use weir_types::{Finding, Lang, Role};
 
 use crate::args::{Attack, Global};
-use crate::commands::{clean, limits};
+use crate::commands::{clean, hierarchy_rows, limits};
 use crate::exit::{Exit, Failure};
 use crate::talk::{Talk, print, print_json};
 
@@ -125,19 +125,12 @@ fn columns(
 
 fn hierarchies(args: &Attack) -> Result<BTreeMap<String, HierarchyRows>, Failure> {
     let mut all = BTreeMap::new();
-    for (column, path) in &args.hierarchy {
-        let text = std::fs::read_to_string(path).map_err(|e| {
-            Failure::input(
-                format!("cannot read `{}`: {}", path.display(), e.kind()),
-                "give a hierarchy file in UTF-8: one row per value, then one field per level",
-            )
-        })?;
-        let rows = weir_deidentify::hierarchy::file::rows(&text);
+    for (column, rows) in hierarchy_rows(&args.hierarchy)? {
         let rows = rows.into_iter().filter_map(|row| {
             let mut fields = row.into_iter().map(String::into_boxed_str);
             Some((fields.next()?, fields.collect()))
         });
-        all.insert(column.clone(), rows.collect());
+        all.insert(column, rows.collect());
     }
     Ok(all)
 }

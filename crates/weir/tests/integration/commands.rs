@@ -76,6 +76,57 @@ fn risk_counts_people() {
 }
 
 #[test]
+fn risk_holds_a_table_against_models() {
+    let data = "age,sex,illness\n30,f,flu\n30,f,gout\n30,f,flu\n41,m,flu\n41,m,flu\n";
+    let desk = Desk::new(data, "");
+    fs::write(desk.path("illness.csv"), "flu;acute;*\ngout;chronic;*\n").unwrap();
+    fs::write(desk.path("all.csv"), format!("{data}41,m,gout\n41,m,acne\n")).unwrap();
+    let base = ["risk", "data.csv", "--quasi", "age,sex", "--k", "2", "--sensitive", "illness"];
+    let with = |more: &[&str]| desk.weir([&base[..], more].concat());
+    let plain = with(&["--lang", "en"]);
+    assert_eq!(plain.status, 0, "{}", plain.talk);
+    for line in ["distinct l, least", "β, basic", "classes compared with all rows"] {
+        assert!(plain.out.contains(line), "{}", plain.out);
+    }
+    assert!(!plain.out.contains("gout"), "no cell value is shown");
+
+    let json = with(&["--l", "2", "--t", "0.3", "--json", "--hierarchy", "illness=illness.csv"]);
+    assert_eq!(json.status, 3);
+    assert!(json.talk.contains("2-diversity of illness is not met"), "{}", json.talk);
+    let report: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let [l, t] = [0, 1].map(|at| report["models"][at].clone());
+    assert_eq!((&l["met"], &l["classes_failing"]), (&false.into(), &1.into()));
+    assert_eq!((&t["met"], &t["model"]["distance"]), (&true.into(), &"hierarchical".into()));
+    let t = report["sensitive"][0]["t_equal"].as_f64().unwrap();
+    assert!((t - 0.2).abs() < 1e-12);
+
+    let beside = with(&[
+        "--source",
+        "all.csv",
+        "--population",
+        "all.csv",
+        "--json",
+        "--model",
+        "delta-presence min=0.1 max=0.9",
+        "--model",
+        "3-map",
+        "--model",
+        "0.3-closeness of illness",
+    ]);
+    let report: serde_json::Value = serde_json::from_str(&beside.out).unwrap();
+    assert_eq!(report["models"][0]["figure"], 1.0, "{}", beside.talk);
+    assert_eq!(report["models"][1]["met"], true);
+    assert_eq!(report["models"][2]["against"], "source");
+
+    let odd = with(&["--model", "delta-presense min=0.1 max=0.9"]);
+    assert_eq!(odd.status, 2);
+    assert!(odd.talk.contains("did you mean `delta-presence`?"), "{}", odd.talk);
+    let unknown = with(&["--model", "2-diversity of ilness"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.talk.contains("did you mean `illness`?"), "{}", unknown.talk);
+}
+
+#[test]
 fn verify_can_be_pinned_to_a_key() {
     let desk = Desk::new(&patients(100), &request(""));
     let ran = desk.weir(["release", "request.toml", "--out", "package", "--json"]);
