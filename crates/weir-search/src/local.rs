@@ -8,7 +8,7 @@
 //! [`recode`] builds classes finest first: it goes through the combinations of levels in rising
 //! order of what they cost, and what forms a class at one of them stays there. Then it improves
 //! them until nothing is gained: classes are dissolved into their neighbours, units move,
-//! classes are split, pairs are divided anew. [`partition`] goes the other way, from one class
+//! classes are split, pairs are divided anew. `partition` goes the other way, from one class
 //! down (Mondrian, LeFevre et al. 2006).
 //!
 //! Neither is an optimum, which is NP-hard to find (Meyerson and Williams 2004). With the levels
