@@ -101,7 +101,14 @@ impl Staging {
     }
 
     /// Removes whatever was staged, and the journal last.
+    ///
+    /// The journal first takes back that the statement is sealed: killed halfway through the
+    /// folder, the next recovery would look for a statement that is gone.
     pub(crate) fn discard(&self) -> Result<(), ReleaseError> {
+        if self.pending.sealed.is_some() {
+            let pending = Pending { sealed: None, ..self.pending.clone() };
+            Self::resumed(pending, self.journal.clone()).note()?;
+        }
         files::remove_all(self.dir()).map_err(|source| self.failed(source))?;
         self.forget()
     }
@@ -122,5 +129,29 @@ impl Staging {
 
     fn failed(&self, source: io::Error) -> ReleaseError {
         ReleaseError::Output { path: self.pending.staging.clone(), source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_discard_that_stops_halfway_can_be_done_again() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        fs::write(&file, "").unwrap();
+        let journal = home.path().join("r.json");
+        let pending = Pending {
+            release: "r".to_owned(),
+            // No folder can be here, so removing it fails.
+            staging: file.join("staging"),
+            out: home.path().join("out"),
+            work: home.path().join("work"),
+            sealed: Some(Sha256([7; 32])),
+        };
+        Staging::resumed(pending.clone(), journal.clone()).discard().unwrap_err();
+        let left: Pending = serde_json::from_slice(&fs::read(&journal).unwrap()).unwrap();
+        assert_eq!(left, Pending { sealed: None, ..pending });
     }
 }
