@@ -169,23 +169,25 @@ impl<'a> Base<'a> {
         tuples: impl Iterator<Item = (usize, u32)>,
     ) -> Vec<Vec<u64>> {
         let mut ids: Vec<Vec<u64>> = self.parts.iter().map(|part| vec![0; part.len()]).collect();
+        let mut all = 0;
         for (tuple, rows) in tuples {
+            all += u64::from(rows);
             for (part, ids) in self.parts.iter().zip(&mut ids) {
                 ids[part.at(tuple)] += u64::from(rows);
             }
         }
-        let mut out: Vec<Vec<u64>> = axes
-            .iter()
-            .zip(levels)
-            .map(|(axis, level)| vec![0; axis.levels[*level].len()])
-            .collect();
+        // A column of one group may have no digit; all rows are of that group.
+        let alone = |groups| if groups == 1 { vec![all] } else { vec![0; groups] };
+        let axes_at = axes.iter().zip(levels);
+        let mut out: Vec<Vec<u64>> =
+            axes_at.map(|(axis, level)| alone(axis.levels[*level].len())).collect();
         for (part, ids) in self.parts.iter().zip(&ids) {
             for (id, rows) in ids.iter().enumerate().filter(|(_, rows)| **rows > 0) {
                 let mut rest = id;
                 for digit in &part.digits {
                     let code = rest % digit.radix;
                     rest /= digit.radix;
-                    if let Some(column) = digit.column {
+                    if let Some(column) = digit.column.filter(|column| out[*column].len() > 1) {
                         let groups = self.groups(axes, column, levels[column]);
                         out[column][groups.map_or(code, |groups| groups[code] as usize)] += rows;
                     }
