@@ -8,11 +8,14 @@ use weir_types::PrivacyModel;
 
 use crate::{Goal, Table};
 
+mod choices;
 mod engine;
 mod greedy;
 mod prepare;
 mod price;
 mod walk;
+
+pub use choices::choices;
 
 use prepare::Prepared;
 

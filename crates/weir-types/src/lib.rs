@@ -14,6 +14,7 @@
 //! ```
 
 pub mod attack;
+pub mod choices;
 pub mod column;
 pub mod deadline;
 pub mod digest;

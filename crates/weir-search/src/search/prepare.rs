@@ -26,8 +26,9 @@ pub(super) struct Prepared<'a> {
     pub(super) axes: Vec<Axis>,
     quality: Quality,
     models: Models,
-    limit: u64,
-    people: u64,
+    /// Most people that may be suppressed.
+    pub(super) limit: u64,
+    pub(super) people: u64,
     goal: &'a Goal,
 }
 
@@ -70,7 +71,7 @@ impl<'a> Prepared<'a> {
         Price::new(&self.quality, self.goal.quality, &self.table.columns, &self.axes, least)
     }
 
-    fn judge(&self) -> Judge<'_> {
+    pub(super) fn judge(&self) -> Judge<'_> {
         Judge {
             models: &self.models,
             quality: &self.quality,

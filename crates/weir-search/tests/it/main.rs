@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod arx;
 #[cfg(test)]
+mod choices;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod plain;
