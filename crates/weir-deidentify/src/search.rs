@@ -159,7 +159,11 @@ pub fn recode(
         smallest_class: figures.smallest,
         rows_kept,
         suppressed: Suppressed::Looks(FxHashSet::default()),
-        local: Some((found.score, Arc::new(Regions::new(table, &recoding, people)))),
+        // By the same means as the score after; the search counts suppression as its model does.
+        local: Some((
+            recoding.full_domain.map_or(found.score, |f| f.score),
+            Arc::new(Regions::new(table, &recoding, people)),
+        )),
         ..found
     })
 }

@@ -16,6 +16,7 @@
 
 mod axis;
 mod classes;
+mod effort;
 mod greedy;
 mod levels;
 mod neighbours;
@@ -23,7 +24,9 @@ mod partition;
 mod refine;
 mod rule;
 mod score;
+mod spare;
 mod split;
+mod starts;
 mod units;
 
 #[cfg(test)]
@@ -35,6 +38,7 @@ use thiserror::Error;
 
 use self::axis::Axes;
 use self::classes::Classes;
+use self::effort::Effort;
 use self::rule::Rule;
 use self::score::Guide;
 use self::units::Units;
@@ -51,6 +55,9 @@ pub struct Recoding {
     pub of_unit: Vec<Option<u32>>,
     /// What the recoding amounts to.
     pub figures: Figures,
+    /// What full-domain generalisation at [`LocalOptions::start`] amounts to, by the same means;
+    /// `None` where there is no start or it suppresses more than the goal allows.
+    pub full_domain: Option<Figures>,
 }
 
 /// What a class is released as.
@@ -221,6 +228,7 @@ pub fn recode(
     options: &LocalOptions<'_>,
 ) -> Result<Recoding, LocalError> {
     let rule = &Rule::new(table, goal)?;
+    let bare = &rule.bare();
     let units = Units::new(table, rule.asks_values())?;
     let axes = Axes::new(table, goal, options.places)?;
     if options.start.is_some_and(|start| !axes.has_levels(start)) {
@@ -232,23 +240,31 @@ pub fn recode(
         rule,
         goal,
         guide: Guide::new(&axes, &units, goal),
+        may_split: true,
+        effort: Effort::of(units.len()),
         options,
     };
-    let mut best = work.first();
-    work.guide = work.guide.steeper(goal, &best);
-    best.weigh(&work.guide);
-    work.settle(&mut best);
-    if options.refine {
-        let mut refined = best.clone();
-        refine::refine(&work, &mut refined);
-        work.settle(&mut refined);
+    let mut best: Option<Classes<'_>> = None;
+    for mut formed in starts::best(&work) {
+        work.follow(&mut formed);
+        work.settle(&mut formed);
+        let mut refined = options.refine.then(|| formed.clone());
+        work.keep_better(&mut best, formed);
+        if let Some(refined) = &mut refined {
+            refine::refine(&mut work, refined);
+            work.settle(refined);
+        }
         // The guide is near the quality model, not always the same; and what is suppressed is
         // settled anew.
-        if work.is_better(&refined, &best) {
-            best = refined;
-        }
+        refined.into_iter().for_each(|refined| work.keep_better(&mut best, refined));
     }
-    work.choose(best)
+    let plain = options.start.map(|start| greedy::full_domain(&work, start));
+    let plain = plain.filter(|plain| plain.suppressed() <= work.most());
+    if let (Some(bare), true) = (bare, options.refine && !units.are_records()) {
+        work.rule = bare;
+        work.spend(&mut best, plain.as_ref());
+    }
+    work.choose(best, plain)
 }
 
 /// What all steps share.
@@ -258,27 +274,24 @@ struct Work<'a> {
     rule: &'a Rule,
     goal: &'a Goal,
     guide: Guide,
+    /// Whether refining may make more classes of one.
+    may_split: bool,
+    effort: Effort,
     options: &'a LocalOptions<'a>,
 }
 
 impl<'a> Work<'a> {
-    /// The best classes that a start gives, not improved yet.
-    fn first(&self) -> Classes<'a> {
-        let formed = match self.options.method {
-            Method::Strict | Method::Relaxed if self.units.are_records() => {
-                greedy::form(self, None)
-            }
-            Method::Finest => greedy::form(self, None),
-            Method::Strict => partition::form(self, partition::Cut::Strict),
-            Method::Relaxed => partition::form(self, partition::Cut::Relaxed),
-        };
-        let Some(start) = self.options.start else { return formed };
-        if self.options.method != Method::Finest {
-            return formed;
+    /// Turns the guide to where the quality model falls fastest from `classes`, and weighs them by
+    /// it.
+    fn follow(&mut self, classes: &mut Classes<'a>) {
+        self.guide = self.guide.steeper(self.goal, classes);
+        classes.weigh(&self.guide);
+    }
+
+    fn keep_better(&self, best: &mut Option<Classes<'a>>, found: Classes<'a>) {
+        if best.as_ref().is_none_or(|best| self.is_better(&found, best)) {
+            *best = Some(found);
         }
-        let mut other = greedy::form(self, Some(start));
-        partition::divide(self, &mut other, partition::Cut::Relaxed);
-        if self.is_better(&other, &formed) { other } else { formed }
     }
 
     /// Whether `a` is within the limit and `b` is not, or else has the better score.
@@ -308,19 +321,41 @@ impl<'a> Work<'a> {
         classes.unite(self.rule);
     }
 
-    /// The recoding, or the full-domain one where that is better.
-    fn choose(&self, found: Classes<'a>) -> Result<Recoding, LocalError> {
-        let mut best = found;
-        if let Some(start) = self.options.start {
-            let plain = greedy::full_domain(self, start);
-            if self.is_better(&plain, &best) {
-                best = plain;
+    /// Uses what models of all classes leave to spare, in the classes found and in those of
+    /// full-domain generalisation, which need not have the size that implies such a model.
+    fn spend(&mut self, best: &mut Option<Classes<'a>>, plain: Option<&Classes<'a>>) {
+        self.may_split = false;
+        let narrowed = plain.map(|plain| {
+            let mut narrowed = plain.narrowed(&self.guide);
+            refine::refine(self, &mut narrowed);
+            narrowed
+        });
+        for mut found in best.clone().into_iter().chain(narrowed) {
+            self.follow(&mut found);
+            self.settle(&mut found);
+            if self.rule.holds_together(&found.sizes()) {
+                spare::spend(self, &mut found);
+                self.settle(&mut found);
+            }
+            if self.rule.holds_together(&found.sizes()) {
+                self.keep_better(best, found);
             }
         }
+    }
+
+    /// The recoding, or the full-domain one where that is better.
+    fn choose(
+        &self,
+        mut found: Option<Classes<'a>>,
+        plain: Option<Classes<'a>>,
+    ) -> Result<Recoding, LocalError> {
+        let full_domain = plain.as_ref().map(|plain| plain.figures(self.goal));
+        plain.into_iter().for_each(|plain| self.keep_better(&mut found, plain));
+        let best = found.unwrap_or_else(|| Classes::none(self.units, self.axes));
         let (suppressed, most) = (best.suppressed(), self.most());
         if suppressed > most {
             return Err(LocalError::TooManySuppressed { suppressed, most });
         }
-        Ok(best.into_recoding(self.goal))
+        Ok(best.into_recoding(self.goal, full_domain))
     }
 }

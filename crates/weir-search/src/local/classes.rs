@@ -82,6 +82,15 @@ impl<'a> Classes<'a> {
         }
     }
 
+    /// The same classes, each as narrow as its members allow.
+    pub(super) fn narrowed(&self, guide: &Guide) -> Self {
+        let mut narrowed = Self::none(self.units, self.axes);
+        for class in self.list.iter().filter(|class| !class.members.is_empty()) {
+            narrowed.push(narrowed.around(guide, class.members.clone()));
+        }
+        narrowed
+    }
+
     /// The class of full-domain generalisation: at the given levels, narrower or not.
     pub(super) fn of_full_domain(&self, guide: &Guide, members: Vec<u32>, levels: &[u8]) -> Class {
         let spans: Vec<Span> = levels.iter().map(|&level| Span::Level(level)).collect();
@@ -91,15 +100,15 @@ impl<'a> Classes<'a> {
 
     /// The narrowest spans of some tuples, and their sum.
     pub(super) fn cover(&self, guide: &Guide, members: &[u32]) -> (Vec<Span>, f64) {
-        let first = members[0] as usize;
-        let columns = self.axes.list.iter().zip(&self.units.codes);
-        let spans: Vec<Span> = columns
-            .map(|(axis, codes)| {
-                let base = codes[first];
-                let join = |span, &unit: &u32| axis.join(span, base, codes[unit as usize]);
-                members[1..].iter().fold(axis.point(base), join)
-            })
-            .collect();
+        let bases = self.units.of_tuple(members[0]);
+        let mut spans: Vec<Span> =
+            self.axes.list.iter().zip(bases).map(|(axis, &base)| axis.point(base)).collect();
+        for &unit in &members[1..] {
+            let codes = bases.iter().zip(self.units.of_tuple(unit));
+            for ((axis, span), (&base, &code)) in self.axes.list.iter().zip(&mut spans).zip(codes) {
+                *span = axis.join(*span, base, code);
+            }
+        }
         let sum = self.sum(guide, &spans, members[0]);
         (spans, sum)
     }
@@ -108,9 +117,9 @@ impl<'a> Classes<'a> {
     fn sum(&self, guide: &Guide, spans: &[Span], unit: u32) -> f64 {
         let mut sum = 0.0;
         for row in self.units.rows(unit) {
+            let codes = self.units.of_tuple(row);
             for (column, axis) in self.axes.list.iter().enumerate() {
-                let base = self.units.codes[column][row as usize];
-                sum += guide.part(axis, column, spans[column], base);
+                sum += guide.part(axis, column, spans[column], codes[column]);
             }
         }
         sum / self.units.n_rows(unit).max(1) as f64
@@ -185,10 +194,35 @@ impl<'a> Classes<'a> {
             into.members.extend(class.members);
         }
         for id in 0..self.list.len() as u32 {
-            if !rule.holds(&self.list[id as usize].tally) {
+            let class = &self.list[id as usize];
+            let is_kept = class.members.is_empty()
+                || rule.holds(&class.tally) && rule.holds_released(self, class);
+            if !is_kept {
                 self.empty(id);
             }
         }
+    }
+
+    /// How many classes have how many people.
+    pub(super) fn sizes(&self) -> BTreeMap<u64, u64> {
+        let mut sizes = BTreeMap::new();
+        for (_, class) in self.kept() {
+            *sizes.entry(class.tally.people).or_default() += 1;
+        }
+        sizes
+    }
+
+    /// The level and the group of each cell of a class of tuples; of a range, all values.
+    pub(super) fn cells(&self, class: &Class) -> Vec<(usize, u32)> {
+        let cells = self.region(class).cells.into_iter().zip(&self.axes.list);
+        let cell = |(cell, axis): (Cell, &super::axis::Axis)| match cell {
+            Cell::Group { level, group } => (usize::from(level), group),
+            Cell::Level { .. } | Cell::Range { .. } => {
+                let top = usize::from(axis.top());
+                (top, axis.groups[top][0])
+            }
+        };
+        cells.map(cell).collect()
     }
 
     fn region(&self, class: &Class) -> Region {
@@ -234,26 +268,30 @@ impl<'a> Classes<'a> {
         look
     }
 
+    /// What the classes amount to.
+    pub(super) fn figures(&self, goal: &Goal) -> Figures {
+        let sizes = self.sizes();
+        Figures {
+            score: score::score(self, goal),
+            granularity: score::granularity(self),
+            classes: sizes.values().sum::<u64>() as usize,
+            suppressed: self.suppressed(),
+            smallest: sizes.keys().next().copied().unwrap_or(0),
+        }
+    }
+
     /// The result. Call [`Classes::unite`] before.
-    pub(super) fn into_recoding(self, goal: &Goal) -> Recoding {
+    pub(super) fn into_recoding(self, goal: &Goal, full_domain: Option<Figures>) -> Recoding {
         let mut number = vec![None; self.list.len()];
         let mut regions = Vec::new();
-        let mut smallest = u64::MAX;
-        for (id, class) in
-            self.list.iter().enumerate().filter(|(_, class)| !class.members.is_empty())
-        {
-            number[id] = Some(regions.len() as u32);
-            regions.push(self.region(class));
-            smallest = smallest.min(class.tally.people);
+        for (id, class) in self.list.iter().enumerate() {
+            if class.tally.people > 0 {
+                number[id] = Some(regions.len() as u32);
+                regions.push(self.region(class));
+            }
         }
-        let figures = Figures {
-            score: score::score(&self, goal),
-            granularity: score::granularity(&self),
-            classes: regions.len(),
-            suppressed: self.suppressed(),
-            smallest: if regions.is_empty() { 0 } else { smallest },
-        };
         let of_unit = self.of_unit.iter().map(|&id| number.get(id as usize).copied().flatten());
-        Recoding { of_unit: of_unit.collect(), regions, figures }
+        let of_unit = of_unit.collect();
+        Recoding { of_unit, regions, figures: self.figures(goal), full_domain }
     }
 }

@@ -1,18 +1,27 @@
 //! Classes finest first: whatever forms a class at the cheapest levels stays there.
 
+use std::collections::BTreeMap;
+
 use super::Work;
 use super::classes::{Class, Classes, NONE};
 use super::levels::Levels;
 use super::rule::Rule;
+use super::score::Guide;
 use super::units::Units;
 
-/// Goes through all combinations of levels, cheapest first; with `start`, those levels before
-/// all others.
+/// Goes through all combinations of levels, cheapest by `guide` first; with `start`, those levels
+/// before all others. Combinations are left out evenly where they would take more than `visits`
+/// of a unit. Gives the visits as well.
 ///
 /// Units that are left at the end are suppressed.
-pub(super) fn form<'a>(work: &Work<'a>, start: Option<&[usize]>) -> Classes<'a> {
-    let levels = Levels::new(work.axes, work.units, &work.guide);
-    let mut open = Open::new(work, &levels);
+pub(super) fn form<'a>(
+    work: &Work<'a>,
+    guide: &Guide,
+    start: Option<&[usize]>,
+    visits: u64,
+) -> (Classes<'a>, u64) {
+    let levels = Levels::new(work.axes, work.units, guide);
+    let mut open = Open::new(work, &levels, visits);
     if let Some(start) = start {
         open.visit(&levels.nearest(start));
     }
@@ -22,7 +31,7 @@ pub(super) fn form<'a>(work: &Work<'a>, start: Option<&[usize]>) -> Classes<'a> 
         at += open.stride(last - at);
     }
     open.visit(levels.get(last));
-    open.classes
+    (open.classes, visits - open.visits_left)
 }
 
 /// Full-domain generalisation at given levels.
@@ -30,16 +39,49 @@ pub(super) fn full_domain<'a>(work: &Work<'a>, levels: &[usize]) -> Classes<'a> 
     let units = work.units;
     let levels: Vec<u8> = levels.iter().map(|&level| level as u8).collect();
     let mut classes = Classes::none(units, work.axes);
-    let mut keyed: Vec<_> =
-        (0..units.len() as u32).map(|unit| (classes.look_at(unit, &levels), unit)).collect();
-    keyed.sort_unstable();
-    for run in keyed.chunk_by(|a, b| a.0 == b.0) {
-        let members: Vec<u32> = run.iter().map(|entry| entry.1).collect();
+    for members in alike(work, &levels) {
         let class = classes.of_full_domain(&work.guide, members, &levels);
         classes.push(class);
     }
     work.rule.suppress(&mut classes);
     classes
+}
+
+/// Units that look alike at some levels, look by look.
+fn alike(work: &Work<'_>, levels: &[u8]) -> Vec<Vec<u32>> {
+    let units = 0..work.units.len() as u32;
+    let mut keyed: Vec<(u32, u32)> = if work.units.are_records() {
+        let classes = Classes::none(work.units, work.axes);
+        let looks: BTreeMap<Vec<Vec<u32>>, u32> = BTreeMap::new();
+        let number = |looks: &mut BTreeMap<_, u32>, unit| {
+            let next = looks.len() as u32;
+            *looks.entry(classes.look_at(unit, levels)).or_insert(next)
+        };
+        units.scan(looks, |looks, unit| Some((number(looks, unit), unit))).collect()
+    } else {
+        let mut numbers = vec![0_u32; units.len()];
+        for ((axis, codes), &level) in work.axes.list.iter().zip(&work.units.codes).zip(levels) {
+            refine_numbers(&mut numbers, &axis.groups[usize::from(level)], codes);
+        }
+        numbers.into_iter().zip(units).collect()
+    };
+    keyed.sort_unstable();
+    let runs = keyed.chunk_by(|a, b| a.0 == b.0);
+    runs.map(|run| run.iter().map(|entry| entry.1).collect()).collect()
+}
+
+/// Tells units of one number apart by the groups of a column.
+fn refine_numbers(numbers: &mut [u32], groups: &[u32], codes: &[u16]) {
+    let group = |at: u32| groups[usize::from(codes[at as usize])];
+    let mut keyed: Vec<(u64, u32)> = (0..numbers.len() as u32)
+        .map(|at| (u64::from(numbers[at as usize]) << 32 | u64::from(group(at)), at))
+        .collect();
+    keyed.sort_unstable();
+    for (number, run) in keyed.chunk_by(|a, b| a.0 == b.0).enumerate() {
+        for &(_, at) in run {
+            numbers[at as usize] = number as u32;
+        }
+    }
 }
 
 /// Units that have no class yet.
@@ -60,7 +102,7 @@ struct Open<'w, 'a> {
 }
 
 impl<'w, 'a> Open<'w, 'a> {
-    fn new(work: &'w Work<'a>, levels: &'w Levels) -> Self {
+    fn new(work: &'w Work<'a>, levels: &'w Levels, visits: u64) -> Self {
         let units: Vec<u32> = (0..work.units.len() as u32).collect();
         let codes = if work.units.are_records() { Vec::new() } else { work.units.codes.clone() };
         Self {
@@ -69,7 +111,7 @@ impl<'w, 'a> Open<'w, 'a> {
             units,
             codes,
             shifts: shifts(levels),
-            visits_left: work.options.visits,
+            visits_left: visits,
             classes: Classes::none(work.units, work.axes),
             keys: Vec::new(),
             counts: Vec::new(),

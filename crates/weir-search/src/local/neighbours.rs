@@ -2,7 +2,6 @@
 
 use super::axis::Axes;
 use super::classes::Classes;
-use super::units::Units;
 
 /// Classes sorted in several ways, so that those with much in common with a unit are near it in
 /// some of them.
@@ -18,23 +17,36 @@ pub(super) struct Neighbours {
 }
 
 struct Order {
-    /// Sequence of columns.
-    columns: Vec<usize>,
-    classes: Vec<(u128, u32)>,
+    /// What each column adds to a key, in a sequence of columns.
+    parts: Vec<Part>,
+    /// Keys of the classes, rising.
+    keys: Vec<u64>,
+    /// The classes.
+    classes: Vec<u32>,
+}
+
+/// The rank of a code: its highest bits, and where they stand in a key.
+struct Part {
+    column: usize,
+    drop: u32,
+    shift: u32,
 }
 
 impl Neighbours {
     /// Sorts the classes that are not empty, in as many ways as there are sequences.
     pub(super) fn new(classes: &Classes<'_>, sequences: &[Vec<usize>]) -> Self {
         let orders = sequences.iter().map(|columns| {
-            let mut sorted: Vec<(u128, u32)> = Vec::new();
+            let parts = parts(classes.axes, columns);
+            let mut sorted: Vec<(u64, u32)> = Vec::new();
             for (id, class) in classes.list.iter().enumerate() {
                 if let Some(&first) = class.members.first() {
-                    sorted.push((key(classes.axes, classes.units, columns, first), id as u32));
+                    let codes = classes.units.of_tuple(first);
+                    sorted.push((key(classes.axes, &parts, codes), id as u32));
                 }
             }
             sorted.sort_unstable();
-            Order { columns: columns.clone(), classes: sorted }
+            let (keys, classes) = sorted.into_iter().unzip();
+            Order { parts, keys, classes }
         });
         Self { orders: orders.collect(), seen: vec![0; classes.list.len()], look: 0 }
     }
@@ -49,11 +61,12 @@ impl Neighbours {
     ) {
         found.clear();
         self.look += 1;
+        let codes = classes.units.of_tuple(unit);
         for order in &self.orders {
-            let key = key(classes.axes, classes.units, &order.columns, unit);
-            let at = order.classes.partition_point(|entry| entry.0 < key);
+            let key = key(classes.axes, &order.parts, codes);
+            let at = order.keys.partition_point(|&other| other < key);
             let to = (at + reach).min(order.classes.len());
-            for &(_, id) in &order.classes[at.saturating_sub(reach)..to] {
+            for &id in &order.classes[at.saturating_sub(reach)..to] {
                 let seen = &mut self.seen[id as usize];
                 if *seen != self.look {
                     *seen = self.look;
@@ -85,15 +98,25 @@ fn gcd(a: usize, b: usize) -> usize {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-fn key(axes: &Axes, units: &Units<'_>, columns: &[usize], unit: u32) -> u128 {
-    let mut key = 0_u128;
-    let mut room = 128;
+/// Columns one after another; where 64 bits are full, the highest bits of a rank.
+fn parts(axes: &Axes, columns: &[usize]) -> Vec<Part> {
+    let mut room = u64::BITS;
+    let mut parts = Vec::with_capacity(columns.len());
     for &column in columns {
-        let axis = &axes.list[column];
-        let rank = u128::from(axis.rank[units.codes[column][unit as usize] as usize]);
-        let bits = axis.bits.min(room);
-        key = (key << bits) | (rank >> (axis.bits - bits));
+        let all = axes.list[column].bits;
+        let bits = all.min(room);
         room -= bits;
+        if bits > 0 {
+            parts.push(Part { column, drop: all - bits, shift: room });
+        }
     }
-    key
+    parts
+}
+
+fn key(axes: &Axes, parts: &[Part], codes: &[u16]) -> u64 {
+    let of = |part: &Part| {
+        let rank = axes.list[part.column].rank[codes[part.column] as usize];
+        u64::from(rank >> part.drop) << part.shift
+    };
+    parts.iter().map(of).sum()
 }

@@ -10,54 +10,44 @@ use super::partition;
 use super::rule::Tally;
 use super::split;
 
-/// Rounds at most; later ones find next to nothing.
-const ROUNDS: usize = 4;
+/// Looks at a class that placing units far from it may take.
+const FAR_LOOKS: u64 = 20_000_000;
 
 /// A round that gains less than this share of the sum is the last.
 const LEAST_GAIN: f64 = 5e-4;
 
-/// Sequences of columns by which classes are sorted.
-const SEQUENCES: usize = 12;
-
-/// Classes looked at on each side of a unit in every order.
-const REACH: usize = 12;
-
-/// Members of a class that is dissolved, or whose units move, at most.
-const SMALL: usize = 40;
-
-/// Members of two classes that are divided anew, at most.
-const PAIR: usize = 20;
-
-/// Classes that a class is divided anew with.
-const PARTNERS: usize = 2;
-
 /// Dissolves classes into their neighbours, moves units, splits classes and divides pairs anew
 /// until little is gained. Records are left as they are: what two of them have in common has no
 /// cheap answer.
-pub(super) fn refine<'a>(work: &Work<'a>, classes: &mut Classes<'a>) {
+pub(super) fn refine<'a>(work: &mut Work<'a>, classes: &mut Classes<'a>) {
     if classes.units.are_records() {
         return;
     }
-    partition::divide(work, classes, partition::Cut::Relaxed);
+    work.follow(classes);
+    if work.may_split {
+        partition::divide(work, classes, partition::Cut::Relaxed);
+    }
     let sizes_count =
         matches!(work.goal.quality, QualityModel::Discernibility | QualityModel::AverageClassSize);
-    let mut before = total(work, classes);
     let mut changed = vec![true; classes.list.len()];
-    for _ in 0..ROUNDS {
+    for _ in 0..work.effort.rounds {
+        let before = total(work, classes);
         let mut refiner = Refiner::new(work, classes);
         refiner.wanted = changed;
         if !sizes_count {
             refiner.dissolve_all();
         }
         refiner.move_all();
-        refiner.split_all();
+        if work.may_split {
+            refiner.split_all();
+        }
         refiner.divide_pairs();
         changed = refiner.changed;
         let after = total(work, classes);
         if (work.options.stop)() || before - after <= LEAST_GAIN * before {
             return;
         }
-        before = after;
+        work.follow(classes);
     }
 }
 
@@ -80,7 +70,11 @@ pub(super) fn take_in<'a>(work: &Work<'a>, classes: &mut Classes<'a>, need: Need
         return;
     }
     let mut refiner = Refiner::new(work, classes);
+    let mut looks_left = FAR_LOOKS;
     for unit in left {
+        if refiner.stopped() {
+            return;
+        }
         let budget = match need {
             Need::Gain => work.guide.suppressed * f64::from(work.units.people[unit as usize]),
             Need::AtMost(most) if refiner.classes.suppressed() > most => f64::INFINITY,
@@ -88,8 +82,13 @@ pub(super) fn take_in<'a>(work: &Work<'a>, classes: &mut Classes<'a>, need: Need
         };
         let tally = work.units.tally(unit);
         let place = refiner.place(unit, &tally, NONE, budget);
-        let far = || refiner.far(unit, &tally);
-        let place = place.or_else(|| if budget.is_finite() { None } else { far() });
+        let is_far = place.is_none() && budget.is_infinite() && looks_left > 0;
+        let place = if is_far {
+            looks_left = looks_left.saturating_sub(refiner.classes.list.len() as u64);
+            refiner.far(unit, &tally)
+        } else {
+            place
+        };
         if let Some((id, _)) = place {
             refiner.insert(unit, &tally, id);
         }
@@ -139,7 +138,7 @@ struct Refiner<'w, 'a> {
 
 impl<'w, 'a> Refiner<'w, 'a> {
     fn new(work: &'w Work<'a>, classes: &'w mut Classes<'a>) -> Self {
-        let near = Neighbours::new(classes, &sequences(&work.guide.order, SEQUENCES));
+        let near = Neighbours::new(classes, &sequences(&work.guide.order, work.effort.sequences));
         let changed = vec![false; classes.list.len()];
         Self { work, classes, near, found: Vec::new(), wanted: Vec::new(), changed }
     }
@@ -158,7 +157,8 @@ impl<'w, 'a> Refiner<'w, 'a> {
     }
 
     fn small(&self) -> Vec<u32> {
-        self.dearest_first(|class| class.members.len() <= SMALL)
+        let most = self.work.effort.small;
+        self.dearest_first(|class| class.members.len() <= most)
     }
 
     fn stopped(&self) -> bool {
@@ -251,8 +251,9 @@ impl<'w, 'a> Refiner<'w, 'a> {
 
     fn split_all(&mut self) {
         let twice = 2 * self.work.rule.least_people();
+        let most = self.work.effort.small;
         let ids =
-            self.dearest_first(|class| class.members.len() <= SMALL && class.tally.people >= twice);
+            self.dearest_first(|class| class.members.len() <= most && class.tally.people >= twice);
         for id in ids {
             if self.stopped() {
                 return;
@@ -269,7 +270,8 @@ impl<'w, 'a> Refiner<'w, 'a> {
     }
 
     fn divide_pairs(&mut self) {
-        for id in self.dearest_first(|class| class.members.len() < PAIR) {
+        let most = self.work.effort.pair;
+        for id in self.dearest_first(|class| class.members.len() < most) {
             if self.stopped() {
                 return;
             }
@@ -282,7 +284,8 @@ impl<'w, 'a> Refiner<'w, 'a> {
     /// Divides the members of two classes anew where that costs less.
     fn divide_pair(&mut self, id: u32, partner: u32) {
         let (one, other) = (&self.classes.list[id as usize], &self.classes.list[partner as usize]);
-        if one.members.is_empty() || one.members.len() + other.members.len() > PAIR {
+        if one.members.is_empty() || one.members.len() + other.members.len() > self.work.effort.pair
+        {
             return;
         }
         let bound = cost(self.work, one) + cost(self.work, other) - 1e-9;
@@ -301,29 +304,28 @@ impl<'w, 'a> Refiner<'w, 'a> {
         let Some(&first) = self.classes.list[id as usize].members.first() else {
             return Vec::new();
         };
-        self.near.near(self.classes, first, REACH, &mut self.found);
+        self.near.near(self.classes, first, self.work.effort.reach, &mut self.found);
         let mut found: Vec<(f64, u32)> = Vec::new();
+        let most = self.work.effort.pair;
         for &other in &self.found {
             let class = &self.classes.list[other as usize];
-            if other != id && !class.members.is_empty() && class.members.len() < PAIR {
+            if other != id && !class.members.is_empty() && class.members.len() < most {
                 found.push((self.joined(class, first, f64::INFINITY), other));
             }
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        found.into_iter().take(PARTNERS).map(|entry| entry.1).collect()
+        found.into_iter().take(self.work.effort.partners).map(|entry| entry.1).collect()
     }
 
     /// The guide's sum for a class with a unit more; some greater one than `most` where it is.
     fn joined(&self, class: &Class, unit: u32, most: f64) -> f64 {
-        let units = self.work.units;
-        let first = class.members[0] as usize;
+        let (bases, codes) =
+            (self.work.units.of_tuple(class.members[0]), self.work.units.of_tuple(unit));
         let mut sum = class.sum;
         for &column in &self.work.guide.order {
             let axis = &self.work.axes.list[column];
-            let codes = &units.codes[column];
-            let (base, code) = (codes[first], codes[unit as usize]);
-            let old = class.spans[column];
-            let new = axis.join(old, base, code);
+            let (base, old) = (bases[column], class.spans[column]);
+            let new = axis.join(old, base, codes[column]);
             if new != old {
                 let part = |span: Span| self.work.guide.part(axis, column, span, base);
                 sum += part(new) - part(old);
@@ -337,7 +339,7 @@ impl<'w, 'a> Refiner<'w, 'a> {
 
     /// Where a unit costs least, below `budget`, among the classes near it; and what it costs.
     fn place(&mut self, unit: u32, tally: &Tally, not: u32, budget: f64) -> Option<(u32, f64)> {
-        self.near.near(self.classes, unit, REACH, &mut self.found);
+        self.near.near(self.classes, unit, self.work.effort.reach, &mut self.found);
         self.best_of(&self.found, unit, tally, (not, budget))
     }
 
@@ -381,12 +383,11 @@ impl<'w, 'a> Refiner<'w, 'a> {
     /// Adds a unit, which is in no class any more, to a class.
     fn insert(&mut self, unit: u32, tally: &Tally, id: u32) {
         let class = &mut self.classes.list[id as usize];
-        let first = class.members[0] as usize;
+        let (bases, codes) =
+            (self.work.units.of_tuple(class.members[0]), self.work.units.of_tuple(unit));
         for (column, axis) in self.work.axes.list.iter().enumerate() {
-            let codes = &self.work.units.codes[column];
-            let (base, code) = (codes[first], codes[unit as usize]);
-            let old = class.spans[column];
-            let new = axis.join(old, base, code);
+            let (base, old) = (bases[column], class.spans[column]);
+            let new = axis.join(old, base, codes[column]);
             if new != old {
                 let part = |span: Span| self.work.guide.part(axis, column, span, base);
                 class.sum += part(new) - part(old);

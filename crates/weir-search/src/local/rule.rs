@@ -1,19 +1,26 @@
 //! What a class has to meet.
 
+use std::collections::BTreeMap;
+
 use weir_types::PrivacyModel;
 
 use super::LocalError;
-use super::classes::Classes;
+use super::classes::{Class as LocalClass, Classes};
 use crate::model::{Class, Models, Values, Whole, least_size};
+use crate::table::People;
 use crate::{Goal, Table};
 
 /// The models of a goal, as conditions on single classes.
 ///
 /// A model of all classes together is replaced by a class size that implies it: average risk by
 /// its inverse, population uniqueness by 2, for every estimate is 0 where no class has one
-/// person.
+/// person. [`Rule::bare`] leaves these sizes out.
 pub(super) struct Rule {
+    /// Those that ask for people and values alone.
     models: Models,
+    /// All models, where one asks for the cells of a class as well; it is asked at the end, of
+    /// classes that hold otherwise.
+    with_cells: Option<Models>,
     least_people: u64,
 }
 
@@ -33,21 +40,43 @@ impl Rule {
     ///
     /// A model cannot be held by local recoding.
     pub(super) fn new(table: &Table, goal: &Goal) -> Result<Self, LocalError> {
+        let asks_cells = |model: &PrivacyModel| {
+            matches!(model, PrivacyModel::Profitability { no_attack: false, .. })
+        };
+        let are_records = matches!(table.people, People::Records { .. });
         let refused = goal.models.iter().find_map(|model| match &model.model {
             PrivacyModel::DifferentialPrivacy { .. } => Some("differential privacy"),
-            PrivacyModel::Profitability { .. } => Some("profitability"),
+            model if asks_cells(model) && are_records => Some("profitability of linked records"),
             _ => None,
         });
         if let Some(model) = refused {
             return Err(LocalError::Model { model });
         }
-        let models = Models::new(table, goal);
+        let all = Models::new(table, goal);
+        let mut plain = goal.clone();
+        plain.models.retain(|model| !asks_cells(&model.model));
+        let with_cells = (plain.models.len() < goal.models.len()).then_some(all);
+        let models = Models::new(table, &plain);
         let implied = models.whole().iter().map(|whole| match whole {
             Whole::AverageRisk(at_most) => (1.0 / at_most.max(1e-9)).ceil() as u64,
             Whole::Uniqueness { .. } => 2,
         });
         let least_people = implied.fold(models.least_people().max(1), u64::max);
-        Ok(Self { models, least_people })
+        Ok(Self { models, with_cells, least_people })
+    }
+
+    /// The same without the class sizes that imply models of all classes, where there are such
+    /// models: [`Rule::holds_together`] has to be asked as well.
+    pub(super) fn bare(&self) -> Option<Self> {
+        let (models, with_cells) = (self.models.clone(), self.with_cells.clone());
+        let least_people = models.least_people().max(1);
+        (!models.whole().is_empty()).then_some(Self { models, with_cells, least_people })
+    }
+
+    /// Whether classes of these sizes (people, classes) meet the models of all classes.
+    pub(super) fn holds_together(&self, sizes: &BTreeMap<u64, u64>) -> bool {
+        let sizes: Vec<(u64, u64)> = sizes.iter().map(|(people, n)| (*people, *n)).collect();
+        self.models.whole().iter().all(|whole| whole.holds(&sizes))
     }
 
     /// No class with fewer people holds; at least 1.
@@ -86,22 +115,32 @@ impl Rule {
         })
     }
 
+    /// Whether a class meets the models of single classes, those that ask for its cells among
+    /// them.
+    pub(super) fn holds_released(&self, classes: &Classes<'_>, class: &LocalClass) -> bool {
+        let Some(models) = &self.with_cells else { return self.holds_alone(&class.tally) };
+        let values: Vec<_> = class.tally.values.iter().map(|v| Values::Sparse(v)).collect();
+        models.holds(&Class {
+            people: class.tally.people,
+            population: class.tally.population,
+            values: &values,
+            cells: &classes.cells(class),
+        })
+    }
+
     /// Suppresses what full-domain generalisation does: classes that fail for themselves, then
     /// the smallest until models of all classes hold.
     pub(super) fn suppress(&self, classes: &mut Classes<'_>) {
         for id in 0..classes.list.len() as u32 {
-            let tally = &classes.list[id as usize].tally;
-            if tally.people == 0 || !self.holds_alone(tally) {
+            let class = &classes.list[id as usize];
+            if class.tally.people == 0 || !self.holds_released(classes, class) {
                 classes.empty(id);
             }
         }
         if self.models.whole().is_empty() {
             return;
         }
-        let mut people: Vec<u64> = classes.kept().map(|(_, class)| class.tally.people).collect();
-        people.sort_unstable();
-        let sizes: Vec<(u64, u64)> =
-            people.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64)).collect();
+        let sizes: Vec<(u64, u64)> = classes.sizes().into_iter().collect();
         let least = least_size(self.models.whole(), &sizes);
         for id in 0..classes.list.len() as u32 {
             if classes.list[id as usize].tally.people < least {

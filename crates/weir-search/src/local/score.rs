@@ -27,13 +27,13 @@ pub(super) struct Guide {
 
 impl Guide {
     pub(super) fn new(axes: &Axes, units: &Units<'_>, goal: &Goal) -> Self {
-        let factors = factors(axes);
-        Self::with(axes, units, goal, factors)
+        Self::with(axes, units, goal, &factors(axes))
     }
 
-    fn with(axes: &Axes, units: &Units<'_>, goal: &Goal, factors: Vec<f64>) -> Self {
+    /// A guide with other weights of the columns than those of the quality model.
+    pub(super) fn with(axes: &Axes, units: &Units<'_>, goal: &Goal, factors: &[f64]) -> Self {
         let product = matches!(goal.quality, QualityModel::Ambiguity);
-        let columns = axes.list.iter().zip(&factors).enumerate();
+        let columns = axes.list.iter().zip(factors).enumerate();
         let parts: Vec<Vec<Vec<f64>>> = columns
             .map(|(column, (axis, &factor))| match goal.quality {
                 QualityModel::Precision => heights(axis, factor),
@@ -47,7 +47,8 @@ impl Guide {
                     .collect(),
             })
             .collect();
-        let mut guide = Self { parts, factors, product, suppressed: 0.0, order: Vec::new() };
+        let mut guide =
+            Self { parts, factors: factors.to_vec(), product, suppressed: 0.0, order: Vec::new() };
         let top =
             axes.list.iter().enumerate().map(|(at, axis)| guide.parts[at][axis.top() as usize][0]);
         guide.order = dearest_first(&guide.parts);
@@ -58,12 +59,7 @@ impl Guide {
     /// The same with the gradient of the geometric mean at the score of `classes`, where the
     /// quality model is one.
     pub(super) fn steeper(&self, goal: &Goal, classes: &Classes<'_>) -> Self {
-        let mut factors = factors(classes.axes);
-        if matches!(goal.quality, QualityModel::Loss { .. }) {
-            let losses = column_losses(classes, goal.quality);
-            factors.iter_mut().zip(losses).for_each(|(factor, loss)| *factor /= 1.0 + loss);
-        }
-        Self::with(classes.axes, classes.units, goal, factors)
+        Self::with(classes.axes, classes.units, goal, &gradient(classes, goal))
     }
 
     /// A column's part for a span around a code.
@@ -103,8 +99,19 @@ fn dearest_first(parts: &[Vec<Vec<f64>>]) -> Vec<usize> {
     columns
 }
 
+/// What a column's loss adds to the score of `classes`, but for a factor that all columns share:
+/// the weights, and for the geometric mean of loss its gradient.
+pub(super) fn gradient(classes: &Classes<'_>, goal: &Goal) -> Vec<f64> {
+    let mut factors = factors(classes.axes);
+    if matches!(goal.quality, QualityModel::Loss { .. }) {
+        let losses = column_losses(classes, goal.quality);
+        factors.iter_mut().zip(losses).for_each(|(factor, loss)| *factor /= 1.0 + loss);
+    }
+    factors
+}
+
 /// Weights that sum to 1; equal ones where all are 0.
-fn factors(axes: &Axes) -> Vec<f64> {
+pub(super) fn factors(axes: &Axes) -> Vec<f64> {
     let sum: f64 = axes.list.iter().map(|axis| axis.weight).sum();
     let even = 1.0 / axes.list.len().max(1) as f64;
     let factor = |axis: &Axis| if sum > 0.0 { axis.weight / sum } else { even };

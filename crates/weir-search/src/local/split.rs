@@ -55,9 +55,8 @@ struct Side {
 impl Side {
     fn new(work: &Work<'_>, seed: u32) -> Self {
         let mut sum = 0.0;
-        let columns = work.axes.list.iter().zip(&work.units.codes).enumerate();
-        let spans = columns.map(|(column, (axis, codes))| {
-            let code = codes[seed as usize];
+        let columns = work.axes.list.iter().zip(work.units.of_tuple(seed)).enumerate();
+        let spans = columns.map(|(column, (axis, &code))| {
             let span = axis.point(code);
             sum += work.guide.part(axis, column, span, code);
             span
@@ -77,11 +76,10 @@ impl Side {
         }
         let unit = rest.swap_remove(best.1);
         let tally = work.units.tally(unit);
-        let base = self.members[0] as usize;
+        let (bases, codes) = (work.units.of_tuple(self.members[0]), work.units.of_tuple(unit));
         for (column, axis) in work.axes.list.iter().enumerate() {
-            let codes = &work.units.codes[column];
             let span = &mut self.spans[column];
-            *span = axis.join(*span, codes[base], codes[unit as usize]);
+            *span = axis.join(*span, bases[column], codes[column]);
         }
         self.sum = best.0;
         rest_tally.remove(&tally);
@@ -91,15 +89,14 @@ impl Side {
 
     /// The sum with a unit more; `most` or more where it is not below.
     fn joined(&self, work: &Work<'_>, unit: u32, most: f64) -> f64 {
-        let base = self.members[0] as usize;
+        let (bases, codes) = (work.units.of_tuple(self.members[0]), work.units.of_tuple(unit));
         let mut sum = self.sum;
         for &column in &work.guide.order {
             let axis = &work.axes.list[column];
-            let codes = &work.units.codes[column];
-            let (old, code) = (self.spans[column], codes[base]);
-            let new = axis.join(old, code, codes[unit as usize]);
+            let (old, base) = (self.spans[column], bases[column]);
+            let new = axis.join(old, base, codes[column]);
             if new != old {
-                let part = |span: Span| work.guide.part(axis, column, span, code);
+                let part = |span: Span| work.guide.part(axis, column, span, base);
                 sum += part(new) - part(old);
                 if sum >= most {
                     return sum;

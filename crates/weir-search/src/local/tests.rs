@@ -1,13 +1,15 @@
+use std::cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use proptest::prelude::*;
-use weir_types::model::Distance;
+use weir_types::model::{Attack, Distance, Estimator};
 use weir_types::{PrivacyModel, QualityModel};
 
 use super::*;
 use crate::goal::Model;
 use crate::model::{Class, Models, Values};
+use crate::search::{SearchOptions, search};
 use crate::table::{Column, Level, People, Place, Sensitive, Tuples};
 
 /// A column of `domain` codes whose groups double in width from level to level.
@@ -35,18 +37,24 @@ fn table(domains: &[u32], rows: &[Vec<u16>]) -> Table {
         *units.entry(tuple.to_vec()).or_default().entry(*value).or_default() += 1;
     }
     let tuples: Vec<Vec<u16>> = units.keys().cloned().collect();
-    let mut sensitive =
-        Sensitive { n_codes: 4, offsets: vec![0], order: vec![1; 4], ..Sensitive::default() };
+    let mut sensitive = Sensitive {
+        n_codes: 4,
+        offsets: vec![0],
+        order: vec![1; 4],
+        levels: vec![vec![0, 1, 2, 3], vec![0, 0, 1, 1], vec![0; 4]],
+        ..Sensitive::default()
+    };
     for values in units.values() {
         sensitive.codes.extend(values.keys());
         sensitive.people.extend(values.values());
         sensitive.offsets.push(sensitive.codes.len() as u32);
     }
-    let counts = units.values().map(|values| values.values().sum()).collect();
+    let counts: Vec<u32> = units.values().map(|values| values.values().sum()).collect();
+    let population = counts.iter().enumerate().map(|(at, n)| n + at as u32 % 3).collect();
     Table {
         columns: domains.iter().copied().map(column).collect(),
         tuples: pack(domains.len(), &tuples),
-        people: People::Rows { counts, population: None },
+        people: People::Rows { counts, population: Some(population) },
         sensitive: vec![sensitive],
     }
 }
@@ -85,10 +93,9 @@ fn codes(column: &Column, places: Option<&Vec<u32>>, cell: Cell) -> Vec<usize> {
 
 /// Checks a recoding against the table by plain means, and gives the mean loss of each column.
 fn check(table: &Table, goal: &Goal, places: &[Option<Vec<u32>>], found: &Recoding) -> Vec<f64> {
-    let People::Rows { counts, .. } = &table.people else { panic!("rows only") };
+    let People::Rows { counts, population: Some(population) } = &table.people else { panic!() };
     let all: u64 = counts.iter().map(|n| u64::from(*n)).sum();
-    let mut people = vec![0_u64; found.regions.len()];
-    let mut values = vec![vec![0_u32; 4]; found.regions.len()];
+    let mut classes: BTreeMap<&Region, Regrouped> = BTreeMap::new();
     let mut losses = vec![0.0; table.columns.len()];
     let mut suppressed = 0;
     for (unit, region) in found.of_unit.iter().enumerate() {
@@ -97,15 +104,17 @@ fn check(table: &Table, goal: &Goal, places: &[Option<Vec<u32>>], found: &Recodi
             losses.iter_mut().for_each(|loss| *loss += f64::from(counts[unit]));
             continue;
         };
-        let region = *region as usize;
-        people[region] += u64::from(counts[unit]);
+        let region = &found.regions[*region as usize];
+        let class = classes.entry(region).or_default();
+        class.people += u64::from(counts[unit]);
+        class.population += u64::from(population[unit]);
         let sensitive = &table.sensitive[0];
         for at in sensitive.offsets[unit]..sensitive.offsets[unit + 1] {
             let code = usize::from(sensitive.codes[at as usize]);
-            values[region][code] += sensitive.people[at as usize];
+            class.values[code] += sensitive.people[at as usize];
         }
         for (at, column) in table.columns.iter().enumerate() {
-            let cell = found.regions[region].cells[at];
+            let cell = region.cells[at];
             let covered = codes(column, places.get(at).and_then(Option::as_ref), cell);
             assert!(covered.contains(&usize::from(table.tuples.words[at][unit])), "{cell:?}");
             let share = (covered.len() as f64 - 1.0) / (column.domain - 1.0).max(1.0);
@@ -113,18 +122,35 @@ fn check(table: &Table, goal: &Goal, places: &[Option<Vec<u32>>], found: &Recodi
         }
     }
     let models = Models::new(table, goal);
-    for (people, values) in people.iter().zip(&values) {
-        let values = [Values::Dense(values)];
-        let class = Class { people: *people, population: 0, values: &values, cells: &[] };
+    let mut sizes: BTreeMap<u64, u64> = BTreeMap::new();
+    for (region, class) in &classes {
+        let cell = |(cell, column): (&Cell, &Column)| match *cell {
+            Cell::Group { level, group } => (usize::from(level), group),
+            _ => (column.levels.len() - 1, 0),
+        };
+        let cells: Vec<_> = region.cells.iter().zip(&table.columns).map(cell).collect();
+        let values = [Values::Dense(&class.values)];
+        let &Regrouped { people, population, .. } = class;
+        let class = Class { people, population, values: &values, cells: &cells };
         assert!(models.holds(&class), "{people} people, {values:?}");
+        *sizes.entry(people).or_default() += 1;
     }
-    let distinct: BTreeSet<_> = found.regions.iter().collect();
-    assert_eq!(distinct.len(), found.regions.len(), "two regions are alike");
+    let sizes: Vec<(u64, u64)> = sizes.into_iter().collect();
+    assert!(models.whole().iter().all(|model| model.holds(&sizes)), "{sizes:?}");
+    assert_eq!(classes.len(), found.regions.len(), "two regions are alike");
     assert_eq!(found.figures.suppressed, suppressed);
     assert_eq!(found.figures.classes, found.regions.len());
-    assert_eq!(found.figures.smallest, people.iter().min().copied().unwrap_or(0));
+    assert_eq!(found.figures.smallest, sizes.first().map_or(0, |size| size.0));
     assert!(suppressed as f64 <= goal.suppress_at_most * all as f64 + 1e-9);
     losses.iter().map(|loss| loss / all as f64).collect()
+}
+
+/// A class as it is counted from the released regions.
+#[derive(Default)]
+struct Regrouped {
+    people: u64,
+    population: u64,
+    values: [u32; 4],
 }
 
 /// The score of full-domain generalisation that suppresses classes that fail, or `None` where
@@ -166,21 +192,45 @@ fn models() -> impl Strategy<Value = Vec<Model>> {
     let sensitive = || "s".to_owned();
     let model = |model| Model { model, sensitive: 0 };
     let l = 2_u64.try_into().unwrap();
-    let more = prop_oneof![
-        Just(None),
-        Just(Some(PrivacyModel::DistinctLDiversity { sensitive: sensitive(), l })),
-        Just(Some(PrivacyModel::EntropyLDiversity { sensitive: sensitive(), l: 1.8 })),
-        Just(Some(PrivacyModel::RecursiveLDiversity { sensitive: sensitive(), c: 2.0, l })),
-        Just(Some(PrivacyModel::TCloseness {
-            sensitive: sensitive(),
-            t: 0.3,
-            distance: Distance::Equal
-        })),
-        Just(Some(PrivacyModel::EnhancedBetaLikeness { sensitive: sensitive(), beta: 1.0 })),
-        Just(Some(PrivacyModel::AverageRisk { at_most: 0.25 })),
+    let closeness =
+        |distance| PrivacyModel::TCloseness { sensitive: sensitive(), t: 0.3, distance };
+    let unique = |estimator| PrivacyModel::PopulationUniqueness {
+        at_most: 0.05,
+        sampling_fraction: 0.3,
+        estimator,
+    };
+    let profit = |no_attack| PrivacyModel::Profitability {
+        benefit: 10.0,
+        loss: 30.0,
+        gain: 10.0,
+        attempt: 2.0,
+        attack: Attack::Prosecutor,
+        no_attack,
+    };
+    let all = vec![
+        PrivacyModel::DistinctLDiversity { sensitive: sensitive(), l },
+        PrivacyModel::EntropyLDiversity { sensitive: sensitive(), l: 1.8 },
+        PrivacyModel::RecursiveLDiversity { sensitive: sensitive(), c: 2.0, l },
+        closeness(Distance::Equal),
+        closeness(Distance::Ordered),
+        closeness(Distance::Hierarchical),
+        PrivacyModel::BasicBetaLikeness { sensitive: sensitive(), beta: 1.0 },
+        PrivacyModel::EnhancedBetaLikeness { sensitive: sensitive(), beta: 1.0 },
+        PrivacyModel::DeltaDisclosure { sensitive: sensitive(), delta: 1.5 },
+        PrivacyModel::AverageRisk { at_most: 0.25 },
+        unique(Estimator::Pitman),
+        unique(Estimator::Zayatz),
+        unique(Estimator::Snb),
+        unique(Estimator::Dankar),
+        PrivacyModel::KMap { k: 4.try_into().unwrap(), sampling_fraction: None },
+        PrivacyModel::KMap { k: 4.try_into().unwrap(), sampling_fraction: Some(0.3) },
+        PrivacyModel::DeltaPresence { min: 0.2, max: 0.8 },
+        profit(false),
+        profit(true),
     ];
-    (1_u64..5, more)
-        .prop_map(move |(k, more)| [k_anonymity(k)].into_iter().chain(more.map(model)).collect())
+    (1_u64..5, prop::sample::subsequence(all, 0..=2)).prop_map(move |(k, more)| {
+        [k_anonymity(k)].into_iter().chain(more.into_iter().map(model)).collect()
+    })
 }
 
 fn qualities() -> impl Strategy<Value = QualityModel> {
@@ -208,7 +258,7 @@ fn places() -> Vec<Option<Vec<u32>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(120) })]
 
     #[test]
     fn classes_hold_and_regions_cover(
@@ -236,19 +286,34 @@ proptest! {
     }
 
     #[test]
-    fn never_worse_than_full_domain(
+    fn never_worse_than_the_full_domain_optimum(
         rows in rows(),
         models in models(),
+        quality in qualities(),
+        limit in prop_oneof![Just(0.0), Just(0.2), Just(1.0)],
+    ) {
+        let table = table(&DOMAINS, &rows);
+        let goal = goal(models, quality, limit);
+        let Ok(optimum) = search(&table, &goal, &SearchOptions::PLAIN) else { return Ok(()) };
+        let options = LocalOptions { start: Some(&optimum.levels), ..LocalOptions::default() };
+        let found = recode(&table, &goal, &options).unwrap();
+        check(&table, &goal, &[], &found);
+        let plain = found.full_domain.unwrap();
+        prop_assert!(found.figures.score <= plain.score + 1e-9);
+        prop_assert_eq!(plain.suppressed, optimum.people_suppressed);
+        prop_assert_eq!(plain.classes as u64, optimum.classes);
+        prop_assert_eq!(plain.smallest, optimum.smallest_class);
+    }
+
+    #[test]
+    fn levels_that_are_not_the_optimum_are_a_start_as_well(
+        rows in rows(),
+        k in 1_u64..5,
         limit in prop_oneof![Just(0.0), Just(0.2), Just(1.0)],
         levels in (0_usize..5, 0_usize..4, 0_usize..2),
     ) {
         let table = table(&DOMAINS, &rows);
-        // Average risk may hold for all classes together though a class is small.
-        let models: Vec<Model> = models
-            .into_iter()
-            .filter(|model| !matches!(model.model, PrivacyModel::AverageRisk { .. }))
-            .collect();
-        let goal = goal(models, QualityModel::Granularity, limit);
+        let goal = goal(vec![k_anonymity(k)], QualityModel::Granularity, limit);
         let start = [levels.0, levels.1, levels.2];
         let options = LocalOptions { start: Some(&start), ..LocalOptions::default() };
         let plain = full_domain_score(&table, &goal, &start);
@@ -258,9 +323,32 @@ proptest! {
                 let score = losses.iter().sum::<f64>() / losses.len() as f64;
                 prop_assert!((score - found.figures.score).abs() < 1e-8);
                 prop_assert!(plain.is_none_or(|plain| score <= plain + 1e-9));
+                prop_assert_eq!(plain.is_some(), found.full_domain.is_some());
             }
             Err(error) => prop_assert!(plain.is_none(), "{}", error),
         }
+    }
+
+    #[test]
+    fn what_is_found_is_valid_whenever_it_is_stopped(
+        rows in rows(),
+        models in models(),
+        limit in prop_oneof![Just(0.0), Just(0.2), Just(1.0)],
+        after in 0_u32..400,
+    ) {
+        let table = table(&DOMAINS, &rows);
+        let goal = goal(models, QualityModel::default(), limit);
+        let Ok(optimum) = search(&table, &goal, &SearchOptions::PLAIN) else { return Ok(()) };
+        let asked = cell::Cell::new(0_u32);
+        let stop = || {
+            asked.set(asked.get() + 1);
+            asked.get() > after
+        };
+        let start = Some(&optimum.levels[..]);
+        let options = LocalOptions { start, stop: &stop, ..LocalOptions::default() };
+        let found = recode(&table, &goal, &options).unwrap();
+        check(&table, &goal, &[], &found);
+        prop_assert!(found.figures.score <= found.full_domain.unwrap().score + 1e-9);
     }
 
     #[test]
@@ -365,14 +453,19 @@ fn what_cannot_be_right_is_refused() {
     assert!(matches!(recode(&table, &plain, &options), Err(LocalError::Options { .. })));
 }
 
+/// Classes of one person each are what average risk allows where others are large.
 #[test]
-fn what_is_found_is_returned_when_stopped() {
-    let rows: Vec<Vec<u16>> = (0..200_u16).map(|at| vec![at % 9, at % 5, at % 2, at % 4]).collect();
+fn what_average_risk_leaves_to_spare_is_used() {
+    let alone = (0..9_u16).map(|at| vec![at, at % 5, at % 2, 0]);
+    let crowd = (0..91).map(|_| vec![8, 4, 1, 0]);
+    let rows: Vec<Vec<u16>> = alone.chain(crowd).collect();
     let table = table(&DOMAINS, &rows);
-    let goal = goal(vec![k_anonymity(5)], QualityModel::default(), 0.0);
-    let options = LocalOptions { stop: &|| true, ..LocalOptions::default() };
-    let found = recode(&table, &goal, &options).unwrap();
+    let risk = Model { model: PrivacyModel::AverageRisk { at_most: 0.1 }, sensitive: 0 };
+    let goal = goal(vec![risk], QualityModel::Granularity, 0.0);
+    let found = recode(&table, &goal, &LocalOptions::default()).unwrap();
     check(&table, &goal, &[], &found);
+    assert!(found.figures.score < 1e-9, "{:?}", found.figures);
+    assert_eq!(found.figures.smallest, 1);
 }
 
 #[test]
@@ -442,7 +535,10 @@ fn adult() -> Option<Table> {
     Some(Table {
         tuples: pack(columns.len(), &tuples),
         columns,
-        people: People::Rows { counts: units.into_values().collect(), population: None },
+        people: People::Rows {
+            population: Some(units.values().copied().collect()),
+            counts: units.into_values().collect(),
+        },
         sensitive: vec![sensitive],
     })
 }

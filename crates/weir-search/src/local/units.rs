@@ -12,6 +12,8 @@ pub(super) struct Units<'a> {
     table: &'a Table,
     /// Column, then tuple.
     pub(super) codes: Vec<Vec<u16>>,
+    /// The same, tuple by tuple: what is asked of single tuples lies together.
+    by_tuple: Vec<u16>,
     /// People by unit.
     pub(super) people: &'a [u32],
     /// Where the rows of each unit begin in `members`, for linked records.
@@ -34,8 +36,20 @@ impl<'a> Units<'a> {
             }
         };
         let n_people = people.iter().copied().map(u64::from).sum();
-        let codes = (0..table.columns.len()).map(|column| unpack(&table.tuples, column)).collect();
-        Ok(Self { table, codes, people, records, n_people, with_values })
+        let codes: Vec<Vec<u16>> =
+            (0..table.columns.len()).map(|column| unpack(&table.tuples, column)).collect();
+        let n_tuples = codes.first().map_or(0, Vec::len);
+        let by_tuple =
+            (0..n_tuples).flat_map(|tuple| codes.iter().map(move |column| column[tuple]));
+        let by_tuple = by_tuple.collect();
+        Ok(Self { table, codes, by_tuple, people, records, n_people, with_values })
+    }
+
+    /// Codes of a tuple, by column.
+    #[inline]
+    pub(super) fn of_tuple(&self, tuple: u32) -> &[u16] {
+        let width = self.codes.len();
+        &self.by_tuple[tuple as usize * width..(tuple as usize + 1) * width]
     }
 
     pub(super) fn len(&self) -> usize {
