@@ -31,6 +31,7 @@ mod singling_out;
 mod targets;
 
 pub use meaning::HierarchyRows;
+pub(crate) use meaning::{labels_by_form, number};
 pub use side::Side;
 
 use index::Index;

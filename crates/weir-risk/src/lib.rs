@@ -29,6 +29,7 @@
 
 pub mod attack;
 pub mod models;
+pub mod population;
 
 use weir_table::Classes;
 use weir_types::RiskReport;

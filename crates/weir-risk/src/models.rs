@@ -23,7 +23,7 @@ mod order;
 mod spread;
 mod tree;
 
-pub use information::Information;
+pub use information::{Coverage, Information};
 pub use tree::ValueTree;
 
 /// Rounding that is not held against a class.
@@ -225,7 +225,9 @@ fn profitability(model: &PrivacyModel, classes: &[ClassCounts]) -> MeasuredModel
     let Some(payouts) = classes.iter().map(payout).collect::<Option<Vec<f64>>>() else {
         return unmeasured(model, Unmeasured::NeedsInformation);
     };
-    let failing = payouts.iter().filter(|payout| **payout <= 0.0).count();
+    // A payout of nothing is no profit; what rounding may have taken is not held against a class.
+    let pays = |payout: &f64| *payout > 0.0 || (*payout < 0.0 && -payout < 1e-12 * benefit);
+    let failing = payouts.iter().filter(|payout| !pays(payout)).count();
     by_class(model, payouts.into_iter().fold(f64::INFINITY, f64::min), 0.0, failing)
 }
 

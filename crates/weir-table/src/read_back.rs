@@ -251,7 +251,7 @@ fn count_population(
 impl Table {
     /// A table whose text columns are taken as text, without a first pass. The number of rows
     /// and the digests are not known.
-    pub(crate) fn untyped(source: Source) -> Self {
+    pub fn untyped(source: Source) -> Self {
         let types = source.files.iter().find_map(|file| match &file.format {
             FileFormat::Parquet { types, .. } => Some(types.clone()),
             _ => None,

@@ -88,6 +88,16 @@ impl Meanings {
     }
 }
 
+/// The labels that each value may have become by what they say: the same text or number, or a
+/// form that holds the value. Code to codes, rising. A label that no form explains holds no other
+/// value: whoever judges a release may not count on it.
+pub(crate) fn labels_by_form(values: &[Box<str>], labels: &[Box<str>]) -> Vec<Vec<u32>> {
+    let said = Meanings::of(values, labels, None, None);
+    let mut of_value = said.of_value;
+    of_value.iter_mut().for_each(|labels| labels.retain(|label| !said.unread.contains(label)));
+    of_value
+}
+
 /// Values by text and by number, so that `39.0` is 39.
 struct Exact<'a> {
     texts: FxHashMap<&'a str, Vec<u32>>,
@@ -293,7 +303,8 @@ fn masks(mask: &str, text: &str) -> bool {
     start.len() < mask.len() && !start.contains('*') && text.starts_with(start)
 }
 
-fn number(text: &str) -> Option<f64> {
+/// A text that is a number.
+pub(crate) fn number(text: &str) -> Option<f64> {
     text.trim().parse().ok().filter(|n: &f64| n.is_finite())
 }
 

@@ -51,6 +51,51 @@ impl Side {
         Ok(reader.finish())
     }
 
+    /// Takes the people of another side over the same columns where this one counts fewer of a
+    /// kind: of a row that is equal, text by text. Each row is a person on both.
+    ///
+    /// # Panics
+    ///
+    /// When the sides differ in the number of their columns.
+    pub fn at_least(&mut self, other: &Self) {
+        assert_eq!(self.n_columns(), other.n_columns(), "the same columns");
+        let mut ids: FxHashMap<Box<[u32]>, u32> = self.rows.iter().cloned().zip(0..).collect();
+        let mut people = self.people_by_row();
+        let mut codes: Vec<FxHashMap<Box<str>, u32>> =
+            self.texts.iter().map(|texts| texts.iter().cloned().zip(0..).collect()).collect();
+        for (row, theirs) in other.rows.iter().zip(other.people_by_row()) {
+            let mut own: Box<[u32]> = row.clone();
+            for (column, code) in own.iter_mut().enumerate() {
+                let text = &other.texts[column][*code as usize];
+                let next = u32::try_from(self.texts[column].len()).expect("as in a dictionary");
+                *code = *codes[column].entry(text.clone()).or_insert(next);
+                if *code == next {
+                    self.texts[column].push(text.clone());
+                }
+            }
+            let next = u32::try_from(self.rows.len()).expect("fewer than 2^32 distinct rows");
+            let id = *ids.entry(own).or_insert_with_key(|own| {
+                self.rows.push(own.clone());
+                people.push(0);
+                next
+            });
+            let count = &mut people[id as usize];
+            *count = (*count).max(theirs);
+        }
+        let counts: Vec<u32> =
+            people.into_iter().map(|n| u32::try_from(n).unwrap_or(u32::MAX)).collect();
+        self.records = Records::from_counts(&counts);
+    }
+
+    /// People by distinct row, each row being a person.
+    pub(crate) fn people_by_row(&self) -> Vec<u64> {
+        let mut people = vec![0; self.rows.len()];
+        for (members, n) in self.records.iter() {
+            members.iter().for_each(|row| people[*row as usize] += u64::from(n));
+        }
+        people
+    }
+
     /// The record of a person, by hash.
     pub(crate) fn record_of(&self, person: u64) -> Option<usize> {
         let at = self.people.binary_search_by_key(&person, |(p, _)| *p).ok()?;
