@@ -45,6 +45,7 @@ mod condition;
 mod day;
 mod judge;
 mod pack;
+mod preset;
 mod threshold;
 mod wording;
 

@@ -6,12 +6,14 @@ mod error;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use weir_types::plan::Preset;
 use weir_types::verdict::Certainty;
 use weir_types::{Bilingual, Facts, Outcome};
 
 pub use self::error::PackError;
 use crate::condition::{Condition, Situation};
 use crate::day::Day;
+use crate::preset::PresetEntry;
 use crate::threshold::{Standard, Threshold, ThresholdSource, TotalRiskCut};
 
 /// The rules of one jurisdiction as of one day.
@@ -23,6 +25,7 @@ pub struct RulePack {
     head: Head,
     instruments: BTreeMap<String, Instrument>,
     standards: Vec<Standard>,
+    presets: Vec<Preset>,
     total_risk: TotalRiskCut,
     rules: Vec<Rule>,
 }
@@ -40,18 +43,20 @@ impl RulePack {
     ///
     /// - the text is no TOML, has an unknown or missing key or a value of the wrong type;
     /// - a rule is incomplete, given twice, or cites an instrument that the pack does not list;
+    /// - a preset is incomplete, given twice, or speaks of no case of a threshold of the pack;
     /// - something that is known from memory only would decide;
     /// - a relation in some environment is left without a threshold.
     pub fn parse(text: &str) -> Result<Self, PackError> {
         let parsed: PackText =
             toml::from_str(text).map_err(|error| PackError::syntax(text, &error))?;
         check::check(&parsed)?;
-        let PackText { pack: head, instruments, thresholds, total_risk, mut rules } = parsed;
+        let presets = check::presets(&parsed)?;
+        let PackText { pack: head, instruments, thresholds, total_risk, mut rules, .. } = parsed;
         for rule in &mut rules {
             let instrument = instruments.get(&rule.instrument);
             rule.starts = instrument.and_then(Instrument::starts);
         }
-        Ok(Self { head, instruments, standards: thresholds, total_risk, rules })
+        Ok(Self { head, instruments, standards: thresholds, presets, total_risk, rules })
     }
 
     /// Its name, such as `cn-2026`.
@@ -72,6 +77,11 @@ impl RulePack {
     /// Its rules, in the order of the file.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// Its named sets of models, in the order of the file.
+    pub fn presets(&self) -> &[Preset] {
+        &self.presets
     }
 
     /// Instrument and article of one of its rules, for people.
@@ -107,7 +117,7 @@ impl RulePack {
     }
 
     pub(crate) fn label(&self) -> String {
-        format!("{} {} (as of {})", self.head.id, self.head.version, self.head.as_of)
+        self.head.label()
     }
 
     pub(crate) fn valid_from(&self) -> Day {
@@ -210,6 +220,8 @@ struct PackText {
     pack: Head,
     instruments: BTreeMap<String, Instrument>,
     thresholds: Vec<Standard>,
+    #[serde(default)]
+    presets: Vec<PresetEntry>,
     total_risk: TotalRiskCut,
     rules: Vec<Rule>,
 }
@@ -223,6 +235,12 @@ struct Head {
     as_of: Day,
     valid_from: Day,
     review_by: Day,
+}
+
+impl Head {
+    fn label(&self) -> String {
+        format!("{} {} (as of {})", self.id, self.version, self.as_of)
+    }
 }
 
 /// A law, a standard, a draft or a plan.

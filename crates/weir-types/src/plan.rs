@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::column::{ColumnType, Role};
 use crate::model::{PrivacyModel, QualityModel};
 use crate::text::Bilingual;
+use crate::verdict::Certainty;
 
 /// What happens to one column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,6 +92,54 @@ pub enum LinkForm {
     Coarsens,
 }
 
+/// A named set of privacy models: a standard's threshold, in one version, for one case.
+///
+/// A threshold that is met is not compliance with the standard, which asks for more than figures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preset {
+    /// Its name, such as `gbt-42460-2023-controlled`.
+    pub name: String,
+    /// The rule pack that holds it, with its version.
+    pub pack: String,
+    /// The case that it speaks of.
+    pub case: Bilingual,
+    /// The standard and the part of it.
+    pub standard: Bilingual,
+    /// Number and version of the standard.
+    pub version: String,
+    /// How surely its figures are known.
+    pub certainty: Certainty,
+    /// Where they are known from.
+    pub source: String,
+    /// The threshold, in the standard's own symbols.
+    pub formula: String,
+    /// What it leaves out or takes for granted.
+    pub note: Bilingual,
+    /// The models.
+    pub models: Vec<PrivacyModel>,
+}
+
+impl Preset {
+    /// What may be said where the models are met, and how sure it is.
+    pub fn claim(&self) -> Bilingual {
+        let (standard, version) = (&self.standard, &self.version);
+        let (formula, certainty) = (&self.formula, self.certainty.label());
+        Bilingual::new(
+            format!(
+                "达到{}的阈值 {formula}（版本 {version}；{}）；这不表示符合该标准",
+                standard.zh.trim(),
+                certainty.zh
+            ),
+            format!(
+                "meets the threshold {formula} of {}, version {version} ({}); that is not \
+                 compliance with it",
+                standard.en, certainty.en
+            ),
+        )
+    }
+}
+
 /// What is done to the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -121,9 +170,9 @@ pub struct Plan {
     /// Models that every class meets, `k` among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<PrivacyModel>,
-    /// The named set that some of the models come from, with its version.
+    /// The named set that some of the models come from, with its standard and version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preset: Option<String>,
+    pub preset: Option<Preset>,
     /// What the search made as small as it could; loss where it is not stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<QualityModel>,

@@ -30,6 +30,17 @@ pub enum Certainty {
     Unverified,
 }
 
+impl Certainty {
+    /// The words for people.
+    pub fn label(self) -> Bilingual {
+        match self {
+            Self::Seen => Bilingual::new("已读原文", "text read"),
+            Self::SecondHand => Bilingual::new("据二手资料", "second-hand"),
+            Self::Unverified => Bilingual::new("未核实", "unverified"),
+        }
+    }
+}
+
 /// One rule's answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use weir_types::plan::Preset;
 use weir_types::verdict::Certainty;
 use weir_types::{Bilingual, Environment, Outcome, Relation};
 
@@ -77,6 +78,36 @@ fn check_thresholds(pack: &PackText) -> Result<(), PackError> {
         }
     }
     Ok(())
+}
+
+/// The presets of a pack whose thresholds were checked.
+pub(super) fn presets(pack: &PackText) -> Result<Vec<Preset>, PackError> {
+    let mut ids = BTreeSet::new();
+    let mut presets = Vec::new();
+    for entry in &pack.presets {
+        let id = || entry.id.clone();
+        if !ids.insert(&entry.id) {
+            return Err(PackError::Twice { id: id() });
+        }
+        // `help` lists them on the command line.
+        let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if entry.id.is_empty() || entry.id == "help" || !entry.id.chars().all(word) {
+            return Err(PackError::PresetName { preset: id() });
+        }
+        let texts = [
+            ("zh", &entry.zh),
+            ("en", &entry.en),
+            ("note_zh", &entry.note_zh),
+            ("note_en", &entry.note_en),
+        ];
+        filled(&entry.id, &texts)?;
+        let standard = pack.thresholds.iter().find(|of| of.id == entry.threshold);
+        let unknown = || PackError::PresetCase { preset: id() };
+        let standard = standard.ok_or_else(unknown)?;
+        let cited = super::cite(&pack.instruments, &standard.instrument, &standard.article);
+        presets.push(entry.resolve(standard, cited, pack.pack.label())?);
+    }
+    Ok(presets)
 }
 
 fn check_texts(pack: &PackText, rule: &Rule) -> Result<(), PackError> {

@@ -1,6 +1,7 @@
 //! Why a text is no rule pack.
 
 use thiserror::Error;
+use weir_types::model::ModelError;
 use weir_types::{Environment, Relation};
 
 /// Why a text is no rule pack. Every variant is a fault of the pack's author.
@@ -87,6 +88,27 @@ pub enum PackError {
         /// What it must be.
         must: &'static str,
     },
+    /// A name of a preset that cannot be typed as one word, or that means something else.
+    #[error("`{preset}` cannot be the name of a preset")]
+    PresetName {
+        /// The name.
+        preset: String,
+    },
+    /// A preset that is neither a case of a threshold of the pack nor a formula with models.
+    #[error("the preset `{preset}` says no threshold, or more than one")]
+    PresetCase {
+        /// The preset.
+        preset: String,
+    },
+    /// A preset with a text that is no model.
+    #[error("a model of the preset `{preset}` is not understood")]
+    PresetModel {
+        /// The preset.
+        preset: String,
+        /// Why.
+        #[source]
+        source: ModelError,
+    },
     /// The pack ends before it begins.
     #[error("`review_by` of the pack lies before `valid_from`")]
     EndsBeforeItBegins,
@@ -121,6 +143,14 @@ impl PackError {
                 "add a case to a threshold that is not unverified".to_owned()
             }
             Self::OutOfRange { key, must, .. } => format!("set `{key}` to {must}"),
+            Self::PresetName { .. } => {
+                "use lower-case letters, digits and `-`; `help` is taken".to_owned()
+            }
+            Self::PresetCase { .. } => {
+                "name a threshold with a `case` that it has, or with `formula` and `models`"
+                    .to_owned()
+            }
+            Self::PresetModel { source, .. } => source.hint(),
             Self::EndsBeforeItBegins => "set `review_by` after `valid_from`".to_owned(),
         }
     }

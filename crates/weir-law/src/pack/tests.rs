@@ -200,3 +200,95 @@ fn no_text_claims_more_than_weir_may() {
         }
     }
 }
+
+/// The shipped pack up to its presets, one preset, and the rest.
+fn preset(entry: &str) -> Result<RulePack, PackError> {
+    let (head, rest) = SHIPPED.split_once("[[presets]]").unwrap();
+    let (_, tail) = rest.split_once("[total_risk]").unwrap();
+    RulePack::parse(&format!("{head}[[presets]]\n{entry}\n[total_risk]{tail}"))
+}
+
+const TEXTS: &str = "zh = \"甲\"\nen = \"a\"\nnote_zh = \"乙\"\nnote_en = \"b\"";
+
+#[test]
+fn presets_take_their_figures_from_the_thresholds() {
+    let pack = RulePack::builtin();
+    let k = |name: &str| {
+        let preset = pack.presets().iter().find(|preset| preset.name == name).unwrap();
+        assert_eq!(preset.certainty, Certainty::SecondHand, "{name}");
+        assert!(preset.pack.starts_with("cn-2026 1"), "{}", preset.pack);
+        let models: Vec<String> = preset.models.iter().map(ToString::to_string).collect();
+        models.join(", ")
+    };
+    let expected = [
+        ("gbt-42460-2023-inside", 3),
+        ("gbt-42460-2023-controlled", 5),
+        ("gbt-42460-2023-public", 20),
+        ("anon-draft-2025-08-same-group", 3),
+        ("anon-draft-2025-08-across-groups", 4),
+        ("anon-draft-2025-08-two-parties", 5),
+        ("anon-draft-2025-08-several-parties", 6),
+        ("anon-draft-2025-08-public", 20),
+    ];
+    for (name, people) in expected {
+        assert_eq!(k(name), format!("{people}-anonymity"), "{name}");
+    }
+    assert_eq!(pack.presets().len(), expected.len());
+    // S and τ are unit fractions, and the k of each preset is the least that meets its formula.
+    for (preset, (_, people)) in pack.presets().iter().zip(expected) {
+        assert!(preset.formula.contains(&format!("1/{people}")), "{}", preset.formula);
+        let claim = preset.claim();
+        assert!(
+            claim.en.contains("second-hand") && claim.en.contains("not compliance"),
+            "{claim:?}"
+        );
+        assert!(claim.en.contains(&preset.version) && claim.zh.contains(&preset.version));
+    }
+    let draft = pack.presets().iter().filter(|preset| preset.name.starts_with("anon-draft"));
+    assert!(draft.clone().all(|p| p.note.en.contains("draft") && p.note.en.contains("E is taken")));
+    assert_eq!(draft.count(), 5);
+}
+
+#[test]
+fn a_preset_is_one_case_of_one_threshold() {
+    let with =
+        |more: &str| preset(&format!("id = \"x\"\nthreshold = \"GBT42460-D\"\n{more}\n{TEXTS}"));
+    let case = "case = { environment = \"inside\", relation = \"joint\" }";
+    let own = "formula = \"f\"\nmodels = [\"7-anonymity\", \"2-diversity of a\"]";
+    assert_eq!(with(case).unwrap().presets()[0].models.len(), 1);
+    assert_eq!(with(own).unwrap().presets()[0].models.len(), 2);
+    for wrong in ["", "formula = \"f\"", "models = [\"7-anonymity\"]", &format!("{case}\n{own}")] {
+        assert!(matches!(with(wrong), Err(PackError::PresetCase { .. })), "{wrong}");
+    }
+    let odd = with("formula = \"f\"\nmodels = [\"7-anonymty\"]").unwrap_err();
+    assert!(matches!(&odd, PackError::PresetModel { .. }) && !odd.hint().is_empty(), "{odd}");
+    let unknown = with(&format!("{case}\nodd = 1")).unwrap_err();
+    assert!(matches!(unknown, PackError::Syntax { .. }), "{unknown}");
+    let place = with("case = { environment = \"inside\", relation = \"joint\", k = 2 }");
+    assert!(matches!(place, Err(PackError::Syntax { .. })));
+    let entry = |id: &str, threshold: &str| {
+        preset(&format!("id = \"{id}\"\nthreshold = \"{threshold}\"\n{case}\n{TEXTS}"))
+    };
+    assert!(matches!(entry("x", "NONE"), Err(PackError::PresetCase { .. })));
+    for name in ["help", "", "a b", "A"] {
+        assert!(matches!(entry(name, "GBT42460-D"), Err(PackError::PresetName { .. })), "{name}");
+    }
+}
+
+/// What is known from memory stays marked wherever the preset goes.
+#[test]
+fn an_unverified_preset_says_so() {
+    let own = "formula = \"f\"\nmodels = [\"7-anonymity\"]\ncertainty = \"unverified\"";
+    let pack = preset(&format!("id = \"x\"\nthreshold = \"GBT42460-D\"\n{own}\n{TEXTS}")).unwrap();
+    let preset = &pack.presets()[0];
+    assert_eq!(preset.certainty, Certainty::Unverified);
+    assert!(preset.claim().en.contains("unverified") && preset.claim().zh.contains("未核实"));
+}
+
+/// A preset cannot be surer than the threshold that it takes its figure from.
+#[test]
+fn a_preset_is_no_surer_than_its_threshold() {
+    let own = "formula = \"f\"\nmodels = [\"7-anonymity\"]\ncertainty = \"seen\"";
+    let pack = preset(&format!("id = \"x\"\nthreshold = \"GBT42460-D\"\n{own}\n{TEXTS}")).unwrap();
+    assert_eq!(pack.presets()[0].certainty, Certainty::SecondHand);
+}
