@@ -68,6 +68,11 @@ impl Population {
         Ok(Self { table, profile })
     }
 
+    /// The table, for those who read it by themselves.
+    pub(crate) fn table(&self) -> &Table {
+        &self.table
+    }
+
     /// A column of the data with the values that only the population has.
     ///
     /// # Errors

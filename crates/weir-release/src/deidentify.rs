@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Serialize;
+use weir_law::RulePack;
 use weir_table::{Limits, Profile, Source, SourceOptions, Table};
 use weir_types::request::{Column, Deidentify, Format};
 use weir_types::{Bilingual, Finding, Plan, RiskReport, Role, Signal};
@@ -18,7 +19,7 @@ use crate::clock::Clock;
 use crate::count::{Counted, Decided, Population, count, random_u64, search};
 use crate::error::ReleaseError;
 use crate::files;
-use crate::judged::Promise;
+use crate::judged::{Origin, Promise};
 use crate::prepare::{Links, Prepared, Wishes, prepare};
 use crate::progress::{Progress, Stage, StageTime, Stages};
 use crate::recover::PEOPLE_KEY;
@@ -165,7 +166,7 @@ struct Searched {
 /// # Errors
 /// See [`ReleaseError`]. After an error no file is left.
 pub fn deidentify(job: &Job, options: &Options<'_>) -> Result<Deidentified, ReleaseError> {
-    let bounds = Bounds::new(0, &job.bounds)?;
+    let bounds = Bounds::new(0, &job.bounds, &RulePack::builtin())?;
     let mut limits = Limits::new(options.temporary.clone());
     limits.memory_bytes = options.memory_bytes;
     limits.threads = options.threads.unwrap_or(limits.threads);
@@ -191,7 +192,9 @@ fn run(
     stages: &mut Stages<'_>,
 ) -> Result<Deidentified, ReleaseError> {
     let names = source.columns().to_vec();
-    let found = searched(job, bounds, source, limits, stages)?;
+    let population = job.bounds.population.as_ref();
+    let population = population.map(|path| Population::read(path, limits)).transpose()?;
+    let found = searched(job, bounds, (source, population.as_ref()), limits, stages)?;
     let Searched { table, profile, findings, passed_over, prepared, counted, solution, cpu } =
         found;
     let decided =
@@ -218,7 +221,8 @@ fn run(
                 write(&target, &table, &treated, limits, progress)
             })?;
             let (risk, _) = stages.run(Stage::Measure, None, |_| {
-                promise.measure(std::slice::from_ref(&partial.0), &key, &treated, limits)
+                let origin = Origin { table: &table, population: population.as_ref() };
+                promise.measure(std::slice::from_ref(&partial.0), &key, &treated, origin, limits)
             })?;
             partial.publish(path)?;
             search.largest_class = Some(risk.largest_class);
@@ -242,7 +246,7 @@ fn run(
 fn searched(
     job: &Job,
     bounds: &Bounds,
-    source: Source,
+    (source, population): (Source, Option<&Population>),
     limits: &Limits,
     stages: &mut Stages<'_>,
 ) -> Result<Searched, ReleaseError> {
@@ -250,8 +254,6 @@ fn searched(
     let mut columns = stated(job, bounds, &source)?;
     let (table, profile) =
         stages.run(Stage::Read, None, |progress| source.profile(limits, progress))?;
-    let population = job.bounds.population.as_ref();
-    let population = population.map(|path| Population::read(path, limits)).transpose()?;
     let (findings, passed_over, prepared) = stages.run(Stage::Inspect, None, |_| {
         let person = job.person.as_deref();
         let (findings, passed_over) = findings(&profile, &columns, person, &job.quasi);
@@ -267,13 +269,13 @@ fn searched(
                 QuasiIdentifiers::Named(_) | QuasiIdentifiers::All => Links::Others,
             },
             folder: Path::new(""),
-            population: population.as_ref(),
+            population,
         };
         let prepared = prepare(&wishes, &profile, &findings, bounds)?;
         Ok::<_, ReleaseError>((findings, passed_over, prepared))
     })?;
     let counted = stages.run(Stage::Count, Some(profile.rows), |progress| {
-        count(&table, &prepared, population.as_ref(), limits, progress)
+        count(&table, &prepared, population, limits, progress)
     })?;
     let from = clock.cpu();
     let solution = stages.run(Stage::Search, None, |_| {

@@ -14,6 +14,7 @@ use weir_search::NoSolution;
 use weir_search::local::LocalError;
 use weir_table::TableError;
 use weir_types::RequestError;
+use weir_types::request::nearest;
 
 use crate::cleared::NotCleared;
 use crate::report::ReportError;
@@ -107,7 +108,7 @@ pub enum ReleaseError {
         /// What was written.
         name: String,
         /// The presets there are.
-        known: Vec<&'static str>,
+        known: Vec<String>,
     },
     /// A name that does not say which format to write.
     #[error("`{}` says neither CSV nor Parquet", .path.display())]
@@ -118,6 +119,12 @@ pub enum ReleaseError {
     /// What was written does not meet a model that the search promised.
     #[error("the written data does not meet `{model}`, which the search promised")]
     ModelNotMet {
+        /// The model.
+        model: String,
+    },
+    /// A model that was promised could not be measured in what was written.
+    #[error("`{model}` could not be measured in the written data")]
+    ModelNotMeasured {
         /// The model.
         model: String,
     },
@@ -290,12 +297,17 @@ impl ReleaseError {
                 "add a model that needs it, such as `5-map` or `delta-presence`".to_owned()
             }
             Self::NotBuilt { .. } => "take the model away".to_owned(),
-            Self::Preset { known, .. } if known.is_empty() => {
-                "there are no presets yet; name the models themselves".to_owned()
+            Self::Preset { name, known } => {
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                nearest(name, &known).map_or_else(
+                    || format!("the presets are {}", known.join(", ")),
+                    |name| format!("did you mean `{name}`?"),
+                )
             }
-            Self::Preset { known, .. } => format!("the presets are {}", known.join(", ")),
             Self::OutputFormat { .. } => "end the name with `.csv` or `.parquet`".to_owned(),
-            Self::NotAsPromised { .. } | Self::ModelNotMet { .. } => {
+            Self::NotAsPromised { .. }
+            | Self::ModelNotMet { .. }
+            | Self::ModelNotMeasured { .. } => {
                 "nothing was released; this is a fault of weir, please report it".to_owned()
             }
             Self::HierarchyFile { .. } => {

@@ -13,7 +13,7 @@ use weir_search::goal::{Goal, Model};
 use weir_table::{Codebook, CodedColumn, Profile};
 use weir_types::model::Distance;
 use weir_types::request::{Action, Column};
-use weir_types::{Bilingual, Finding, PrivacyModel, Role};
+use weir_types::{Bilingual, Finding, PrivacyModel, Redacted, Role};
 
 use crate::count::Population;
 use crate::error::{ColumnConflict, ReleaseError};
@@ -81,6 +81,9 @@ pub(crate) struct Searched {
     pub(crate) column: usize,
     pub(crate) hierarchy: Arc<Hierarchy>,
     pub(crate) weight: f64,
+    /// The value of each code but the last; only where a population is compared with and codes
+    /// stand for single values.
+    pub(crate) values: Vec<Redacted<String>>,
 }
 
 /// A sensitive column that models speak of.
@@ -154,10 +157,12 @@ pub(crate) fn prepare(
     let mut searched = Vec::new();
     for column in settled.searched {
         let asked = wishes.columns.get(&profile.columns[column].name);
+        let (hierarchy, values) = hierarchy_of(wishes, profile, column, bounds.k)?;
         searched.push(Searched {
             column,
-            hierarchy: Arc::new(hierarchy_of(wishes, profile, column, bounds.k)?),
+            hierarchy: Arc::new(hierarchy),
             weight: asked.and_then(|c| c.weight).unwrap_or(1.0),
+            values,
         });
     }
     let dependents = settled
@@ -247,7 +252,7 @@ fn sensitive(
             let asked = wishes.columns.get(name).and_then(|c| c.hierarchy.as_ref());
             asked.ok_or_else(|| conflict(ColumnConflict::SensitiveWithoutHierarchy))?;
             let alone = Wishes { population: None, ..*wishes };
-            let hierarchy = hierarchy_of(&alone, profile, column, bounds.k)?;
+            let (hierarchy, _) = hierarchy_of(&alone, profile, column, bounds.k)?;
             found[at].codebook = hierarchy.codebook().clone();
             found[at].hierarchy = Some(Arc::new(hierarchy));
         }
@@ -339,25 +344,34 @@ fn check_tokens(
     }
 }
 
+/// The hierarchy of a column, over the values of the population as well, and those values by code
+/// where there is a population.
 fn hierarchy_of(
     wishes: &Wishes<'_>,
     profile: &Profile,
     column: usize,
     k: u64,
-) -> Result<Hierarchy, ReleaseError> {
-    let profile = match wishes.population {
-        Some(population) => &population.widen(&profile.columns[column])?,
-        None => &profile.columns[column],
-    };
+) -> Result<(Hierarchy, Vec<Redacted<String>>), ReleaseError> {
+    let wide = wishes.population.map(|p| p.widen(&profile.columns[column])).transpose()?;
+    let profile = wide.as_ref().unwrap_or(&profile.columns[column]);
     let file = wishes.columns.get(&profile.name).and_then(|c| c.hierarchy.as_ref());
-    let Some(file) = file else {
-        return Ok(hierarchy::automatic(profile, k));
+    let hierarchy = match file {
+        None => hierarchy::automatic(profile, k),
+        Some(file) => {
+            let path = wishes.folder.join(file);
+            let text = std::fs::read_to_string(&path)
+                .map_err(|source| ReleaseError::HierarchyFile { path: path.clone(), source })?;
+            hierarchy::from_file(&text, profile).map_err(|source| ReleaseError::Hierarchy {
+                column: profile.name.clone(),
+                source,
+            })?
+        }
     };
-    let path = wishes.folder.join(file);
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| ReleaseError::HierarchyFile { path: path.clone(), source })?;
-    hierarchy::from_file(&text, profile)
-        .map_err(|source| ReleaseError::Hierarchy { column: profile.name.clone(), source })
+    let single = matches!(hierarchy.codebook(), Codebook::Values(_));
+    let values = wide.filter(|_| single).map_or_else(Vec::new, |wide| {
+        wide.values.iter().map(|value| value.value.clone()).collect()
+    });
+    Ok((hierarchy, values))
 }
 
 /// Why a column is treated as it is, where nothing more special applies.

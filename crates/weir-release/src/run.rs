@@ -7,7 +7,9 @@ use std::time::Duration;
 use weir_evidence::package::DATA_DIR;
 use weir_law::RulePack;
 use weir_risk::{MeasureOptions, measure};
+use weir_search::local::LocalError;
 use weir_table::{Classes, Limits, Source, SourceOptions};
+use weir_types::plan::Preset;
 use weir_types::request::{Deidentify, Format};
 use weir_types::risk::PeopleCountedBy;
 use weir_types::{
@@ -19,7 +21,7 @@ use crate::clock::Clock;
 use crate::count::{Counted, Decided, Population, count, random_u64, search};
 use crate::error::ReleaseError;
 use crate::home::{Home, random};
-use crate::judged::Promise;
+use crate::judged::{Origin, Promise};
 use crate::picture;
 use crate::prepare::{Links, Prepared, Wishes, prepare};
 use crate::progress::{Progress, Stage, StageTime, Stages};
@@ -254,7 +256,7 @@ fn prepare_and_measure(
     weir_detect::apply_overrides(&mut findings, &request.columns, request.data.person.as_deref());
     let mut facts = facts(request, &findings, profile.rows);
     let threshold = asked.pack.threshold(&facts);
-    let bounds = Bounds::new(threshold.k, &request.deidentify)?;
+    let bounds = Bounds::new(threshold.k, &request.deidentify, &asked.pack)?;
     let population = request.deidentify.population.as_ref();
     let population = population
         .map(|path| Population::read(&asked.folder.join(path), &asked.limits))
@@ -273,7 +275,6 @@ fn prepare_and_measure(
     let counted = stages.run(Stage::Count, Some(profile.rows), |progress| {
         count(&table, &prepared, population.as_ref(), &asked.limits, progress)
     })?;
-    drop(population);
     facts.people = counted.n_people;
     let threads = asked.limits.threads.get();
     let solution = stages.run(Stage::Search, None, |_| {
@@ -304,7 +305,8 @@ fn prepare_and_measure(
     })?;
     let written = vec![name];
     let (risk, data) = stages.run(Stage::Measure, None, |_| {
-        measure_written(staging, &written, &treated, &promise, &asked.limits)
+        let origin = Origin { table: &table, population: population.as_ref() };
+        measure_written(staging, &written, &treated, (&promise, origin), &asked.limits)
     })?;
     let digests = table.digests().iter().copied();
     let sources = table.source().paths().map(file_name).zip(digests).collect();
@@ -329,7 +331,7 @@ pub(crate) struct Bounds {
     /// All models, `k` among them.
     pub(crate) models: Vec<PrivacyModel>,
     /// The named set that some of them come from.
-    pub(crate) preset: Option<String>,
+    pub(crate) preset: Option<Preset>,
     /// What is made as small as possible.
     pub(crate) quality: QualityModel,
     /// Most that may be left out, as a share.
@@ -341,11 +343,14 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// What is asked, and never less than `floor` people in a class.
-    pub(crate) fn new(floor: u64, asked: &Deidentify) -> Result<Self, ReleaseError> {
-        if let Some(name) = &asked.preset {
-            return Err(ReleaseError::Preset { name: name.clone(), known: Vec::new() });
-        }
+    /// What is asked, and never less than `floor` people in a class. Presets are those of `pack`.
+    pub(crate) fn new(
+        floor: u64,
+        asked: &Deidentify,
+        pack: &RulePack,
+    ) -> Result<Self, ReleaseError> {
+        let preset = asked.preset.as_ref().map(|name| preset(name, pack)).transpose()?;
+        let named = preset.iter().flat_map(|preset| &preset.models);
         let sampled = |m: &&PrivacyModel| matches!(m, PrivacyModel::DifferentialPrivacy { .. });
         if let Some(model) = asked.models.iter().find(sampled) {
             return Err(ReleaseError::NotBuilt { model: model.name().to_owned() });
@@ -354,11 +359,11 @@ impl Bounds {
             PrivacyModel::KAnonymity { k } => Some(*k),
             _ => None,
         };
-        let stated = asked.models.iter().filter_map(k).max();
+        let stated = asked.models.iter().chain(named.clone()).filter_map(k).max();
         let k_asked = asked.k.and_then(NonZeroU64::new).max(stated).max(NonZeroU64::new(floor));
         let k_asked = k_asked.unwrap_or(NonZeroU64::MIN);
         let mut models = vec![PrivacyModel::KAnonymity { k: k_asked }];
-        models.extend(asked.models.iter().filter(|m| k(m).is_none()).cloned());
+        models.extend(asked.models.iter().chain(named).filter(|m| k(m).is_none()).cloned());
         match models.iter().find(|m| m.needs_population()) {
             Some(model) if asked.population.is_none() => {
                 return Err(ReleaseError::PopulationMissing { model: model.to_string() });
@@ -366,16 +371,30 @@ impl Bounds {
             None if asked.population.is_some() => return Err(ReleaseError::PopulationUnused),
             _ => {}
         }
+        // Cells of several levels stand for overlapping people, and a chance of being among the
+        // released ones is no share of a class any more.
+        let presence = |m: &PrivacyModel| matches!(m, PrivacyModel::DeltaPresence { .. });
+        if asked.local && models.iter().any(presence) {
+            return Err(LocalError::Model { model: "delta-presence" }.into());
+        }
         Ok(Self {
             k: k_asked.get(),
             models,
-            preset: asked.preset.clone(),
+            preset,
             quality: asked.quality.unwrap_or_default(),
             suppression_limit: asked.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST),
             local: asked.local,
             deadline: asked.deadline.map(Deadline::duration),
         })
     }
+}
+
+fn preset(name: &str, pack: &RulePack) -> Result<Preset, ReleaseError> {
+    let found = pack.presets().iter().find(|preset| preset.name == name);
+    found.cloned().ok_or_else(|| ReleaseError::Preset {
+        name: name.to_owned(),
+        known: pack.presets().iter().map(|preset| preset.name.clone()).collect(),
+    })
 }
 
 fn file_name(path: &Path) -> String {
@@ -426,12 +445,12 @@ fn measure_written(
     staging: &Staging,
     written: &[String],
     treated: &Treated,
-    promise: &Promise,
+    (promise, origin): (&Promise, Origin<'_>),
     limits: &Limits,
 ) -> Result<(RiskReport, WrittenData), ReleaseError> {
     let files: Vec<PathBuf> = written.iter().map(|name| staging.dir().join(name)).collect();
     let key = staging.pending.work.join(PEOPLE_KEY);
-    let (risk, digests) = promise.measure(&files, &key, treated, limits)?;
+    let (risk, digests) = promise.measure(&files, &key, treated, origin, limits)?;
     let mut data = Vec::new();
     for (name, (path, digest)) in written.iter().zip(files.iter().zip(&digests)) {
         let bytes = std::fs::metadata(path)

@@ -4,6 +4,7 @@ pub(crate) mod attack;
 pub(crate) mod deidentify;
 pub(crate) mod inspect;
 pub(crate) mod new;
+pub(crate) mod presets;
 pub(crate) mod release;
 pub(crate) mod risk;
 pub(crate) mod verify;

@@ -1,5 +1,6 @@
 //! A release to make reports of: the shape of the claims example, shortened, with invented figures.
 
+use weir_law::RulePack;
 use weir_types::plan::{Link, LinkForm, Searched};
 use weir_types::risk::{ClassBand, PeopleCountedBy};
 use weir_types::verdict::{self, Certainty};
@@ -238,7 +239,11 @@ fn plan() -> Plan {
             PrivacyModel::KAnonymity { k: 5.try_into().unwrap() },
             "3-diversity of disea".parse().unwrap(),
         ],
-        preset: None,
+        preset: RulePack::builtin()
+            .presets()
+            .iter()
+            .find(|preset| preset.name == "gbt-42460-2023-controlled")
+            .cloned(),
         quality: Some(QualityModel::default()),
         score: Some(0.347),
         lower_bound: Some(0.347),

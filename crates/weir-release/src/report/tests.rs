@@ -218,3 +218,20 @@ fn the_recipient_is_told_everything_in_both_languages() {
     let widest = text.lines().map(super::plain::width).max().unwrap();
     assert!(widest <= 80, "{widest} columns");
 }
+
+#[test]
+fn a_preset_is_shown_with_its_standard_and_how_sure_it_is() {
+    let mut sample = Sample::permitted(Lang::En);
+    let page = html(&sample.input()).unwrap();
+    for words in ["gbt-42460-2023-controlled", "(second-hand); that is not", "据二手资料）；"]
+    {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(page.contains("not compliance") && !page.contains("Its figures are unverified"));
+    let preset = sample.plan.preset.as_mut().unwrap();
+    preset.certainty = weir_types::verdict::Certainty::Unverified;
+    let page = html(&sample.input()).unwrap();
+    assert!(page.contains("Its figures are unverified") && page.contains("其数值未经核实"));
+    sample.plan.preset = None;
+    assert!(!html(&sample.input()).unwrap().contains("gbt-42460-2023-controlled"));
+}

@@ -121,6 +121,19 @@ struct Goal {
     gap: Option<f64>,
     /// Whether classes were recoded one by one.
     local: bool,
+    preset: Option<Named>,
+}
+
+/// The named set of models.
+#[derive(Debug, Serialize)]
+struct Named {
+    name: String,
+    /// What its standard's threshold is, and how surely it is known.
+    claim: Bilingual,
+    /// What it takes for granted.
+    note: Bilingual,
+    /// Whether anything of it is known from memory only.
+    unverified: bool,
 }
 
 /// A column as it was treated.
@@ -289,6 +302,12 @@ impl Goal {
             score: plan.score.map(|score| format!("{score:.6}")),
             gap,
             local: plan.full_domain_score.is_some(),
+            preset: plan.preset.as_ref().map(|preset| Named {
+                name: preset.name.clone(),
+                claim: preset.claim(),
+                note: preset.note.clone(),
+                unverified: preset.certainty == Certainty::Unverified,
+            }),
         }
     }
 }

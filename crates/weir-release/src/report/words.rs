@@ -97,11 +97,7 @@ pub(super) fn counted_by(way: PeopleCountedBy) -> Bilingual {
 }
 
 pub(super) fn certainty(certainty: Certainty) -> Bilingual {
-    match certainty {
-        Certainty::Seen => Bilingual::new("已读原文", "text read"),
-        Certainty::SecondHand => Bilingual::new("据二手资料", "second-hand"),
-        Certainty::Unverified => Bilingual::new("未核实", "unverified"),
-    }
+    certainty.label()
 }
 
 /// A band of class sizes.

@@ -28,12 +28,14 @@ use weir_types::{Deadline, PrivacyModel, QualityModel};
 ///
 /// Example: weir deidentify data.csv --k 5
 ///
+/// Example: weir deidentify data.csv --preset gbt-42460-2023-controlled
+///
 /// Example: weir deidentify adult.csv --all-quasi --sensitive occupation --l 3
 /// --hierarchies hierarchies --suppress-at-most 2% --json
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Deidentify {
     /// Files or folders that form one dataset
-    #[arg(required = true)]
+    #[arg(required_unless_present = "preset")]
     pub(crate) data: Vec<PathBuf>,
     /// The quasi-identifiers; found by themselves when left out
     #[arg(long, value_delimiter = ',', conflicts_with = "all_quasi")]
@@ -74,8 +76,9 @@ pub(crate) struct Deidentify {
     /// A privacy model; may be given often, and all are met together
     #[arg(long, value_name = "MODEL", value_parser = privacy_model)]
     pub(crate) model: Vec<PrivacyModel>,
-    /// A named set of models
-    #[arg(long)]
+    /// A named set of models, the threshold of a standard in one version; `--preset help` lists
+    /// them with how surely each is known
+    #[arg(long, value_name = "NAME")]
     pub(crate) preset: Option<String>,
     /// Most that may be left out, such as 5% or 0.05: of the people where a token of the person is
     /// released, else of the rows

@@ -18,6 +18,8 @@ use super::attack::pair;
 /// --source names it.
 ///
 /// Example: weir risk claims.csv --quasi age,sex,postcode --sensitive diagnosis --person id --k 5
+///
+/// Example: weir risk released.csv --quasi age,postcode --population register.csv --model 5-map
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Risk {
     /// Files or folders that form one dataset
@@ -45,14 +47,16 @@ pub(crate) struct Risk {
     /// exit status 3 when it is not met; may be given more than once
     #[arg(long, value_parser = model)]
     pub(crate) model: Vec<PrivacyModel>,
-    /// A population table, generalised as the data is and with its people among its own
+    /// A population table with the people of the data among its own, one row each. A cell of the
+    /// data stands for the values that its --hierarchy lists, or that its form holds; with
+    /// --person the population is generalised as the data is
     #[arg(long)]
     pub(crate) population: Vec<PathBuf>,
     /// The table that the data was made from: classes are compared with its sensitive values
     #[arg(long, requires = "sensitive")]
     pub(crate) source: Vec<PathBuf>,
-    /// A hierarchy, as COLUMN=FILE: of a sensitive column for distances in it, of each
-    /// quasi-identifier for what a cell tells
+    /// A hierarchy, as COLUMN=FILE: of a sensitive column for distances in it, of a
+    /// quasi-identifier for whom its cells stand for, of each of them for what a cell tells
     #[arg(long, value_name = "COLUMN=FILE", value_parser = pair)]
     pub(crate) hierarchy: Vec<(String, PathBuf)>,
 }

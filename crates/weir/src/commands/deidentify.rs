@@ -9,7 +9,7 @@ use weir_types::{ColumnPlan, Lang, PrivacyModel, Role, Treatment, request};
 
 use crate::args::{Deidentify, Global};
 use crate::clock::SystemClock;
-use crate::commands::spill_dir;
+use crate::commands::{presets, spill_dir};
 use crate::exit::{Exit, Failure};
 use crate::talk::{Talk, grid, print, print_json};
 
@@ -17,6 +17,12 @@ use crate::talk::{Talk, grid, print, print_json};
 const K: u64 = 5;
 
 pub(crate) fn run(args: &Deidentify, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
+    if args.preset.as_deref() == Some(presets::HELP) {
+        return presets::list(global, talk);
+    }
+    if args.data.is_empty() {
+        return Err(Failure::input("no data is named", "name the file: `weir deidentify DATA`"));
+    }
     let clock = SystemClock::new();
     let done = deidentify(
         &job(args)?,
@@ -240,6 +246,26 @@ fn summary(done: &Deidentified, lang: Lang) -> Vec<String> {
             ),
         });
     }
+    lines.extend(notes(done, lang));
+    lines.push(match (&done.path, lang) {
+        (Some(path), Lang::En) => format!("written   {}", path.display()),
+        (Some(path), Lang::Zh) => format!("已写    {}", path.display()),
+        (None, Lang::En) => "written   nothing: a dry run".to_owned(),
+        (None, Lang::Zh) => "已写    无：试运行".to_owned(),
+    });
+    lines
+}
+
+/// What the models are called, and what is to be kept in mind.
+fn notes(done: &Deidentified, lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(preset) = done.plan.preset.as_ref().filter(|_| done.risk.is_some()) {
+        let (claim, note) = (preset.claim(), &preset.note);
+        lines.push(match lang {
+            Lang::En => format!("preset    {}: {}. {}", preset.name, claim.en, note.en),
+            Lang::Zh => format!("预设    {}：{}。{}", preset.name, claim.zh, note.zh),
+        });
+    }
     if !done.passed_over.is_empty() {
         let columns = done.passed_over.join(", ");
         lines.push(match lang {
@@ -249,11 +275,5 @@ fn summary(done: &Deidentified, lang: Lang) -> Vec<String> {
             Lang::Zh => format!("注意    原样保留、他人可能知道的列：{columns}"),
         });
     }
-    lines.push(match (&done.path, lang) {
-        (Some(path), Lang::En) => format!("written   {}", path.display()),
-        (Some(path), Lang::Zh) => format!("已写    {}", path.display()),
-        (None, Lang::En) => "written   nothing: a dry run".to_owned(),
-        (None, Lang::Zh) => "已写    无：试运行".to_owned(),
-    });
     lines
 }

@@ -6,8 +6,12 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use weir_risk::MeasureOptions;
+use weir_risk::attack::Side;
 use weir_risk::models::{Distribution, Information, ModelOptions, ValueTree, measure_with};
-use weir_table::{Beside, Limits, PeopleBy, Source, SourceOptions, TableError, read_back_with};
+use weir_risk::population::{Readings, class_counts};
+use weir_table::{
+    Beside, ClassCounts, Limits, PeopleBy, Source, SourceOptions, Table, TableError, read_back_with,
+};
 use weir_types::model::Distance;
 use weir_types::risk::{Against, MeasuredModel, PeopleCountedBy, SensitiveFigures, Unmeasured};
 use weir_types::{Lang, PrivacyModel, RiskReport};
@@ -43,15 +47,16 @@ fn measured(args: &Risk, limits: &Limits) -> Result<RiskReport, Failure> {
     let people = args.person.as_deref().map_or(PeopleBy::Row, PeopleBy::Column);
     let rows = hierarchy_rows(&args.hierarchy)?;
     let information = information(args, &rows);
-    let weigh = |at: usize, cell: Option<&str>| {
-        information.as_ref().map_or(0.0, |information| information.of(at, cell))
+    // Where a column tells people apart, whole records are compared, as they are written.
+    let population = match args.person {
+        Some(_) => files_of(&args.population)?,
+        None => Vec::new(),
     };
-    let beside = Beside {
-        sensitive: &sensitive,
-        population: &files_of(&args.population)?,
-        weigh: information.is_some().then_some(&weigh),
-    };
-    let read = read_back_with(&files, &args.quasi, people, &beside, limits)?;
+    let beside = Beside { sensitive: &sensitive, population: &population, weigh: None };
+    let mut read = read_back_with(&files, &args.quasi, people, &beside, limits)?;
+    if args.person.is_none() && (information.is_some() || !args.population.is_empty()) {
+        read.counts = class_counts_of(args, &rows, information.as_ref(), limits)?;
+    }
     let distributions = distributions(args, &sensitive, limits)?;
     let trees: BTreeMap<String, ValueTree> =
         rows.into_iter().map(|(column, rows)| (column, ValueTree::new(rows))).collect();
@@ -104,6 +109,27 @@ fn information(args: &Risk, rows: &BTreeMap<String, Vec<Vec<String>>>) -> Option
     let of = |column: &String| rows.get(column).map(Vec::as_slice);
     let hierarchies: Option<Vec<&[Vec<String>]>> = args.quasi.iter().map(of).collect();
     hierarchies.map(Information::new)
+}
+
+/// The classes with their people in the population and what their cells keep.
+fn class_counts_of(
+    args: &Risk,
+    rows: &BTreeMap<String, Vec<Vec<String>>>,
+    information: Option<&Information>,
+    limits: &Limits,
+) -> Result<Vec<ClassCounts>, TableError> {
+    let side = |paths: &[PathBuf]| {
+        let table = Table::untyped(Source::open(paths, &SourceOptions::default())?);
+        Side::read(&table, &args.quasi, None, limits, &|_| {})
+    };
+    let population = match args.population.as_slice() {
+        [] => None,
+        paths => Some(side(paths)?),
+    };
+    let of = |column: &String| rows.get(column).map(|rows| Readings::of_rows(rows));
+    let readings: Vec<Readings> =
+        args.quasi.iter().map(|column| of(column).unwrap_or_default()).collect();
+    Ok(class_counts(&side(&args.data)?, population.as_ref(), &readings, information))
 }
 
 fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, TableError> {

@@ -7,6 +7,7 @@ mod claims;
 mod commands;
 mod deidentify;
 mod disclosure;
+mod judged;
 mod kill;
 mod support;
 mod tamper;
