@@ -21,14 +21,14 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 use weir_types::attack::{AttackReport, Control, Unit, Unread};
 
-mod index;
+pub(crate) mod index;
 mod inference;
-mod interval;
-mod meaning;
+pub(crate) mod interval;
+pub(crate) mod meaning;
 mod nearest;
-mod side;
+pub(crate) mod side;
 mod singling_out;
-mod targets;
+pub(crate) mod targets;
 
 pub use meaning::HierarchyRows;
 pub(crate) use meaning::{labels_by_form, number};

@@ -30,6 +30,7 @@
 pub mod attack;
 pub mod models;
 pub mod population;
+pub mod utility;
 
 use weir_table::Classes;
 use weir_types::RiskReport;

@@ -26,6 +26,7 @@ pub mod request;
 pub mod risk;
 pub mod statement;
 pub mod text;
+pub mod utility;
 pub mod verdict;
 
 pub use column::{ColumnType, Finding, Role, Signal};

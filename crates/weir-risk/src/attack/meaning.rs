@@ -303,6 +303,21 @@ fn masks(mask: &str, text: &str) -> bool {
     start.len() < mask.len() && !start.contains('*') && text.starts_with(start)
 }
 
+/// The middle of a label that is an interval of numbers: of the whole numbers in it where `whole`
+/// is set. One with a single end stands with that end.
+pub(crate) fn middle(label: &str, whole: bool) -> Option<f64> {
+    let Some(Reading::Interval { from, to }) = Reading::of(label) else { return None };
+    let end = |end: Option<(&str, bool)>, inwards: f64| {
+        let Some((text, closed)) = end else { return Some(None) };
+        let step = if whole && !closed { inwards } else { 0.0 };
+        number(text).map(|value| Some(value + step))
+    };
+    match (end(from, 1.0)?, end(to, -1.0)?) {
+        (Some(from), Some(to)) => Some(from.midpoint(to)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// A text that is a number.
 pub(crate) fn number(text: &str) -> Option<f64> {
     text.trim().parse().ok().filter(|n: &f64| n.is_finite())
@@ -367,6 +382,24 @@ mod tests {
         ];
         for (label, value) in no {
             assert!(!fits(label, value), "{label} {value}");
+        }
+    }
+
+    #[test]
+    fn intervals_have_a_middle() {
+        let cases = [
+            ("[20,30)", true, Some(24.5)),
+            ("[20,30)", false, Some(25.0)),
+            ("20-29", true, Some(24.5)),
+            ("<20", true, Some(19.0)),
+            ("≥90", true, Some(90.0)),
+            ("(0,1)", false, Some(0.5)),
+            ("*", true, None),
+            ("Higher", true, None),
+            ("[2020-01-01,2020-02-01)", false, None),
+        ];
+        for (label, whole, expected) in cases {
+            assert_eq!(middle(label, whole), expected, "{label}");
         }
     }
 

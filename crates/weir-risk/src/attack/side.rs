@@ -51,6 +51,13 @@ impl Side {
         Ok(reader.finish())
     }
 
+    /// Bytes that two sides of so many rows together take at most, with an index over each.
+    pub fn most_bytes(rows: u64, columns: usize) -> u64 {
+        // Per distinct row: its codes as such, as a key, and twice in the indices; the boxes
+        // around them, the record, and a place in a table that is half empty.
+        rows.saturating_mul(columns as u64 * 4 * 4 + 200)
+    }
+
     /// Takes the people of another side over the same columns where this one counts fewer of a
     /// kind: of a row that is equal, text by text. Each row is a person on both.
     ///
@@ -127,17 +134,18 @@ impl Side {
     }
 }
 
-struct Dictionary {
+/// Texts and their codes; code 0 is "no value".
+pub(crate) struct Dictionary {
     codes: FxHashMap<Box<str>, u32>,
-    texts: Vec<Box<str>>,
+    pub(crate) texts: Vec<Box<str>>,
 }
 
 impl Dictionary {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { codes: FxHashMap::default(), texts: vec!["".into()] }
     }
 
-    fn code(&mut self, text: &str) -> u32 {
+    pub(crate) fn code(&mut self, text: &str) -> u32 {
         // An empty text of a released file is a cell without a value.
         if text.is_empty() {
             return 0;

@@ -114,10 +114,10 @@ impl Scene<'_> {
 
 /// Draws by a seed: SplitMix64 (Steele, Lea and Flood 2014), enough to choose targets.
 #[derive(Debug)]
-pub(super) struct Draw(u64);
+pub(crate) struct Draw(u64);
 
 impl Draw {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -130,12 +130,12 @@ impl Draw {
     }
 
     /// A number below `n`, which is above 0.
-    pub(super) fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         ((u128::from(self.next()) * u128::from(n)) >> 64) as u64
     }
 
     /// Leaves at most `most` of the items, any of them with the same chance.
-    pub(super) fn some<T>(&mut self, items: &mut Vec<T>, most: u64) {
+    pub(crate) fn some<T>(&mut self, items: &mut Vec<T>, most: u64) {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         if items.len() <= most {
             return;
@@ -145,5 +145,13 @@ impl Draw {
             items.swap(at, other);
         }
         items.truncate(most);
+    }
+
+    /// Puts the items in an order of which any is as likely (Fisher and Yates 1938).
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for at in (1..items.len()).rev() {
+            let other = self.below(at as u64 + 1) as usize;
+            items.swap(at, other);
+        }
     }
 }
