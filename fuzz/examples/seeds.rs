@@ -131,6 +131,7 @@ fn statement(signer: &Signer) -> Result<Statement, Box<dyn Error>> {
                 "loss": 0.5, "searched": { "measured": 3, "of": 3, "optimal": true },
             },
             "risk_before": risk, "risk": risk,
+            "attacks": { "outcome": "not-tried", "reason": "switched-off" },
             "facts": {
                 "kind": "personal", "relation": "provide", "environment": "controlled",
                 "importance": "general", "personal_information": true, "sensitive": false,

@@ -1,5 +1,6 @@
 //! What a statement claims, against itself and against what was measured.
 
+use weir_types::attack::{Attacks, Rate};
 use weir_types::plan::{ColumnPlan, Treatment};
 use weir_types::risk::{Against, ClassBand, MeasuredModel, PeopleCountedBy, SensitiveFigures};
 use weir_types::statement::Release;
@@ -302,6 +303,52 @@ pub(crate) fn decision(release: &Release) -> Finding {
         );
     }
     Ok(None)
+}
+
+/// The stated attacks are about these columns and rows, and their figures can be. They need the
+/// original, so nobody but the provider can repeat them.
+pub(crate) fn attacks(release: &Release) -> Finding {
+    let report = match &release.attacks {
+        None => {
+            return Ok(Some(Bilingual::new(
+                "声明的版本早于攻击试验，未作陈述",
+                "the statement is of a version that tries no attacks",
+            )));
+        }
+        Some(Attacks::NotTried { .. }) => {
+            return Ok(Some(Bilingual::new("未试验攻击", "no attacks were tried")));
+        }
+        Some(Attacks::Tried { report }) => report,
+    };
+    let risk = &release.risk;
+    let stranger = report.known.iter().find(|known| !risk.quasi_identifiers.contains(known));
+    if let Some(column) = stranger {
+        let name = column.escape_debug();
+        return Err(Bilingual::new(
+            format!("攻击所用的列 `{name}` 未计入风险"),
+            format!("the attacks know the column `{name}`, which the risk leaves out"),
+        ));
+    }
+    let linkage = &report.linkage;
+    let rates = report
+        .singling_out
+        .iter()
+        .map(|tried| &tried.rate)
+        .chain([&linkage.rate, &linkage.unique, &linkage.control_unique])
+        .chain(report.inference.iter().flat_map(|told| [&told.rate, &told.control]));
+    let can_be = |rate: &Rate| 0.0 <= rate.low && rate.low <= rate.value && rate.value <= rate.high;
+    let all_can_be = rates.into_iter().all(|rate| can_be(rate) && rate.high <= 1.0);
+    if !all_can_be || report.released > risk.rows {
+        return Err(Bilingual::new(
+            "攻击结果的数值不可能成立",
+            "the figures of the attacks cannot be",
+        ));
+    }
+    Ok(Some(Bilingual::new(
+        "攻击由提供方对照原始数据试验，文件本身不能重做；声明的结果与其他数值一致",
+        "tried by the provider against the original, which is not in the package, so not repeated \
+         here; the stated results fit the other figures",
+    )))
 }
 
 #[cfg(test)]

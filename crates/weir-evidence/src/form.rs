@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 use weir_log::note::VerifierKey;
-use weir_types::statement::{RELEASE_PREDICATE, STATEMENT_TYPE};
+use weir_types::statement::{RELEASE_PREDICATE, RELEASE_PREDICATE_V1, STATEMENT_TYPE};
 use weir_types::{Bilingual, Statement};
 
 use crate::package;
@@ -67,8 +67,12 @@ pub fn check(statement: &Statement) -> Result<PublicKey, FormError> {
     if statement.ty != STATEMENT_TYPE {
         return Err(FormError::OtherKind { field: "_type" });
     }
-    if statement.predicate_type != RELEASE_PREDICATE {
-        return Err(FormError::OtherKind { field: "predicateType" });
+    match (statement.predicate_type.as_str(), &release.attacks) {
+        (RELEASE_PREDICATE, Some(_)) | (RELEASE_PREDICATE_V1, None) => {}
+        (RELEASE_PREDICATE | RELEASE_PREDICATE_V1, _) => {
+            return Err(FormError::OtherKind { field: "attacks" });
+        }
+        _ => return Err(FormError::OtherKind { field: "predicateType" }),
     }
     let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     if release.release.len() != 32 || !release.release.bytes().all(is_digit) {

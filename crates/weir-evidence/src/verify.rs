@@ -130,6 +130,8 @@ pub enum CheckId {
     Rows,
     /// The risk figures.
     Risk,
+    /// The stated attacks fit the figures; they cannot be repeated without the original.
+    Attacks,
     /// The decision fits the figures.
     Decision,
 }
@@ -195,12 +197,13 @@ pub(crate) fn verify_with(
     checks.push(log_key);
     let release = &opened.statement().predicate;
     checks.extend(measured(root, release, data_is_signed, options, measure));
+    checks.push(Check::new(CheckId::Attacks, claims::attacks(release)));
     checks.push(Check::new(CheckId::Decision, claims::decision(release)));
     Ok(Verification::new(Some(Stated::of(&opened)), checks))
 }
 
 /// Checks that need a statement with a right signature.
-const AFTER_STATEMENT: [CheckId; 8] = [
+const AFTER_STATEMENT: [CheckId; 9] = [
     CheckId::Signer,
     CheckId::Files,
     CheckId::Receipt,
@@ -208,6 +211,7 @@ const AFTER_STATEMENT: [CheckId; 8] = [
     CheckId::Columns,
     CheckId::Rows,
     CheckId::Risk,
+    CheckId::Attacks,
     CheckId::Decision,
 ];
 
@@ -488,6 +492,7 @@ impl CheckId {
             Self::Risk => {
                 ("在文件上重算的风险与声明一致", "the stated risk is what the files show")
             }
+            Self::Attacks => ("声明的攻击结果与数值相符", "the stated attacks fit the figures"),
             Self::Decision => ("准许决定与数值相符", "the permit fits the figures"),
         };
         Bilingual::new(zh, en)

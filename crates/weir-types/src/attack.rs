@@ -32,6 +32,49 @@ pub struct AttackReport {
     pub unread: Vec<Unread>,
 }
 
+/// The attacks on a release, or why they were not tried.
+///
+/// Only who holds the original can repeat them: a verifier reads what the provider states.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Attacks {
+    /// They were tried.
+    Tried {
+        /// What they achieved.
+        report: Box<AttackReport>,
+    },
+    /// They were not tried.
+    NotTried {
+        /// Why.
+        reason: NotTried,
+    },
+}
+
+impl Attacks {
+    /// What they achieved, where they were tried.
+    pub fn report(&self) -> Option<&AttackReport> {
+        match self {
+            Self::Tried { report } => Some(report),
+            Self::NotTried { .. } => None,
+        }
+    }
+}
+
+/// Why the attacks on a release were not tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum NotTried {
+    /// They were switched off.
+    SwitchedOff,
+    /// No quasi-identifier was released, so that nothing is known of a target.
+    NothingKnown,
+    /// No row was released.
+    NothingReleased,
+    /// More rows than the memory that was planned for.
+    TooLarge,
+}
+
 /// What the adversary aims at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -36,6 +36,9 @@ pub struct Request {
     /// What the person knows better about single columns.
     #[serde(default)]
     pub columns: BTreeMap<String, Column>,
+    /// What is measured beside the risk, for the report.
+    #[serde(default)]
+    pub report: Report,
     /// Where the package goes.
     #[serde(default)]
     pub result: ResultTo,
@@ -214,6 +217,30 @@ pub enum Action {
     Generalise,
 }
 
+/// What is measured beside the risk, for the report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Most targets of each attack that is tried on the released bytes; 0 tries none.
+    #[serde(default)]
+    pub attempts: Attempts,
+    /// A column that somebody would tell from the others: the report says how well that still
+    /// works.
+    pub target: Option<String>,
+}
+
+/// Most targets of each attack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(transparent)]
+pub struct Attempts(pub u64);
+
+impl Default for Attempts {
+    /// An interval of at most 4.4 percentage points to each side.
+    fn default() -> Self {
+        Self(500)
+    }
+}
+
 /// Where the package goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -348,8 +375,11 @@ impl Request {
 }
 
 /// Known keys per table; `columns.*` stands for each table under `columns`.
-const KNOWN: [(&str, &[&str]); 8] = [
-    ("", &["data", "parties", "purpose", "conditions", "deidentify", "columns", "result"]),
+const KNOWN: [(&str, &[&str]); 9] = [
+    (
+        "",
+        &["data", "parties", "purpose", "conditions", "deidentify", "columns", "report", "result"],
+    ),
     ("data", &["path", "kind", "importance", "person", "sheet", "delimiter", "encoding"]),
     ("parties", &["provider", "recipient", "relation", "environment"]),
     ("purpose", &["text", "legal_basis"]),
@@ -368,6 +398,7 @@ const KNOWN: [(&str, &[&str]); 8] = [
         ],
     ),
     ("columns.*", &["role", "action", "hierarchy", "weight", "sensitive", "note"]),
+    ("report", &["attempts", "target"]),
     ("result", &["path", "format"]),
 ];
 

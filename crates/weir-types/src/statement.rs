@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attack::Attacks;
 use crate::column::Finding;
 use crate::digest::Sha256;
 use crate::facts::{Environment, Facts, Relation};
@@ -13,7 +14,11 @@ use crate::verdict::Decision;
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 
 /// `predicateType` of a release.
-pub const RELEASE_PREDICATE: &str = "urn:weir:release:v1";
+pub const RELEASE_PREDICATE: &str = "urn:weir:release:v2";
+
+/// `predicateType` of a release before attacks were tried on it: as version 2, without
+/// [`Release::attacks`]. It is read and no longer written.
+pub const RELEASE_PREDICATE_V1: &str = "urn:weir:release:v1";
 
 /// An in-toto Statement v1 about the files of one package.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +29,7 @@ pub struct Statement {
     pub ty: String,
     /// Every file of the package but the statement and its receipt, in order of name.
     pub subject: Vec<Subject>,
-    /// Always [`RELEASE_PREDICATE`].
+    /// [`RELEASE_PREDICATE`], or [`RELEASE_PREDICATE_V1`] of an earlier version.
     #[serde(rename = "predicateType")]
     pub predicate_type: String,
     /// What is stated.
@@ -89,6 +94,10 @@ pub struct Release {
     pub risk_before: RiskReport,
     /// Risk in the released bytes, read back.
     pub risk: RiskReport,
+    /// Attacks on the released bytes, tried with the original at hand: what only the provider can
+    /// measure. There in every statement of version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attacks: Option<Attacks>,
     /// What the rules were told.
     pub facts: Facts,
     /// What they answered.

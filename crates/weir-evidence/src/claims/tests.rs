@@ -1,3 +1,4 @@
+use weir_types::attack::{AttackReport, Attacks, Control, Linkage, Rate, Unit};
 use weir_types::statement::{Release, Signer};
 use weir_types::{Environment, Sha256};
 
@@ -53,6 +54,47 @@ fn risk_must_cover_every_quasi_identifier() {
     let mut release = sample();
     release.plan.columns[3].role = Role::QuasiIdentifier;
     assert!(why(columns(&release, &found)).contains("`cost`"));
+}
+
+fn tried() -> AttackReport {
+    let rate = |value: f64| Rate { attempts: 9, value, low: value / 2.0, high: 1.0 };
+    AttackReport {
+        unit: Unit::Row,
+        known: names(&["age"]),
+        people: 10,
+        released: 9,
+        control: Control::StayedOut,
+        seed: 1,
+        singling_out: Vec::new(),
+        linkage: Linkage {
+            rate: rate(0.2),
+            baseline: 0.1,
+            unique: rate(0.0),
+            control_unique: rate(0.0),
+            none: 0.0,
+            fewest: 3,
+        },
+        inference: Vec::new(),
+        unread: Vec::new(),
+    }
+}
+
+#[test]
+fn attacks_are_held_against_what_they_can_be() {
+    let stated = |attacks: Option<Attacks>| Release { attacks, ..sample() };
+    let with = |change: fn(&mut AttackReport)| {
+        let mut report = tried();
+        change(&mut report);
+        attacks(&stated(Some(Attacks::Tried { report: Box::new(report) })))
+    };
+    let note = |finding: Finding| finding.unwrap().unwrap().en;
+    assert!(note(with(|_| {})).contains("not repeated"));
+    assert!(note(attacks(&stated(None))).contains("tries no attacks"));
+    assert!(note(attacks(&sample())).contains("no attacks were tried"));
+    assert!(why(with(|report| report.known = names(&["cost"]))).contains("`cost`"));
+    assert!(with(|report| report.released = 10).is_err(), "more than the rows");
+    assert!(with(|report| report.linkage.rate.value = 0.01).is_err(), "below its interval");
+    assert!(with(|report| report.linkage.unique.high = 1.5).is_err(), "more than all");
 }
 
 #[test]

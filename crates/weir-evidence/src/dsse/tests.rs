@@ -5,6 +5,7 @@ use weir_log::note::SigningKey;
 use super::*;
 use crate::fixture;
 use crate::keys::Seed;
+use weir_types::statement::RELEASE_PREDICATE_V1;
 
 fn signer() -> Signer {
     Signer::new(&Seed::new([9; 32]))
@@ -177,6 +178,11 @@ fn statements_of_the_wrong_form_are_neither_sealed_nor_opened() {
     type Change = fn(&mut Statement);
     let cases: &[(Change, FormError)] = &[
         (|s| s.ty.push('1'), FormError::OtherKind { field: "_type" }),
+        (|s| s.predicate.attacks = None, FormError::OtherKind { field: "attacks" }),
+        (
+            |s| s.predicate_type = RELEASE_PREDICATE_V1.to_owned(),
+            FormError::OtherKind { field: "attacks" },
+        ),
         (|s| s.predicate_type.clear(), FormError::OtherKind { field: "predicateType" }),
         (|s| s.predicate.release = "AB".repeat(16), FormError::ReleaseId),
         (|s| s.subject[1].name = "data/../x".to_owned(), FormError::Name { position: 2 }),
@@ -200,6 +206,18 @@ fn statements_of_the_wrong_form_are_neither_sealed_nor_opened() {
         let bytes = signed(&encode(&statement).unwrap());
         assert_eq!(open(&bytes, None).unwrap_err(), OpenError::Form(expected.clone()));
     }
+}
+
+#[test]
+fn a_statement_of_the_first_version_is_read() {
+    let mut statement = sample();
+    statement.predicate_type = RELEASE_PREDICATE_V1.to_owned();
+    statement.predicate.attacks = None;
+    let sealed = seal(&statement, &signer()).unwrap();
+    let opened = open(sealed.bytes(), None).unwrap();
+    assert_eq!(opened.statement(), &statement);
+    let payload = encode(&statement).unwrap();
+    assert!(!String::from_utf8(payload).unwrap().contains("attacks"));
 }
 
 #[test]

@@ -90,7 +90,7 @@ const MEASURED: [CheckId; 3] = [CheckId::Columns, CheckId::Rows, CheckId::Risk];
 fn a_truthful_package_passes_every_check() {
     let verification = Package::new().verify();
     assert!(verification.passed, "{}", verification.render(Lang::En));
-    assert_eq!(verification.checks.len(), 10);
+    assert_eq!(verification.checks.len(), 11);
     assert!(left_out(&verification).is_empty());
     assert!(verification.checks.is_sorted_by_key(|check| check.id));
     let text = verification.render(Lang::Zh);

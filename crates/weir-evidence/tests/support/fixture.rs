@@ -1,5 +1,6 @@
 //! A small release: six people, nine rows, two classes of three people.
 
+use weir_types::attack::{Attacks, NotTried};
 use weir_types::column::{ColumnType, Finding, Role, Signal};
 use weir_types::facts::{Environment, Facts, Importance, Kind, Relation};
 use weir_types::plan::{ColumnPlan, Plan, Searched, Treatment};
@@ -166,6 +167,7 @@ pub(crate) fn release(signer: Signer, data: Vec<String>) -> Release {
         plan: plan(),
         risk_before: risk(),
         risk: risk(),
+        attacks: Some(Attacks::NotTried { reason: NotTried::SwitchedOff }),
         facts: Facts {
             kind: Kind::Personal,
             relation: Relation::Provide,
