@@ -12,17 +12,24 @@ use std::time::Duration;
 use serde::Serialize;
 use weir_law::RulePack;
 use weir_table::{Limits, Profile, Source, SourceOptions, Table};
-use weir_types::request::{Column, Deidentify, Format};
-use weir_types::{Bilingual, Finding, Plan, RiskReport, Role, Signal};
+use weir_types::attack::Attacks;
+use weir_types::choices::Choices;
+use weir_types::request::{Column, Deidentify, Format, Report};
+use weir_types::utility::UtilityReport;
+use weir_types::{Bilingual, Finding, Plan, RiskReport, Role, Sha256, Signal};
 
+use crate::afterwards::Afterwards;
 use crate::clock::Clock;
+use crate::compare;
 use crate::count::{Counted, Decided, Population, count, random_u64, search};
 use crate::error::ReleaseError;
 use crate::files;
 use crate::judged::{Origin, Promise};
+use crate::picture;
 use crate::prepare::{Links, Prepared, Wishes, prepare};
 use crate::progress::{Progress, Stage, StageTime, Stages};
 use crate::recover::PEOPLE_KEY;
+use crate::report::ColumnHistogram;
 use crate::run::{Bounds, before};
 use crate::transform::treat;
 use crate::write::{Target, write};
@@ -52,6 +59,20 @@ pub struct Job {
     pub out: Option<PathBuf>,
     /// Whether a file is written at all.
     pub write: bool,
+    /// What is measured beside the risk, for a report.
+    pub extras: Extras,
+}
+
+/// What is measured beside the risk, for a report.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// Whether other combinations of levels are measured.
+    pub choices: bool,
+    /// Whether the search is run for other least sizes of a class as well.
+    pub by_k: bool,
+    /// Whether the written bytes are compared with the original, and with which target; and how
+    /// often attacks on them are tried.
+    pub afterwards: Option<Report>,
 }
 
 /// Which columns are quasi-identifiers.
@@ -98,6 +119,21 @@ pub struct Deidentified {
     pub risk_before: RiskReport,
     /// Risk in the written bytes, read back; none where nothing was written.
     pub risk: Option<RiskReport>,
+    /// Attacks on the written bytes, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attacks: Option<Attacks>,
+    /// What the written bytes are still good for, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub utility: Option<UtilityReport>,
+    /// Other combinations of levels, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choices: Option<Choices>,
+    /// Distributions before and after, for a report.
+    #[serde(skip)]
+    pub pictures: Vec<ColumnHistogram>,
+    /// Name and digest of each source file.
+    #[serde(skip)]
+    pub sources: Vec<(String, Sha256)>,
     /// What each column was found or stated to hold.
     pub findings: Vec<Finding>,
     /// Columns that seem to be quasi-identifiers, are not among the named ones, and are released
@@ -171,6 +207,9 @@ pub fn deidentify(job: &Job, options: &Options<'_>) -> Result<Deidentified, Rele
     limits.memory_bytes = options.memory_bytes;
     limits.threads = options.threads.unwrap_or(limits.threads);
     let source = Source::open(&job.data, &job.source)?;
+    if let Some(target) = job.extras.afterwards.iter().find_map(|asked| asked.target.as_ref()) {
+        source.index_of(target)?;
+    }
     let out = job.write.then(|| place(job, &source)).transpose()?;
     let mut stages = Stages::new(options.progress, options.clock);
     let done = run(job, &bounds, source, out, &limits, &mut stages);
@@ -205,7 +244,14 @@ fn run(
     let plan = treated.plan(&decided, &findings, bounds);
     let promise = Promise::of(&decided, &treated, bounds, tau);
     let mut search = figures(&decided, bounds, cpu);
+    let choices = compare::asked(&decided, bounds, &job.extras, limits.threads.get(), stages)?;
+    let token = treated.person_token.as_deref();
+    let afterwards = job.extras.afterwards.as_ref();
+    let afterwards = afterwards
+        .map(|asked| Afterwards::of(&decided, &plan, &treated.quasi_identifiers, token, asked));
+    let pictures = picture::pictures(&decided, &names, bounds.k);
     drop((counted, solution));
+    let mut compared = None;
     let risk = match &out {
         None => None,
         Some((path, format)) => {
@@ -224,22 +270,43 @@ fn run(
                 let origin = Origin { table: &table, population: population.as_ref() };
                 promise.measure(std::slice::from_ref(&partial.0), &key, &treated, origin, limits)
             })?;
+            if let Some(afterwards) = &afterwards {
+                let files = std::slice::from_ref(&partial.0);
+                compared = Some(afterwards.measure(&table, files, limits, stages)?);
+            }
             partial.publish(path)?;
             search.largest_class = Some(risk.largest_class);
             Some(risk)
         }
     };
     let path = out.map(|(path, _)| path);
+    let (utility, attacks) = match compared {
+        Some(measured) => (measured.utility, Some(measured.attacks)),
+        None => (None, None),
+    };
     Ok(Deidentified {
         path,
         plan,
         search,
         risk_before,
         risk,
+        attacks,
+        utility,
+        choices,
+        pictures,
+        sources: sources(&table),
         findings,
         passed_over,
         stages: Vec::new(),
     })
+}
+
+fn sources(table: &Table) -> Vec<(String, Sha256)> {
+    let names = table
+        .source()
+        .paths()
+        .map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    names.zip(table.digests().iter().copied()).collect()
 }
 
 /// From the source to the levels.

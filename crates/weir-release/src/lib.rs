@@ -6,8 +6,10 @@
 //! What it does not: it knows no HTTP and no database, and it does not protect a home or a key
 //! that somebody else can read.
 
+mod afterwards;
 mod cleared;
 pub mod clock;
+mod compare;
 mod count;
 pub mod deidentify;
 mod error;

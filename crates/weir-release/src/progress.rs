@@ -17,23 +17,32 @@ pub enum Stage {
     Count,
     /// Searching the least generalisation.
     Search,
+    /// Measuring other combinations of levels beside the one that was taken.
+    Weigh,
     /// Writing the released files.
     Write,
     /// Reading them back and measuring.
     Measure,
+    /// Measuring what the release is still good for.
+    Compare,
+    /// Trying attacks on the released bytes.
+    Attack,
     /// Deciding, reporting, signing, logging, publishing.
     Seal,
 }
 
 impl Stage {
     /// All steps, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Read,
         Self::Inspect,
         Self::Count,
         Self::Search,
+        Self::Weigh,
         Self::Write,
         Self::Measure,
+        Self::Compare,
+        Self::Attack,
         Self::Seal,
     ];
 
@@ -44,8 +53,11 @@ impl Stage {
             Self::Inspect => Bilingual::new("识别各列", "inspecting columns"),
             Self::Count => Bilingual::new("统计组合", "counting"),
             Self::Search => Bilingual::new("寻找最小泛化", "searching the least generalisation"),
+            Self::Weigh => Bilingual::new("比较其他组合", "comparing choices"),
             Self::Write => Bilingual::new("写出", "writing"),
             Self::Measure => Bilingual::new("回读并度量", "reading back and measuring"),
+            Self::Compare => Bilingual::new("对照原始数据", "comparing with the original"),
+            Self::Attack => Bilingual::new("试验攻击", "trying attacks"),
             Self::Seal => Bilingual::new("判定并封存", "deciding and sealing"),
         }
     }

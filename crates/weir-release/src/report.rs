@@ -13,16 +13,27 @@
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use thiserror::Error;
+use weir_types::attack::Attacks;
+use weir_types::choices::Choices;
+use weir_types::utility::UtilityReport;
 use weir_types::{Decision, Facts, Finding, Lang, Plan, Request, RiskReport, Sha256};
 
+use crate::deidentify::Deidentified;
+
 mod format;
+mod measures;
 mod picture;
 mod plain;
+mod scatter;
+mod trials;
+mod useful;
 mod view;
 mod words;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_measures;
 #[cfg(test)]
 mod tests;
 
@@ -45,6 +56,12 @@ pub struct ReportInput<'a> {
     pub risk_before: &'a RiskReport,
     /// Risk in the released bytes.
     pub risk: &'a RiskReport,
+    /// Attacks on the released bytes.
+    pub attacks: Option<&'a Attacks>,
+    /// What the released bytes are still good for, where that was measured.
+    pub utility: Option<&'a UtilityReport>,
+    /// Other combinations of levels, where they were measured.
+    pub choices: Option<&'a Choices>,
     /// What the rules were told.
     pub facts: &'a Facts,
     /// What they answered.
@@ -123,7 +140,23 @@ impl ReportError {
 ///
 /// [`ReportError::Template`] only.
 pub fn html(input: &ReportInput<'_>) -> Result<String, ReportError> {
-    fill("report.html", input)
+    fill("report.html", &view::View::new(input))
+}
+
+/// Makes the report of a de-identification on its own. The same input gives the same bytes.
+///
+/// `time` is RFC 3339, UTC; `tool` is the program, with its version.
+///
+/// # Errors
+///
+/// [`ReportError::Template`] only.
+pub fn deidentified(
+    done: &Deidentified,
+    time: &str,
+    tool: &str,
+    lang: Lang,
+) -> Result<String, ReportError> {
+    fill("deidentified.html", &view::Alone::new(done, time, tool, lang))
 }
 
 /// Makes the recipient's `README.txt`: plain text, at most 78 columns where words allow.
@@ -136,16 +169,15 @@ pub fn readme(input: &ReportInput<'_>) -> Result<String, ReportError> {
     if !input.decision.permitted {
         return Err(ReportError::Refused { release: input.release.to_owned() });
     }
-    fill("readme.txt", input)
+    fill("readme.txt", &view::View::new(input))
 }
 
-fn fill(template: &'static str, input: &ReportInput<'_>) -> Result<String, ReportError> {
+fn fill(template: &'static str, view: &impl serde::Serialize) -> Result<String, ReportError> {
     let failed = |source| ReportError::Template { template, source };
     let environment = environment().map_err(failed)?;
-    let view = view::View::new(input);
     let text = environment
         .get_template(template)
-        .and_then(|found| found.render(context! { r => minijinja::value::Serde(&view) }))
+        .and_then(|found| found.render(context! { r => minijinja::value::Serde(view) }))
         .map_err(failed)?;
     Ok(text)
 }
@@ -166,6 +198,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
             .build()?,
     );
     environment.add_filter("num", format::number);
+    environment.add_filter("figure", format::figure);
     environment.add_filter("size", format::size);
     environment.add_filter("pct", format::percent);
     environment.add_filter("one_in", format::one_in);
@@ -180,8 +213,12 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
 }
 
 /// Every template by the name under which others include it.
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 17] = [
     ("report.html", include_str!("../templates/report.html")),
+    ("deidentified.html", include_str!("../templates/deidentified.html")),
+    ("attacks.html", include_str!("../templates/attacks.html")),
+    ("utility.html", include_str!("../templates/utility.html")),
+    ("choices.html", include_str!("../templates/choices.html")),
     ("words.html", include_str!("../templates/words.html")),
     ("verdict.html", include_str!("../templates/verdict.html")),
     ("request.html", include_str!("../templates/request.html")),

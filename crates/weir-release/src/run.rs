@@ -8,16 +8,21 @@ use weir_evidence::package::DATA_DIR;
 use weir_law::RulePack;
 use weir_risk::{MeasureOptions, measure};
 use weir_search::local::LocalError;
-use weir_table::{Classes, Limits, Source, SourceOptions};
+use weir_table::{Classes, Limits, Source, SourceOptions, Table};
+use weir_types::attack::Attacks;
+use weir_types::choices::Choices;
 use weir_types::plan::Preset;
 use weir_types::request::{Deidentify, Format};
 use weir_types::risk::PeopleCountedBy;
+use weir_types::utility::UtilityReport;
 use weir_types::{
     Deadline, Decision, Facts, Finding, Lang, Plan, PrivacyModel, QualityModel, Request,
     RiskReport, Role, Sha256,
 };
 
+use crate::afterwards::Afterwards;
 use crate::clock::Clock;
+use crate::compare;
 use crate::count::{Counted, Decided, Population, count, random_u64, search};
 use crate::error::ReleaseError;
 use crate::home::{Home, random};
@@ -83,6 +88,13 @@ pub struct Done {
     pub risk_before: RiskReport,
     /// Risk in the released bytes.
     pub risk: RiskReport,
+    /// Attacks on the released bytes.
+    pub attacks: Attacks,
+    /// What the released bytes are still good for; none where the tables are larger than the
+    /// memory that was planned for.
+    pub utility: Option<UtilityReport>,
+    /// Other combinations of levels; none where the search does not measure single ones.
+    pub choices: Option<Choices>,
     /// What the rules answered.
     pub decision: Decision,
     /// Rows in the released files.
@@ -117,6 +129,9 @@ pub(crate) struct Measured {
     pub(crate) rows: u64,
     pub(crate) sources: Vec<(String, Sha256)>,
     pub(crate) pictures: Vec<ColumnHistogram>,
+    pub(crate) choices: Option<Choices>,
+    pub(crate) utility: Option<UtilityReport>,
+    pub(crate) attacks: Attacks,
 }
 
 /// Releases what a request asks for.
@@ -135,7 +150,8 @@ pub fn release(request: &Path, options: &ReleaseOptions<'_>) -> Result<Outcome, 
     let folder = request.parent().unwrap_or(Path::new("")).to_owned();
     let home_dir = options.home.clone().unwrap_or_else(|| folder.join(".weir"));
     let source = open_source(&parsed, &folder)?;
-    for name in parsed.columns.keys().chain(&parsed.data.person) {
+    let named = parsed.columns.keys().chain(&parsed.data.person).chain(&parsed.report.target);
+    for name in named {
         source.index_of(name)?;
     }
     let home = Home::open(&home_dir)?;
@@ -224,7 +240,8 @@ fn staged(
     let ended = stages
         .run(Stage::Seal, None, |_| decide_and_seal(asked, home, &measured, slot, options.clock))?;
     let Ended { released, path, decision, log_index, signer } = ended;
-    let Measured { plan, findings, risk_before, risk, rows, .. } = measured;
+    let Measured { plan, findings, risk_before, risk, rows, attacks, utility, choices, .. } =
+        measured;
     let done = Box::new(Done {
         release: asked.release.clone(),
         path,
@@ -232,6 +249,9 @@ fn staged(
         plan,
         risk_before,
         risk,
+        attacks,
+        utility,
+        choices,
         decision,
         rows: if released { rows } else { 0 },
         log_index,
@@ -289,25 +309,17 @@ fn prepare_and_measure(
     let risk_before = before(&prepared, &counted, names, tau);
     let plan = treated.plan(&decided, &findings, &bounds);
     let promise = Promise::of(&decided, &treated, &bounds, tau);
+    let choices = stages
+        .run(Stage::Weigh, None, |_| Ok::<_, ReleaseError>(compare::choices(&decided, &bounds)))?;
+    let token = treated.person_token.as_deref();
+    let afterwards =
+        Afterwards::of(&decided, &plan, &treated.quasi_identifiers, token, &request.report);
     // The counts make room for what is written.
     drop((counted, solution));
-    let seed = random_u64()?;
-    let name = match request.result.format {
-        Format::Parquet => format!("{DATA_DIR}/part-00000.parquet"),
-        Format::Csv => format!("{DATA_DIR}/part-00000.csv"),
-    };
-    let key = staging.pending.work.join(PEOPLE_KEY);
-    let path = staging.dir().join(&name);
-    let format = request.result.format;
-    let target = Target { path: &path, format, people: &key, seed: Some(seed) };
-    stages.run(Stage::Write, Some(profile.rows), |progress| {
-        write(&target, &table, &treated, &asked.limits, progress)
-    })?;
-    let written = vec![name];
-    let (risk, data) = stages.run(Stage::Measure, None, |_| {
-        let origin = Origin { table: &table, population: population.as_ref() };
-        measure_written(staging, &written, &treated, (&promise, origin), &asked.limits)
-    })?;
+    let origin = Origin { table: &table, population: population.as_ref() };
+    let writing = Writing { asked, staging, origin, treated: &treated, promise: &promise };
+    let (files, risk, data) = writing.run(stages)?;
+    let measured = afterwards.measure(&table, &files, &asked.limits, stages)?;
     let digests = table.digests().iter().copied();
     let sources = table.source().paths().map(file_name).zip(digests).collect();
     Ok(Measured {
@@ -320,6 +332,9 @@ fn prepare_and_measure(
         data,
         sources,
         pictures,
+        choices,
+        utility: measured.utility,
+        attacks: measured.attacks,
     })
 }
 
@@ -343,6 +358,21 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
+    /// The same with another least number of people in a class.
+    pub(crate) fn with_k(&self, k: u64) -> Self {
+        let stated = NonZeroU64::new(k).unwrap_or(NonZeroU64::MIN);
+        let model = |model: &PrivacyModel| match model {
+            PrivacyModel::KAnonymity { .. } => PrivacyModel::KAnonymity { k: stated },
+            other => other.clone(),
+        };
+        Self {
+            k: stated.get(),
+            models: self.models.iter().map(model).collect(),
+            preset: None,
+            ..*self
+        }
+    }
+
     /// What is asked, and never less than `floor` people in a class. Presets are those of `pack`.
     pub(crate) fn new(
         floor: u64,
@@ -439,26 +469,50 @@ pub(crate) fn before(
     measure(&classes, &MeasureOptions { quasi_identifiers, person, people_counted_by: by, tau })
 }
 
+/// What is written, and where.
+struct Writing<'a> {
+    asked: &'a Asked,
+    staging: &'a Staging,
+    origin: Origin<'a>,
+    treated: &'a Treated,
+    promise: &'a Promise,
+}
+
 type WrittenData = Vec<(String, Sha256, u64)>;
 
-fn measure_written(
-    staging: &Staging,
-    written: &[String],
-    treated: &Treated,
-    (promise, origin): (&Promise, Origin<'_>),
-    limits: &Limits,
-) -> Result<(RiskReport, WrittenData), ReleaseError> {
-    let files: Vec<PathBuf> = written.iter().map(|name| staging.dir().join(name)).collect();
-    let key = staging.pending.work.join(PEOPLE_KEY);
-    let (risk, digests) = promise.measure(&files, &key, treated, origin, limits)?;
-    let mut data = Vec::new();
-    for (name, (path, digest)) in written.iter().zip(files.iter().zip(&digests)) {
-        let bytes = std::fs::metadata(path)
-            .map_err(|source| ReleaseError::Output { path: path.clone(), source })?
-            .len();
-        data.push((name.clone(), *digest, bytes));
+impl Writing<'_> {
+    /// Writes the released files, reads them back and measures them.
+    fn run(
+        &self,
+        stages: &mut Stages<'_>,
+    ) -> Result<(Vec<PathBuf>, RiskReport, WrittenData), ReleaseError> {
+        let (limits, format) = (&self.asked.limits, self.asked.request.result.format);
+        let seed = random_u64()?;
+        let name = match format {
+            Format::Parquet => format!("{DATA_DIR}/part-00000.parquet"),
+            Format::Csv => format!("{DATA_DIR}/part-00000.csv"),
+        };
+        let key = self.staging.pending.work.join(PEOPLE_KEY);
+        let path = self.staging.dir().join(&name);
+        let target = Target { path: &path, format, people: &key, seed: Some(seed) };
+        stages.run(Stage::Write, Some(self.origin.table.rows()), |progress| {
+            write(&target, self.origin.table, self.treated, limits, progress)
+        })?;
+        let files = vec![path];
+        let names = [name];
+        stages.run(Stage::Measure, None, |_| {
+            let (risk, digests) =
+                self.promise.measure(&files, &key, self.treated, self.origin, limits)?;
+            let mut data = Vec::new();
+            for (name, (path, digest)) in names.into_iter().zip(files.iter().zip(&digests)) {
+                let bytes = std::fs::metadata(path)
+                    .map_err(|source| ReleaseError::Output { path: path.clone(), source })?
+                    .len();
+                data.push((name, *digest, bytes));
+            }
+            Ok((files, risk, data))
+        })
     }
-    Ok((risk, data))
 }
 
 /// Measures classes as an earlier report was measured.

@@ -149,6 +149,7 @@ fn predicate(
         plan: measured.plan.clone(),
         risk_before: measured.risk_before.clone(),
         risk: measured.risk.clone(),
+        attacks: Some(measured.attacks.clone()),
         facts: measured.facts.clone(),
         decision,
     }
@@ -170,6 +171,9 @@ fn report_input<'a>(
         plan: &measured.plan,
         risk_before: &measured.risk_before,
         risk: &measured.risk,
+        attacks: Some(&measured.attacks),
+        utility: measured.utility.as_ref(),
+        choices: measured.choices.as_ref(),
         facts: &measured.facts,
         decision,
         sources: &measured.sources,

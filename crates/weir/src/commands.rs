@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use weir_table::Limits;
+use weir_types::Lang;
+use weir_types::attack::{Attacks, NotTried};
 
 use crate::args::Global;
 use crate::exit::Failure;
@@ -33,6 +35,59 @@ pub(crate) fn spill_dir() -> PathBuf {
 pub(crate) fn clean(limits: &Limits) {
     // A folder that is not there is the usual case; one that stays is in the temporary folder.
     let _ = std::fs::remove_dir_all(&limits.spill_dir);
+}
+
+/// What attacks on a release achieved, in one line; none where they were switched off.
+pub(crate) fn attacked(attacks: &Attacks, lang: Lang) -> Option<String> {
+    let report = match attacks {
+        Attacks::Tried { report } => report,
+        Attacks::NotTried { reason: NotTried::SwitchedOff } => return None,
+        Attacks::NotTried { reason } => return Some(not_tried(*reason, lang).to_owned()),
+    };
+    let (rate, unique) = (&report.linkage.rate, &report.linkage.unique);
+    let [value, low, high] = [rate.value, rate.low, rate.high].map(|share| share * 100.0);
+    let alone = unique.value * 100.0;
+    let told: Vec<&str> = report
+        .inference
+        .iter()
+        .filter(|told| told.advantage.low > 0.0)
+        .map(|told| told.column.as_str())
+        .collect();
+    let told = match (told.is_empty(), lang) {
+        (false, Lang::En) => format!("being in the data gives away: {}", told.join(", ")),
+        (false, Lang::Zh) => format!("进入数据会泄露：{}", told.join("、")),
+        (true, Lang::En) => "no value of theirs was told better than of others".to_owned(),
+        (true, Lang::Zh) => "未见比他人更易被猜中的值".to_owned(),
+    };
+    Some(match lang {
+        Lang::En => format!(
+            "attacks   people found with a chance of {value:.2} % [{low:.2}, {high:.2}], \
+             {alone:.1} % outright; {told}"
+        ),
+        Lang::Zh => format!(
+            "攻击    找到本人的机会 {value:.2}% [{low:.2}, {high:.2}]，直接找到 {alone:.1}%；{told}"
+        ),
+    })
+}
+
+fn not_tried(reason: NotTried, lang: Lang) -> &'static str {
+    let (zh, en) = match reason {
+        NotTried::NothingKnown => (
+            "攻击    未试验：发布的列中没有准标识符",
+            "attacks   not tried: no quasi-identifier was released",
+        ),
+        NotTried::NothingReleased => {
+            ("攻击    未试验：没有发布任何行", "attacks   not tried: no row was released")
+        }
+        _ => (
+            "攻击    未试验：数据大于计划使用的内存；请加大 --memory",
+            "attacks   not tried: the tables are larger than the memory planned for; raise --memory",
+        ),
+    };
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
 }
 
 /// The rows of hierarchy files by column: the value, then its label at each level.

@@ -41,6 +41,30 @@ pub(super) fn percent(share: f64) -> String {
     }
 }
 
+/// A figure with four digits that count; whole numbers whole.
+pub(super) fn figure(value: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    if size < 1e-12 {
+        return "0".to_owned();
+    }
+    if !(1e-3..1e15).contains(&size) {
+        return format!("{value:.3e}");
+    }
+    let before_point = size.log10().floor() as i32 + 1;
+    let decimals = usize::try_from(4 - before_point).unwrap_or(0);
+    let text = format!("{size:.decimals$}");
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), number);
+    let sign = if value < 0.0 { "−" } else { "" };
+    match fraction.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        fraction => format!("{sign}{whole}.{fraction}"),
+    }
+}
+
 /// The n of "one in n" for a risk that is close to one over a whole number; otherwise empty.
 pub(super) fn one_in(risk: f64) -> String {
     if !(risk > 0.0 && risk <= 1.0) {
@@ -105,6 +129,13 @@ mod tests {
         let shown = [0.0, 0.000_01, 0.0123, 0.2, 0.5678, 0.999_9, 1.0].map(percent);
         assert_eq!(shown, ["0%", "<0.01%", "1.23%", "20%", "56.8%", ">99.9%", "100%"]);
         assert_eq!(percent(f64::NAN), "–");
+    }
+
+    #[test]
+    fn figures_keep_four_digits() {
+        let shown = [0.0, 24.5, 1234.5678, -0.012_345_6, 1_234_567.0, 0.000_012_345].map(figure);
+        assert_eq!(shown, ["0", "24.5", "1,235", "−0.01235", "1,234,567", "1.234e-5"]);
+        assert_eq!([f64::NAN, 9999.96, 2.0].map(figure), ["–", "10,000", "2"]);
     }
 
     #[test]

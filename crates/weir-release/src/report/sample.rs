@@ -1,8 +1,11 @@
 //! A release to make reports of: the shape of the claims example, shortened, with invented figures.
 
 use weir_law::RulePack;
+use weir_types::attack::Attacks;
+use weir_types::choices::Choices;
 use weir_types::plan::{Link, LinkForm, Searched};
 use weir_types::risk::{ClassBand, PeopleCountedBy};
+use weir_types::utility::UtilityReport;
 use weir_types::verdict::{self, Certainty};
 use weir_types::{
     Bilingual, ColumnPlan, ColumnType, Decision, Environment, Facts, Finding, Importance, Kind,
@@ -10,7 +13,7 @@ use weir_types::{
     Signal, Treatment,
 };
 
-use super::{Bar, ColumnHistogram, ReportInput};
+use super::{Bar, ColumnHistogram, ReportInput, sample_measures};
 
 /// Owns what [`ReportInput`] borrows.
 #[derive(Debug)]
@@ -25,6 +28,9 @@ pub(super) struct Sample {
     pub(super) sources: Vec<(String, Sha256)>,
     pub(super) data: Vec<(String, Sha256, u64)>,
     pub(super) histograms: Vec<ColumnHistogram>,
+    pub(super) attacks: Option<Attacks>,
+    pub(super) utility: Option<UtilityReport>,
+    pub(super) choices: Option<Choices>,
     pub(super) signer: Option<String>,
     pub(super) lang: Lang,
 }
@@ -45,6 +51,9 @@ impl Sample {
             sources: vec![("randhie.csv".to_owned(), Sha256([0x3c; 32]))],
             data: vec![("data/part-00000.parquet".to_owned(), Sha256([0xa7; 32]), 812_345)],
             histograms: histograms(),
+            attacks: Some(sample_measures::attacks()),
+            utility: Some(sample_measures::utility()),
+            choices: Some(sample_measures::choices()),
             signer: Some("5f0e".repeat(16)),
             lang,
         }
@@ -72,6 +81,9 @@ impl Sample {
             plan: &self.plan,
             risk_before: &self.risk_before,
             risk: &self.risk,
+            attacks: self.attacks.as_ref(),
+            utility: self.utility.as_ref(),
+            choices: self.choices.as_ref(),
             facts: &self.facts,
             decision: &self.decision,
             sources: &self.sources,

@@ -3,6 +3,7 @@ use std::path::Path;
 use weir_evidence::dsse::dataset_digest;
 use weir_evidence::package;
 use weir_types::Lang;
+use weir_types::attack::{Attacks, NotTried};
 
 use super::sample::Sample;
 use super::{ReportError, html, readme};
@@ -45,6 +46,11 @@ fn names_are_escaped_everywhere() {
         sample.request.columns.get_mut("num").unwrap().note = Some(EVIL.to_owned());
         sample.decision.summary.en = EVIL.to_owned();
         sample.sources[0].0 = EVIL.to_owned();
+        let utility = sample.utility.as_mut().unwrap();
+        utility.columns[0].column = EVIL.to_owned();
+        utility.columns[1].before.shares.top[0].0 = EVIL.to_owned();
+        utility.classification.as_mut().unwrap().target = EVIL.to_owned();
+        sample.choices.as_mut().unwrap().columns[0] = EVIL.to_owned();
         let page = html(&sample.input()).unwrap();
         assert!(!page.contains("<script"), "a script tag came through");
         assert!(!page.contains("<img"), "an image tag came through");
@@ -183,6 +189,7 @@ fn an_empty_release_still_makes_a_report() {
     sample.plan.columns.clear();
     sample.plan.links.clear();
     sample.histograms.clear();
+    (sample.attacks, sample.utility, sample.choices) = (None, None, None);
     sample.sources.clear();
     sample.decision.findings.clear();
     for risk in [&mut sample.risk, &mut sample.risk_before] {
@@ -191,6 +198,53 @@ fn an_empty_release_still_makes_a_report() {
         risk.person = None;
     }
     assert!(html(&sample.input()).unwrap().contains("No such columns were found."));
+}
+
+#[test]
+fn attacks_and_their_meaning_are_shown() {
+    let page = html(&Sample::permitted(Lang::En).input()).unwrap();
+    let (_, part) = page.split_once("id=\"attacks\"").unwrap();
+    let (part, _) = part.split_once("</section>").unwrap();
+    assert_eq!(part.matches("<tr class=\"gives-away\">").count(), 2, "of mhi nothing was gained");
+    for text in ["Nobody is alone in the release", "At least 5 fit", "seed 1", "Only who holds"] {
+        assert!(part.contains(text), "{text}");
+    }
+    let mut sample = Sample::permitted(Lang::En);
+    sample.attacks = Some(Attacks::NotTried { reason: NotTried::TooLarge });
+    assert!(html(&sample.input()).unwrap().contains("no attacks were tried"));
+}
+
+#[test]
+fn choices_are_drawn_with_the_one_taken() {
+    let page = html(&Sample::permitted(Lang::En).input()).unwrap();
+    let (_, part) = page.split_once("id=\"choices\"").unwrap();
+    let (part, _) = part.split_once("</section>").unwrap();
+    // One in the picture and one in its legend.
+    assert_eq!(part.matches("<circle class=\"chosen\"").count(), 2);
+    let drawn = |class: &str| part.matches(&format!("<circle class=\"{class}\"")).count();
+    assert_eq!(drawn("can") + drawn("cannot"), 43 + 2);
+    assert!(drawn("can") > 1 && drawn("cannot") > 1);
+    assert!(part.contains("no combination is feasible"));
+}
+
+#[test]
+fn what_was_not_measured_has_no_section_and_no_number() {
+    let mut sample = Sample::permitted(Lang::En);
+    (sample.attacks, sample.utility, sample.choices) = (None, None, None);
+    let page = html(&sample.input()).unwrap();
+    for id in ["attacks", "utility", "choices"] {
+        assert!(!page.contains(&format!("<h2 id=\"{id}\"")), "{id}");
+    }
+    let numbers = |page: &str| {
+        let starts = page.match_indices("<span class=\"no\" aria-hidden=\"true\">");
+        let number = |(at, lead): (usize, &str)| {
+            page[at + lead.len()..].split('<').next().unwrap().parse::<usize>().unwrap()
+        };
+        starts.map(number).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&page), (1..=8).collect::<Vec<_>>());
+    let whole = html(&Sample::permitted(Lang::En).input()).unwrap();
+    assert_eq!(numbers(&whole), (1..=11).collect::<Vec<_>>());
 }
 
 #[test]

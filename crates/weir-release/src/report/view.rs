@@ -1,44 +1,74 @@
 //! What the templates see: the input, sorted into the places where it is shown.
 
 use serde::Serialize;
-use weir_types::plan::Link;
 use weir_types::statement::Conditions;
 use weir_types::verdict::{self, Certainty};
-use weir_types::{
-    Bilingual, ColumnPlan, Decision, Finding, Importance, Lang, Outcome, Plan, QualityModel,
-    RiskReport, Sha256, Signal, Treatment,
-};
+use weir_types::{Bilingual, Decision, Finding, Importance, Lang, Outcome, Sha256, Signal};
 
-use super::picture::{Ladder, Pair};
+use crate::deidentify::Deidentified;
+
+use super::measures::{Measures, Taken};
 use super::{ReportInput, words};
 
 /// Everything the templates may use.
 #[derive(Debug, Serialize)]
 pub(super) struct View<'a> {
-    lang: Lang,
+    #[serde(flatten)]
+    measures: Measures<'a>,
     release: &'a str,
     time: String,
-    tool: &'a str,
     asked: Asked<'a>,
     decision: &'a Decision,
     claim: Claim<'a>,
     law: Law<'a>,
-    before: &'a RiskReport,
-    after: &'a RiskReport,
-    people_counted_by: Bilingual,
-    ladder: Ladder,
     findings: Vec<Found<'a>>,
-    plan: &'a Plan,
-    goal: Goal,
-    treated: Vec<Treated<'a>>,
-    n_released: usize,
-    links: Vec<Tie<'a>>,
-    histograms: Vec<Pair<'a>>,
     sources: Vec<File<'a>>,
     data: Vec<File<'a>>,
     /// The digest of all data files together, which the claim names.
     dataset: Option<Sha256>,
     signer: Option<&'a str>,
+}
+
+/// The same for a de-identification on its own.
+#[derive(Debug, Serialize)]
+pub(super) struct Alone<'a> {
+    #[serde(flatten)]
+    measures: Measures<'a>,
+    time: String,
+    /// Name of the file; none where nothing was written.
+    file: Option<String>,
+    sources: Vec<&'a str>,
+    decision: Permitted,
+}
+
+/// In the place of a decision: whether anything was written.
+#[derive(Debug, Serialize)]
+struct Permitted {
+    permitted: bool,
+}
+
+impl<'a> Alone<'a> {
+    pub(super) fn new(done: &'a Deidentified, time: &str, tool: &'a str, lang: Lang) -> Self {
+        let file = done.path.as_ref().and_then(|path| path.file_name());
+        Self {
+            measures: Measures::new(&Taken {
+                lang,
+                tool,
+                plan: &done.plan,
+                risk_before: &done.risk_before,
+                risk: done.risk.as_ref(),
+                histograms: &done.pictures,
+                attacks: done.attacks.as_ref(),
+                utility: done.utility.as_ref(),
+                choices: done.choices.as_ref(),
+                of_release: false,
+            }),
+            time: moment(time),
+            file: file.map(|name| name.to_string_lossy().into_owned()),
+            sources: done.sources.iter().map(|(name, _)| name.as_str()).collect(),
+            decision: Permitted { permitted: done.path.is_some() },
+        }
+    }
 }
 
 /// The request, in words.
@@ -109,56 +139,6 @@ struct Found<'a> {
     note: Option<&'a str>,
 }
 
-/// What the search had to reach, and how near it came.
-#[derive(Debug, Serialize)]
-struct Goal {
-    /// What every class meets; empty in plans of releases that did not state it.
-    models: Vec<Bilingual>,
-    /// The quality model, unless it is loss, which is shown anyway.
-    quality: Option<Bilingual>,
-    score: Option<String>,
-    /// Share of the score that might still be saved, where it is not proved the lowest.
-    gap: Option<f64>,
-    /// Whether classes were recoded one by one.
-    local: bool,
-    preset: Option<Named>,
-}
-
-/// The named set of models.
-#[derive(Debug, Serialize)]
-struct Named {
-    name: String,
-    /// What its standard's threshold is, and how surely it is known.
-    claim: Bilingual,
-    /// What it takes for granted.
-    note: Bilingual,
-    /// Whether anything of it is known from memory only.
-    unverified: bool,
-}
-
-/// A column as it was treated.
-#[derive(Debug, Serialize)]
-struct Treated<'a> {
-    plan: &'a ColumnPlan,
-    ty: Bilingual,
-    role: Bilingual,
-    action: Bilingual,
-    detail: Bilingual,
-    /// Whether the detail adds to the reason, which tells of tokens by itself.
-    explained: bool,
-    released: bool,
-    /// Level and top level, for a column with a hierarchy.
-    level: Option<(usize, usize)>,
-}
-
-#[derive(Debug, Serialize)]
-struct Tie<'a> {
-    link: &'a Link,
-    form: Bilingual,
-    /// What became of the telling column.
-    action: Option<Bilingual>,
-}
-
 #[derive(Debug, Serialize)]
 struct File<'a> {
     name: &'a str,
@@ -168,13 +148,21 @@ struct File<'a> {
 
 impl<'a> View<'a> {
     pub(super) fn new(input: &ReportInput<'a>) -> Self {
-        let treated: Vec<Treated<'a>> = input.plan.columns.iter().map(Treated::new).collect();
-        let plan_of = |column: &str| input.plan.columns.iter().find(|c| c.column == column);
         Self {
-            lang: input.lang,
+            measures: Measures::new(&Taken {
+                lang: input.lang,
+                tool: input.tool,
+                plan: input.plan,
+                risk_before: input.risk_before,
+                risk: Some(input.risk),
+                histograms: input.histograms,
+                attacks: input.attacks,
+                utility: input.utility,
+                choices: input.choices,
+                of_release: true,
+            }),
             release: input.release,
             time: moment(input.time),
-            tool: input.tool,
             asked: Asked::new(input),
             decision: input.decision,
             claim: Claim {
@@ -182,30 +170,7 @@ impl<'a> View<'a> {
                 en: pieces(&input.decision.summary.en),
             },
             law: Law::new(input.decision),
-            before: input.risk_before,
-            after: input.risk,
-            people_counted_by: words::counted_by(input.risk.people_counted_by),
-            ladder: Ladder::new(&input.risk_before.histogram, &input.risk.histogram, input.plan.k),
             findings: input.findings.iter().map(|f| Found::new(f, input)).collect(),
-            plan: input.plan,
-            goal: Goal::new(input.plan),
-            n_released: treated.iter().filter(|column| column.released).count(),
-            treated,
-            links: input
-                .plan
-                .links
-                .iter()
-                .map(|link| Tie {
-                    link,
-                    form: words::link(link.form),
-                    action: plan_of(&link.column).map(|c| words::treatment(&c.treatment)),
-                })
-                .collect(),
-            histograms: input
-                .histograms
-                .iter()
-                .map(|h| Pair::new(h, plan_of(&h.column).is_some_and(|c| c.ty.is_ordered())))
-                .collect(),
             sources: input
                 .sources
                 .iter()
@@ -283,50 +248,6 @@ impl<'a> Found<'a> {
             ty: words::column_type(finding.ty),
             role: words::role(finding.role),
             note: stated.and_then(|column| column.note.as_deref()),
-        }
-    }
-}
-
-impl Goal {
-    fn new(plan: &Plan) -> Self {
-        let quality = plan.quality.filter(|q| !matches!(q, QualityModel::Loss { .. }));
-        let gap = match (plan.score, plan.lower_bound) {
-            (Some(score), Some(bound)) if !plan.searched.optimal && score > 0.0 => {
-                Some(((score - bound) / score).clamp(0.0, 1.0))
-            }
-            _ => None,
-        };
-        Self {
-            models: plan.models.iter().map(words::model).collect(),
-            quality: quality.map(|quality| words::quality(&quality)),
-            score: plan.score.map(|score| format!("{score:.6}")),
-            gap,
-            local: plan.full_domain_score.is_some(),
-            preset: plan.preset.as_ref().map(|preset| Named {
-                name: preset.name.clone(),
-                claim: preset.claim(),
-                note: preset.note.clone(),
-                unverified: preset.certainty == Certainty::Unverified,
-            }),
-        }
-    }
-}
-
-impl<'a> Treated<'a> {
-    fn new(plan: &'a ColumnPlan) -> Self {
-        let level = match plan.treatment {
-            Treatment::Generalise { level, levels, .. } => Some((level, levels.saturating_sub(1))),
-            _ => None,
-        };
-        Self {
-            plan,
-            ty: words::column_type(plan.ty),
-            role: words::role(plan.role),
-            action: words::treatment(&plan.treatment),
-            detail: words::treatment_detail(&plan.treatment),
-            explained: plan.treatment != Treatment::Token,
-            released: plan.treatment != Treatment::Drop,
-            level,
         }
     }
 }

@@ -24,6 +24,10 @@ use weir_types::{Deadline, PrivacyModel, QualityModel};
 /// distance=hierarchical of COLUMN`, `5-map`, `average-risk at_most=0.1`; see docs/request.md for
 /// all of them. Cells without a value are a value of their own.
 ///
+/// --report writes a page for people, in Chinese and English: risk, attacks that were tried on the
+/// written bytes, what was done, what the file is still good for, and other options in a table and
+/// a picture. It shows no value that fewer than k people have.
+///
 /// Exit status: 0 done, 1 failed, 2 bad arguments or input, no solution among them.
 ///
 /// Example: weir deidentify data.csv --k 5
@@ -32,6 +36,8 @@ use weir_types::{Deadline, PrivacyModel, QualityModel};
 ///
 /// Example: weir deidentify adult.csv --all-quasi --sensitive occupation --l 3
 /// --hierarchies hierarchies --suppress-at-most 2% --json
+///
+/// Example: weir deidentify adult.csv --target income --compare --report adult.html
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Deidentify {
     /// Files or folders that form one dataset
@@ -104,6 +110,18 @@ pub(crate) struct Deidentify {
     /// Keep the rows in the order of the data, which tells who stood beside whom
     #[arg(long)]
     pub(crate) keep_order: bool,
+    /// Write a report for people, a single HTML file; it must not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Say how well this column can still be told from the others, before and after
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) target: Option<String>,
+    /// Compare with one level finer and coarser in each column, and with other values of k
+    #[arg(long)]
+    pub(crate) compare: bool,
+    /// Most targets of each attack that a report tries; 0 tries none
+    #[arg(long, value_name = "NUMBER", default_value_t = 500)]
+    pub(crate) attempts: u64,
     /// The file to write, .csv or .parquet; NAME.deidentified.csv beside the data when left out
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,

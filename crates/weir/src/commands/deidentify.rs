@@ -1,10 +1,14 @@
 //! `weir deidentify`.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
 
-use weir_release::deidentify::{Deidentified, Job, Options, QuasiIdentifiers, deidentify};
+use weir_release::clock::Clock as _;
+use weir_release::deidentify::{Deidentified, Extras, Job, Options, QuasiIdentifiers, deidentify};
+use weir_release::report;
 use weir_table::SourceOptions;
-use weir_types::request::{Action, Column};
+use weir_types::request::{Action, Attempts, Column, Report};
 use weir_types::{ColumnPlan, Lang, PrivacyModel, Role, Treatment, request};
 
 use crate::args::{Deidentify, Global};
@@ -12,6 +16,8 @@ use crate::clock::SystemClock;
 use crate::commands::{presets, spill_dir};
 use crate::exit::{Exit, Failure};
 use crate::talk::{Talk, grid, print, print_json};
+
+mod compared;
 
 /// People in a class where nothing else is asked.
 const K: u64 = 5;
@@ -24,6 +30,10 @@ pub(crate) fn run(args: &Deidentify, global: &Global, talk: &Talk) -> Result<Exi
         return Err(Failure::input("no data is named", "name the file: `weir deidentify DATA`"));
     }
     let clock = SystemClock::new();
+    if let Some(path) = args.report.as_ref().filter(|path| path.symlink_metadata().is_ok()) {
+        let message = format!("`{}` is there already", path.display());
+        return Err(Failure::input(message, "give --report another name"));
+    }
     let done = deidentify(
         &job(args)?,
         &Options {
@@ -34,15 +44,37 @@ pub(crate) fn run(args: &Deidentify, global: &Global, talk: &Talk) -> Result<Exi
             progress: talk,
         },
     )?;
+    if let Some(path) = &args.report {
+        write_report(path, &done, &clock, talk)?;
+    }
     if global.json {
         print_json(&done)?;
     } else {
         print(&table(&done, talk))?;
+        print(&compared::text(&done, talk))?;
     }
     for line in summary(&done, talk.lang) {
         talk.line(&line);
     }
     Ok(Exit::Done)
+}
+
+fn write_report(
+    path: &Path,
+    done: &Deidentified,
+    clock: &SystemClock,
+    talk: &Talk,
+) -> Result<(), Failure> {
+    let time = clock.now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let tool = concat!("weir ", env!("CARGO_PKG_VERSION"));
+    let html = report::deidentified(done, &time, tool, talk.lang)
+        .map_err(|e| Failure::new(Exit::Failed, &e, Some(e.hint().to_owned())))?;
+    let mut file = std::fs::OpenOptions::new();
+    let written = file.write(true).create_new(true).open(path);
+    written.and_then(|mut file| file.write_all(html.as_bytes())).map_err(|e| {
+        let hint = format!("the data was written; the report `{}` was not", path.display());
+        Failure::new(Exit::Failed, &e, Some(hint))
+    })
 }
 
 /// What the arguments mean.
@@ -76,7 +108,21 @@ fn job(args: &Deidentify) -> Result<Job, Failure> {
         keep_order: args.keep_order,
         out: args.out.clone(),
         write: !args.dry_run,
+        extras: extras(args),
     })
+}
+
+/// What is measured beside the risk.
+fn extras(args: &Deidentify) -> Extras {
+    let reported = args.report.is_some();
+    Extras {
+        choices: reported || args.compare,
+        by_k: args.compare,
+        afterwards: (reported || args.target.is_some()).then(|| Report {
+            attempts: Attempts(if reported { args.attempts } else { 0 }),
+            target: args.target.clone(),
+        }),
+    }
 }
 
 /// Five people, unless another model is asked for.
@@ -275,5 +321,6 @@ fn notes(done: &Deidentified, lang: Lang) -> Vec<String> {
             Lang::Zh => format!("注意    原样保留、他人可能知道的列：{columns}"),
         });
     }
+    lines.extend(done.attacks.as_ref().and_then(|attacks| super::attacked(attacks, lang)));
     lines
 }

@@ -33,6 +33,9 @@ pub(crate) fn run(args: &Release, global: &Global, talk: &Talk) -> Result<Exit, 
     for line in summary(done, exit, talk.lang) {
         talk.line(&line);
     }
+    if let Some(line) = super::attacked(&done.attacks, talk.lang) {
+        talk.line(&line);
+    }
     Ok(exit)
 }
 

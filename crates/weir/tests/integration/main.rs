@@ -9,5 +9,6 @@ mod deidentify;
 mod disclosure;
 mod judged;
 mod kill;
+mod report;
 mod support;
 mod tamper;
