@@ -62,6 +62,10 @@ fn statements() -> Result<(), Box<dyn Error>> {
     let sealed = dsse::seal(&statement, &signer)?;
     let text = std::str::from_utf8(sealed.bytes())?;
     write("dsse", "valid-release.json", text)?;
+    let mut first = statement.clone();
+    first.predicate_type = weir_types::statement::RELEASE_PREDICATE_V1.to_owned();
+    first.predicate.attacks = None;
+    write("dsse", "valid-release-v1.json", dsse::seal(&first, &signer)?.bytes())?;
 
     write("dsse", "bad-empty.json", "")?;
     write("dsse", "bad-no-envelope.json", "{}")?;

@@ -15,6 +15,8 @@ use crate::run::Bounds;
 const MOST: usize = 400;
 /// Tuples that are visited for them at most, about.
 const MOST_TUPLES: usize = 200_000_000;
+/// Tuples of a table above which nothing is compared.
+const TOO_MANY_TUPLES: usize = 10_000_000;
 
 /// What is asked for of [`choices`] and [`by_k`].
 ///
@@ -42,9 +44,13 @@ pub(crate) fn asked(
 
 /// Measures the combinations around the one that was taken, and a sample of all others.
 ///
-/// None where the search does not measure single combinations of such a table.
+/// None where the search does not measure single combinations of such a table, and where the table
+/// is too large to be held twice.
 pub(crate) fn choices(decided: &Decided<'_>, bounds: &Bounds) -> Option<Choices> {
     let Decided { profile, prepared, counted, solution } = *decided;
+    if counted.table.n_tuples() > TOO_MANY_TUPLES {
+        return None;
+    }
     let tops: Vec<usize> = prepared.searched.iter().map(|s| s.hierarchy.levels()).collect();
     let chosen = &solution.levels;
     let step = |column: usize, up: bool| {

@@ -8,7 +8,7 @@ use weir_evidence::package::DATA_DIR;
 use weir_law::RulePack;
 use weir_risk::{MeasureOptions, measure};
 use weir_search::local::LocalError;
-use weir_table::{Classes, Limits, Source, SourceOptions, Table};
+use weir_table::{Classes, Limits, Source, SourceOptions};
 use weir_types::attack::Attacks;
 use weir_types::choices::Choices;
 use weir_types::plan::Preset;

@@ -123,9 +123,19 @@ impl<'a> Index<'a> {
         records.iter().map(|record| self.people(*record)).sum()
     }
 
-    /// The records that have a row of the side.
-    pub(crate) fn records_of_row(&self, row: u32) -> &[u32] {
-        &self.records[self.of_row[row as usize] as usize]
+    /// Number of distinct looks.
+    pub(crate) fn n_looks(&self) -> usize {
+        self.looks.len()
+    }
+
+    /// The cells of a look over the indexed columns.
+    pub(crate) fn look(&self, look: usize) -> &[u32] {
+        &self.looks[look]
+    }
+
+    /// The records that have a row of a look.
+    pub(crate) fn records_of_look(&self, look: u32) -> &[u32] {
+        &self.records[look as usize]
     }
 
     /// People of a record.

@@ -14,8 +14,8 @@ struct Told {
     pairs: Vec<(f64, f64)>,
 }
 
-/// People by code of one secret column.
-type Counts = Vec<u64>;
+/// People by label of one secret column, labels rising; only those that somebody has.
+type Counts = Vec<(u32, u64)>;
 
 impl Scene<'_> {
     /// Linkage and inference on the targets, held against the control group.
@@ -26,8 +26,7 @@ impl Scene<'_> {
         control: &Option<Strangers>,
     ) -> (Linkage, Vec<Inference>) {
         let n_secret = self.options.secret.len();
-        let overall: Vec<Counts> =
-            (0..n_secret).map(|s| self.sides.released.people_by_code(self.secret(s))).collect();
+        let overall: Vec<Vec<u32>> = (0..n_secret).map(|s| self.most_of_all(s)).collect();
         let mut told: Vec<Told> = (0..n_secret).map(|_| Told::default()).collect();
         let mut link = Linking::default();
         for target in targets {
@@ -36,7 +35,9 @@ impl Scene<'_> {
             let seen = if found.is_empty() { self.nearest(target, fits) } else { found.clone() };
             for (s, told) in told.iter_mut().enumerate() {
                 let mut counts = self.counts(&seen, s);
-                let right = |counts: &Counts| self.right(counts, &overall[s], target, s);
+                let labels = &self.meanings[self.secret(s)].of_label;
+                let truth = &target.secrets[s];
+                let right = |counts: &Counts| right(&most(counts, &overall[s]), labels, truth);
                 let with = right(&counts);
                 if !found.is_empty() {
                     self.take_out(&mut counts, target, s);
@@ -63,71 +64,63 @@ impl Scene<'_> {
         self.options.known.len() + s
     }
 
+    /// The most frequent labels of the release.
+    fn most_of_all(&self, s: usize) -> Vec<u32> {
+        let people = self.sides.released.people_by_code(self.secret(s));
+        let counts: Counts = (0..).zip(people).filter(|(_, n)| *n > 0).collect();
+        most(&counts, &[])
+    }
+
     fn counts(&self, records: &[u32], s: usize) -> Counts {
         let released: &Side = self.sides.released;
         let column = self.secret(s);
-        let mut counts = vec![0; released.texts[column].len()];
+        let mut pairs: Counts = Vec::new();
         let mut codes = Vec::new();
         for record in records {
             released.codes_of(released.records.members(*record as usize), column, &mut codes);
             let people = self.released.people(*record);
-            codes.iter().for_each(|code| counts[*code as usize] += people);
+            pairs.extend(codes.iter().map(|code| (*code, people)));
         }
-        counts
-    }
-
-    /// Chance that the most frequent label is right of a target; those tied are drawn from. With
-    /// nobody to look at, the most frequent label of the release is told.
-    fn right(&self, counts: &Counts, overall: &Counts, target: &Target, s: usize) -> f64 {
-        let counts = if counts.iter().all(|n| *n == 0) { overall } else { counts };
-        let most = counts.iter().max().copied().unwrap_or(0);
-        let labels = &self.meanings[self.secret(s)].of_label;
-        let truth = &target.secrets[s];
-        let (mut tied, mut right) = (0_u64, 0_u64);
-        for (label, _) in counts.iter().enumerate().filter(|(_, n)| **n == most && most > 0) {
-            tied += 1;
-            let fits = |code: &u32| labels[label].binary_search(code).is_ok();
-            right += u64::from(truth.iter().any(fits));
-        }
-        if tied == 0 { 0.0 } else { right as f64 / tied as f64 }
+        pairs.sort_unstable();
+        pairs.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+            }
+            same
+        });
+        pairs
     }
 
     /// Takes the target out of the counts: one of each of its labels.
     fn take_out(&self, counts: &mut Counts, target: &Target, s: usize) {
         let meanings = &self.meanings[self.secret(s)];
         for code in &target.secrets[s] {
-            let labels = meanings.of_value[*code as usize].iter().map(|label| *label as usize);
-            // A value may have become one of several labels; the most frequent is the likeliest.
-            if let Some(label) = labels.max_by_key(|label| (counts[*label], usize::MAX - label)) {
-                counts[label] = counts[label].saturating_sub(1);
+            let labels = &meanings.of_value[*code as usize];
+            let place = |label: &u32| counts.binary_search_by_key(label, |(label, _)| *label).ok();
+            // A value may have become one of several labels; the most frequent is the likeliest,
+            // of equal ones the first.
+            let places = labels.iter().filter_map(place);
+            if let Some(at) = places.max_by_key(|at| (counts[*at].1, usize::MAX - at)) {
+                counts[at].1 = counts[at].1.saturating_sub(1);
             }
         }
     }
 
-    fn baseline(&self, overall: &Counts, targets: &[Target], s: usize) -> f64 {
-        let nobody = vec![0; overall.len()];
-        let right: f64 = targets.iter().map(|t| self.right(&nobody, overall, t, s)).sum();
+    fn baseline(&self, overall: &[u32], targets: &[Target], s: usize) -> f64 {
+        let labels = &self.meanings[self.secret(s)].of_label;
+        let right: f64 = targets.iter().map(|t| right(overall, labels, &t.secrets[s])).sum();
         right / targets.len().max(1) as f64
     }
 
     /// Chances on people of the control group. Their values are held against the released labels
     /// in their own codes.
-    fn strangers_told(&self, control: &Strangers, overall: &Counts, s: usize) -> (f64, u64) {
+    fn strangers_told(&self, control: &Strangers, overall: &[u32], s: usize) -> (f64, u64) {
         let labels = &control.fits[self.secret(s)].of_label;
         let right = |target: &Target| {
             let found = self.candidates(target, &control.fits);
             let seen = if found.is_empty() { self.nearest(target, &control.fits) } else { found };
-            let counts = self.counts(&seen, s);
-            let counts = if counts.iter().all(|n| *n == 0) { overall } else { &counts };
-            let most = counts.iter().max().copied().unwrap_or(0);
-            let tied = counts.iter().enumerate().filter(|(_, n)| **n == most && most > 0);
-            let (mut all, mut hits) = (0_u64, 0_u64);
-            for (label, _) in tied {
-                all += 1;
-                let fits = |code: &u32| labels[label].binary_search(code).is_ok();
-                hits += u64::from(target.secrets[s].iter().any(fits));
-            }
-            if all == 0 { 0.0 } else { hits as f64 / all as f64 }
+            right(&most(&self.counts(&seen, s), overall), labels, &target.secrets[s])
         };
         (control.targets.iter().map(right).sum(), control.targets.len() as u64)
     }
@@ -159,6 +152,26 @@ impl Scene<'_> {
             advantage,
         }
     }
+}
+
+/// The most frequent labels; with nobody to look at, those given.
+fn most(counts: &[(u32, u64)], otherwise: &[u32]) -> Vec<u32> {
+    match counts.iter().map(|(_, people)| *people).max() {
+        Some(most) if most > 0 => {
+            let tied = counts.iter().filter(|(_, people)| *people == most);
+            tied.map(|(label, _)| *label).collect()
+        }
+        _ => otherwise.to_vec(),
+    }
+}
+
+/// Chance that a label is right which is drawn from those that are tied.
+fn right(tied: &[u32], labels: &[Vec<u32>], truth: &[u32]) -> f64 {
+    let fits = |label: &&u32| {
+        let fits = &labels[**label as usize];
+        truth.iter().any(|code| fits.binary_search(code).is_ok())
+    };
+    if tied.is_empty() { 0.0 } else { tied.iter().filter(fits).count() as f64 / tied.len() as f64 }
 }
 
 /// What linking came to.

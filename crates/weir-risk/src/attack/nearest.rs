@@ -4,8 +4,8 @@ use super::Scene;
 use super::meaning::Meanings;
 use super::targets::Target;
 
-/// Most released rows that are looked at for one target.
-const MOST_ROWS: usize = 20_000;
+/// Most looks of released rows that are held against one target.
+const MOST_LOOKS: usize = 20_000;
 
 impl Scene<'_> {
     /// The released records with a row at the least Gower distance from the target's first row:
@@ -13,12 +13,12 @@ impl Scene<'_> {
     /// else at 1.
     pub(super) fn nearest(&self, target: &Target, fits: &[Meanings]) -> Vec<u32> {
         let Some(row) = target.rows.first() else { return Vec::new() };
-        let released = self.sides.released;
-        let step = released.rows.len().div_ceil(MOST_ROWS).max(1);
+        let released = &self.released;
+        let step = released.n_looks().div_ceil(MOST_LOOKS).max(1);
         let mut least = f64::INFINITY;
         let mut nearest: Vec<u32> = Vec::new();
-        for at in (0..released.rows.len()).step_by(step) {
-            let distance = self.distance(row, &released.rows[at], fits);
+        for at in (0..released.n_looks()).step_by(step) {
+            let distance = self.distance(row, released.look(at), fits);
             if distance < least - 1e-12 {
                 least = distance;
                 nearest.clear();
@@ -28,7 +28,7 @@ impl Scene<'_> {
             }
         }
         let mut records: Vec<u32> =
-            nearest.iter().flat_map(|row| self.released.records_of_row(*row)).copied().collect();
+            nearest.iter().flat_map(|look| released.records_of_look(*look)).copied().collect();
         records.sort_unstable();
         records.dedup();
         records
