@@ -1,10 +1,12 @@
 //! Tables and answers for `bench/deidentify`.
 //!
 //! * `deidentify made DIR NAME…` writes the made tables of those names for ARX to read;
-//! * `deidentify count` says what the search would see of the questions on standard input.
+//! * `deidentify count` says what the search would see of the questions on standard input;
+//! * `deidentify search` answers them, and says how long each search took.
 //!
-//! Questions are lines as in `tests/it/question.rs`, with `data=` and `hier=` before. Answers are
-//! JSON objects, one a line.
+//! Questions are lines as in `tests/it/question.rs`, with `data=` and `hier=` before. `runs=N` is
+//! how often a question is asked, the first time to warm up; `threads=N` is for each of them.
+//! Answers are JSON objects, one a line.
 
 use std::{
     collections::BTreeMap,
@@ -14,8 +16,9 @@ use std::{
     process::ExitCode,
 };
 
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
-use weir_search::Table;
+use weir_search::{SearchOptions, Table};
 
 #[path = "../tests/it/made.rs"]
 mod made;
@@ -34,8 +37,9 @@ fn main() -> ExitCode {
         ["made", folder, ref names @ ..] => {
             names.iter().try_for_each(|name| write(Path::new(folder), name))
         }
-        ["count"] => answer(&mut io::stdin().lines(), &mut io::stdout().lock()),
-        _ => Err("usage: deidentify made DIR NAME… | deidentify count".to_owned()),
+        ["count"] => answer(count),
+        ["search"] => answer(search),
+        _ => Err("usage: deidentify made DIR NAME… | deidentify count | deidentify search".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,23 +64,24 @@ fn write(folder: &Path, name: &str) -> Result<(), String> {
     Ok(())
 }
 
+type Tables = BTreeMap<PathBuf, Plain>;
+
 /// Answers question by question.
-fn answer(
-    lines: &mut dyn Iterator<Item = io::Result<String>>,
-    out: &mut dyn io::Write,
-) -> Result<(), String> {
-    let mut tables = BTreeMap::new();
-    for line in lines {
+fn answer(question: fn(&Question, &mut Tables) -> Result<Value, String>) -> Result<(), String> {
+    let mut tables = Tables::new();
+    let mut out = io::stdout().lock();
+    for line in io::stdin().lines() {
         let line = line.map_err(|error| format!("cannot read the questions: {error}"))?;
-        let answer = count(&Question::of(&line), &mut tables);
+        let answer = question(&Question::of(&line), &mut tables);
         let answer = answer.unwrap_or_else(|message| json!({ "error": message }));
-        writeln!(out, "{answer}").map_err(|error| format!("cannot write the answers: {error}"))?;
+        let written = writeln!(out, "{answer}").and_then(|()| out.flush());
+        written.map_err(|error| format!("cannot write the answers: {error}"))?;
     }
     Ok(())
 }
 
 /// What the search would see.
-fn count(question: &Question, tables: &mut BTreeMap<PathBuf, Plain>) -> Result<Value, String> {
+fn count(question: &Question, tables: &mut Tables) -> Result<Value, String> {
     let table = table(question, tables)?;
     let goal = question.goal().ok_or("a model or metric that weir does not have")?;
     let levels: Vec<_> = table.columns.iter().map(|column| column.levels.len()).collect();
@@ -88,8 +93,54 @@ fn count(question: &Question, tables: &mut BTreeMap<PathBuf, Plain>) -> Result<V
     }))
 }
 
+/// What the search finds, and in which processor time.
+fn search(question: &Question, tables: &mut Tables) -> Result<Value, String> {
+    let table = table(question, tables)?;
+    let goal = question.goal().ok_or("a model or metric that weir does not have")?;
+    let number = |key| question.get(key).and_then(|n| n.parse().ok()).unwrap_or(1);
+    let options = SearchOptions { threads: number("threads"), ..SearchOptions::PLAIN };
+    let (mut cpu, mut wall) = (Vec::new(), Vec::new());
+    let mut found = Err(String::new());
+    for _ in 0..number("runs") {
+        let from = (now(ClockId::ProcessCPUTime), now(ClockId::Monotonic));
+        found = weir_search::search(&table, &goal, &options).map_err(|error| error.to_string());
+        cpu.push(now(ClockId::ProcessCPUTime) - from.0);
+        wall.push(now(ClockId::Monotonic) - from.1);
+    }
+    let told = json!({
+        "cold_cpu_ms": cpu[0], "warm_cpu_median_ms": median(cpu), "warm_wall_median_ms": median(wall)
+    });
+    let Ok(found) = found else { return Ok(json!({ "solution": false, "time": told })) };
+    Ok(json!({
+        "solution": true,
+        "score": found.score,
+        "levels": found.levels,
+        "suppressed": found.rows_suppressed,
+        "classes": found.classes,
+        "optimal": found.optimal,
+        "measured": found.measured,
+        "lattice": found.lattice,
+        "time": told,
+    }))
+}
+
+/// Milliseconds.
+fn now(clock: ClockId) -> f64 {
+    let time = clock_gettime(clock);
+    time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
+}
+
+/// The median, the first one left out where there are others.
+fn median(mut times: Vec<f64>) -> f64 {
+    if times.len() > 1 {
+        times.remove(0);
+    }
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
 /// The table of a question; the last file is kept, as questions to one table come in a row.
-fn table(question: &Question, tables: &mut BTreeMap<PathBuf, Plain>) -> Result<Table, String> {
+fn table(question: &Question, tables: &mut Tables) -> Result<Table, String> {
     let path = PathBuf::from(question.get("data").unwrap_or_default());
     if !tables.contains_key(&path) {
         tables.clear();

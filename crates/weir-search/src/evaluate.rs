@@ -1,11 +1,15 @@
 //! Counting the classes of a node on packed words.
 
+pub(crate) mod around;
 pub(crate) mod axis;
 pub(crate) mod base;
+mod capped;
 mod classes;
 mod collapse;
+mod doomed;
 mod grid;
 mod ids;
 pub(crate) mod judge;
 pub(crate) mod measure;
 mod part;
+pub(crate) mod shape;

@@ -36,8 +36,20 @@ impl<'a> Values<'a> {
         dense.chain(sparse.iter().map(|(code, n)| (usize::from(*code), *n))).filter(|(_, n)| *n > 0)
     }
 
+    /// Tells each code that people of the class have, with how many have it; codes that nobody has
+    /// may be told too.
+    fn each(self, mut tell: impl FnMut(usize, u32)) {
+        match self {
+            Self::Dense(counts) => counts.iter().enumerate().for_each(|(c, n)| tell(c, *n)),
+            Self::Sparse(pairs) => pairs.iter().for_each(|(c, n)| tell(usize::from(*c), *n)),
+        }
+    }
+
     fn total(self) -> u64 {
-        self.iter().map(|(_, n)| u64::from(n)).sum()
+        match self {
+            Self::Dense(counts) => counts.iter().map(|n| u64::from(*n)).sum(),
+            Self::Sparse(pairs) => pairs.iter().map(|(_, n)| u64::from(*n)).sum(),
+        }
     }
 }
 
@@ -154,7 +166,9 @@ impl Models {
                 (Kind::Recursive { c: *c, l: l.get() as usize }, l.get())
             }
             PrivacyModel::TCloseness { t, distance, .. } => {
-                (Kind::Transport(Transport::new(column(), *t, *distance)), 1)
+                let transport = Transport::new(column(), *t, *distance);
+                let least = transport.least_people();
+                (Kind::Transport(transport), least)
             }
             PrivacyModel::DeltaPresence { min, max } => {
                 (Kind::Presence { min: *min, max: *max }, 1)

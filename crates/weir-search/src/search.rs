@@ -11,8 +11,10 @@ use crate::{Goal, Table};
 mod choices;
 mod engine;
 mod greedy;
+mod list;
 mod prepare;
 mod price;
+mod strict;
 mod walk;
 
 pub use choices::choices;
@@ -194,18 +196,8 @@ pub fn search(
     let prepared = Prepared::new(table, goal)?;
     let price = prepared.price();
     let mut engine = prepared.engine(&price, options);
-    let bases = engine::ladder(
-        &prepared.axes,
-        prepared.given().collapse(&prepared.axes, &engine.floors, &[]),
-    );
-    let top = engine.top();
-    let at_top = engine.measure(engine::smallest(&bases, &top), &top, None);
-    if !at_top.feasible {
-        return Err(prepared.infeasible(&at_top));
+    match engine.run(&prepared.given()) {
+        Ok(end) => Ok(prepared.solution(engine, end)),
+        Err(at_top) => Err(prepared.infeasible(&at_top)),
     }
-    engine.descend(&bases, &top, at_top);
-    let order = engine.order();
-    let end = engine.walk(&bases, &order);
-    drop(bases);
-    Ok(prepared.solution(engine, end))
 }

@@ -24,8 +24,9 @@ pub(crate) struct Base<'a> {
     /// Where blocks begin, and the end of the last: tuples of different blocks differ in a leading
     /// column.
     pub(crate) blocks: Vec<u32>,
-    /// Rows of all tuples.
-    pub(crate) people: u64,
+    /// Rows that were left out because every node measured here suppresses them: by column, then
+    /// group of the floor.
+    pub(crate) doomed: Vec<Vec<u64>>,
     /// Rows of each tuple.
     pub(crate) rows: Cow<'a, [u32]>,
     /// People of the population, where models ask for them.
@@ -83,6 +84,23 @@ pub(crate) fn given_parts(tuples: &Tuples) -> Vec<Part<'_>> {
 impl<'a> Base<'a> {
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Number of rows that were left out, all of them suppressed.
+    pub(crate) fn rows_doomed(&self) -> u64 {
+        self.doomed.first().map_or(0, |groups| groups.iter().sum())
+    }
+
+    /// The rows that were left out, by column and group of a node.
+    pub(crate) fn doomed_at(&self, axes: &[Axis], levels: &[usize]) -> Vec<Vec<u64>> {
+        let columns = self.doomed.iter().zip(axes).zip(levels).enumerate();
+        let columns = columns.map(|(column, ((rows, axis), level))| {
+            let Some(lift) = axis.lift(self.floor[column], *level) else { return rows.clone() };
+            let mut lifted = vec![0; axis.levels[*level].len()];
+            rows.iter().zip(lift).for_each(|(rows, group)| lifted[*group as usize] += rows);
+            lifted
+        });
+        columns.collect()
     }
 
     /// Digit of a column to its group at a level; `None` where they are the same.
@@ -168,33 +186,59 @@ impl<'a> Base<'a> {
         levels: &[usize],
         tuples: impl Iterator<Item = (usize, u32)>,
     ) -> Vec<Vec<u64>> {
-        let mut ids: Vec<Vec<u64>> = self.parts.iter().map(|part| vec![0; part.len()]).collect();
-        let mut all = 0;
+        let mut ids: Vec<Vec<u32>> = self.parts.iter().map(|part| vec![0; part.len()]).collect();
+        let mut all = 0u64;
         for (tuple, rows) in tuples {
             all += u64::from(rows);
             for (part, ids) in self.parts.iter().zip(&mut ids) {
-                ids[part.at(tuple)] += u64::from(rows);
+                ids[part.at(tuple)] += rows;
             }
         }
-        // A column of one group may have no digit; all rows are of that group.
-        let alone = |groups| if groups == 1 { vec![all] } else { vec![0; groups] };
-        let axes_at = axes.iter().zip(levels);
-        let mut out: Vec<Vec<u64>> =
-            axes_at.map(|(axis, level)| alone(axis.levels[*level].len())).collect();
-        for (part, ids) in self.parts.iter().zip(&ids) {
-            for (id, rows) in ids.iter().enumerate().filter(|(_, rows)| **rows > 0) {
-                let mut rest = id;
-                for digit in &part.digits {
-                    let code = rest % digit.radix;
-                    rest /= digit.radix;
-                    if let Some(column) = digit.column.filter(|column| out[*column].len() > 1) {
-                        let groups = self.groups(axes, column, levels[column]);
-                        out[column][groups.map_or(code, |groups| groups[code] as usize)] += rows;
-                    }
+        let mut out: Vec<Vec<u64>> = axes
+            .iter()
+            .zip(levels)
+            .map(|(axis, level)| vec![0; axis.levels[*level].len()])
+            .collect();
+        for (part, ids) in self.parts.iter().zip(ids) {
+            split(&part.digits, &ids, &mut |column, digits| {
+                let groups = self.groups(axes, column, levels[column]);
+                for (digit, rows) in digits.iter().enumerate().filter(|(_, rows)| **rows > 0) {
+                    let group = groups.map_or(digit, |groups| groups[digit] as usize);
+                    out[column][group] += u64::from(*rows);
                 }
+            });
+        }
+        // Columns of one group have no digit.
+        for (column, axis) in axes.iter().enumerate() {
+            if self.is_constant(axis, column) {
+                out[column][0] = all;
             }
         }
         out
+    }
+}
+
+/// Takes counts by id apart into counts by digit of each column.
+fn split(digits: &[Digit], counts: &[u32], tell: &mut impl FnMut(usize, &[u32])) {
+    match digits {
+        [] => {}
+        [digit] => {
+            if let Some(column) = digit.column {
+                tell(column, counts);
+            }
+        }
+        _ => {
+            let (low, high) = digits.split_at(digits.len().div_ceil(2));
+            let row: usize = low.iter().map(|digit| digit.radix).product();
+            let mut lows = vec![0u32; row];
+            let mut highs = Vec::with_capacity(counts.len() / row + 1);
+            for counts in counts.chunks(row) {
+                lows.iter_mut().zip(counts).for_each(|(low, n)| *low += n);
+                highs.push(counts.iter().sum());
+            }
+            split(low, &lows, tell);
+            split(high, &highs, tell);
+        }
     }
 }
 

@@ -61,7 +61,7 @@ impl Base<'_> {
             order,
             blocks,
             lead,
-            people: self.people,
+            doomed: self.doomed_at(axes, floor),
             rows: Cow::Owned(merged.rows),
             population: merged.population.map(Cow::Owned),
             values,

@@ -20,6 +20,10 @@ pub(crate) struct Judge<'m> {
     pub(crate) limit: u64,
     /// Whether what is suppressed at a node is so at every node below.
     pub(crate) monotone: bool,
+    /// Whether rare collisions, which only make classes look larger, are out of the question.
+    pub(crate) exact: bool,
+    /// Whether [`Measured::classes`] and the smallest are asked for.
+    pub(crate) asks_classes: bool,
     /// Whether [`Measured::squares`] is asked for.
     pub(crate) asks_squares: bool,
     /// Whether [`Measured::inputs`] is asked for.
@@ -208,7 +212,7 @@ impl Node<'_, '_> {
             cells[column] = (level, self.axes[column].levels[level].given[group]);
         });
         for (column, axis) in self.axes.iter().enumerate() {
-            if self.base.constant(axis, column) {
+            if self.base.is_constant(axis, column) {
                 let level = self.levels[column];
                 cells[column] = (level, axis.levels[level].given[0]);
             }
@@ -219,11 +223,11 @@ impl Node<'_, '_> {
 
 impl Base<'_> {
     /// Whether a column has no digit, as it has one group.
-    fn constant(&self, axis: &Axis, column: usize) -> bool {
+    pub(super) fn is_constant(&self, axis: &Axis, column: usize) -> bool {
         !self.by_code && axis.levels[self.floor[column]].len() == 1
     }
 
-    fn each_digit(&self, tuple: usize, mut tell: impl FnMut(usize, usize)) {
+    pub(super) fn each_digit(&self, tuple: usize, mut tell: impl FnMut(usize, usize)) {
         for part in &self.parts {
             let mut rest = part.at(tuple);
             for digit in &part.digits {

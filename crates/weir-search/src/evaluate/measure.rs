@@ -3,6 +3,7 @@
 use super::{
     axis::Axis,
     base::Base,
+    capped::Capped,
     classes::Classes,
     collapse::{CELLS_PER_TUPLE, FEW_CELLS},
     grid::Grid,
@@ -18,6 +19,9 @@ pub(crate) struct Measured {
     pub(crate) feasible: bool,
     /// Whether the node was measured to the end; else all sums are parts of sums.
     pub(crate) complete: bool,
+    /// Whether no class was taken for a part of another one; else what is suppressed is more than
+    /// is told, and the classes kept are others.
+    pub(crate) exact: bool,
     /// Rows (people, where records are linked) suppressed.
     pub(crate) suppressed: u64,
     /// At least so many are suppressed at every node below.
@@ -66,6 +70,7 @@ pub(crate) struct Scratch {
     medium: Ids<u64>,
     wide: Ids<u128>,
     classes: Classes,
+    capped: Capped,
 }
 
 impl Base<'_> {
@@ -84,9 +89,10 @@ impl Base<'_> {
             self.blocks.len() > 2 && self.lead.iter().all(|c| levels[*c] == self.floor[*c]);
         let few =
             if in_blocks { self.len() as u128 / 2 } else { CELLS_PER_TUPLE * self.len() as u128 };
-        if judge.only_people() && cells <= FEW_CELLS.min(few * 4).max(few) {
+        let people = judge.only_people();
+        if people && judge.asks_classes && cells <= FEW_CELLS.min(few * 4).max(few) {
             let reader = self.reader(axes, levels, &grid, |cell| cell as u32);
-            return self.measure_dense(&reader, &grid, judge, scratch);
+            return self.measure_dense((axes, levels), &reader, &grid, judge, scratch);
         }
         let whole = [0, self.len() as u32];
         let blocks = if in_blocks { &self.blocks[..] } else { &whole };
@@ -96,6 +102,19 @@ impl Base<'_> {
             self.order.iter().filter(|c| inner(c)).map(|c| (*c, axes[*c].levels[levels[*c]].len())),
         );
         let node = Node { base: self, axes, levels, blocks, judge, cutoff, cells: grid.cells() };
+        if people && !judge.asks_classes && judge.least <= u32::from(u8::MAX) {
+            let capped = &mut scratch.capped;
+            let done = if grid.cells() <= 1 << 32 {
+                node.count_capped(&self.reader(axes, levels, &grid, |cell| cell as u32), capped)
+            } else if grid.cells() <= 1 << 64 {
+                node.count_capped(&self.reader(axes, levels, &grid, |cell| cell as u64), capped)
+            } else {
+                node.count_capped(&self.hasher(axes, levels), capped)
+            };
+            if let Some(measured) = done {
+                return measured;
+            }
+        }
         let classes = &mut scratch.classes;
         if grid.cells() <= 1 << 32 {
             let reader = self.reader(axes, levels, &grid, |cell| cell as u32);
@@ -131,9 +150,44 @@ impl Base<'_> {
         (measured, classes.flags())
     }
 
+    /// A tuple of the smallest class that fails at a node, where one does.
+    pub(crate) fn failing(
+        &self,
+        axes: &[Axis],
+        levels: &[usize],
+        judge: &Judge<'_>,
+        scratch: &mut Scratch,
+    ) -> Option<u32> {
+        let grid = self.grid(axes, levels);
+        let cells = grid.cells();
+        let whole = 0..self.len();
+        let dense = if cells <= self.len() as u128 * 2 { cells as usize } else { 0 };
+        let node = Node {
+            base: self,
+            axes,
+            levels,
+            blocks: &[],
+            judge: &Judge { limit: u64::MAX, ..*judge },
+            cutoff: None,
+            cells,
+        };
+        let classes = &mut scratch.classes;
+        classes.begin();
+        if let Ok(cells) = u64::try_from(cells) {
+            let reader = self.reader(axes, levels, &grid, |cell| cell as u64);
+            debug_assert!(dense as u64 <= cells);
+            classes.count(self, &reader, &mut scratch.medium, whole.clone(), dense);
+        } else {
+            classes.count(self, &self.hasher(axes, levels), &mut scratch.wide, whole.clone(), 0);
+        }
+        judge.classes(&node, whole, classes, &mut Measured::default());
+        classes.suppressed.iter().min_by_key(|class| class.1).map(|class| class.0)
+    }
+
     /// Counts people on a grid with one cell per class.
     fn measure_dense(
         &self,
+        (axes, levels): (&[Axis], &[usize]),
         reader: &Reader<'_, u32>,
         grid: &Grid,
         judge: &Judge<'_>,
@@ -152,7 +206,8 @@ impl Base<'_> {
         }
         let least = judge.least;
         let small = |n: u32| if n < least { n } else { 0 };
-        let mut measured = Measured { complete: true, smallest: u64::MAX, ..Measured::default() };
+        let mut measured =
+            Measured { complete: true, exact: true, smallest: u64::MAX, ..Measured::default() };
         for cells in cells.chunks(BLOCK) {
             let (mut lost, mut classes) = (0u32, 0u32);
             let mut smallest = u32::MAX;
@@ -165,10 +220,12 @@ impl Base<'_> {
             measured.classes += u64::from(classes);
             measured.smallest = measured.smallest.min(u64::from(smallest));
         }
+        measured.suppressed += self.rows_doomed();
         measured.owed = measured.suppressed;
         measured.feasible = measured.suppressed <= judge.limit;
         if measured.feasible {
             measured.lost = grid.marginals(self.floor.len(), cells, small);
+            add(&mut measured.lost, &self.doomed_at(axes, levels));
             if judge.asks_squares {
                 let kept = cells.iter().filter(|n| **n >= least);
                 measured.squares = kept.map(|n| f64::from(*n) * f64::from(*n)).sum();
@@ -183,11 +240,11 @@ pub(super) struct Node<'n, 'b> {
     pub(super) base: &'n Base<'b>,
     pub(super) axes: &'n [Axis],
     pub(super) levels: &'n [usize],
-    blocks: &'n [u32],
-    judge: &'n Judge<'n>,
-    cutoff: Option<Cutoff<'n>>,
+    pub(super) blocks: &'n [u32],
+    pub(super) judge: &'n Judge<'n>,
+    pub(super) cutoff: Option<Cutoff<'n>>,
     /// Different keys that there may be in a block.
-    cells: u128,
+    pub(super) cells: u128,
 }
 
 impl Node<'_, '_> {
@@ -197,7 +254,14 @@ impl Node<'_, '_> {
         slots: &mut Ids<K>,
         classes: &mut Classes,
     ) -> Measured {
-        let mut measured = Measured { smallest: u64::MAX, ..Measured::default() };
+        let doomed = self.base.rows_doomed();
+        let mut measured = Measured {
+            smallest: u64::MAX,
+            exact: true,
+            suppressed: doomed,
+            owed: doomed,
+            ..Measured::default()
+        };
         classes.begin();
         let mut check = self.cutoff.map_or(u64::MAX, |cutoff| cutoff.from);
         for block in self.blocks.windows(2) {
@@ -234,8 +298,16 @@ impl Node<'_, '_> {
         measured
     }
 
-    fn group_rows(&self, tuples: &[(u32, u32)]) -> Vec<Vec<u64>> {
+    pub(super) fn group_rows(&self, tuples: &[(u32, u32)]) -> Vec<Vec<u64>> {
         let tuples = tuples.iter().map(|(tuple, n)| (*tuple as usize, *n));
-        self.base.group_rows(self.axes, self.levels, tuples)
+        let mut rows = self.base.group_rows(self.axes, self.levels, tuples);
+        add(&mut rows, &self.base.doomed_at(self.axes, self.levels));
+        rows
+    }
+}
+
+fn add(to: &mut [Vec<u64>], more: &[Vec<u64>]) {
+    for (to, more) in to.iter_mut().zip(more) {
+        to.iter_mut().zip(more).for_each(|(to, more)| *to += more);
     }
 }

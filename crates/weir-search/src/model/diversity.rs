@@ -5,7 +5,8 @@ use super::{SLACK, Values};
 /// Shannon entropy in nats.
 pub(super) fn entropy(values: Values<'_>) -> f64 {
     let all = values.total() as f64;
-    let sum: f64 = values.iter().map(|(_, n)| f64::from(n) * f64::from(n).ln()).sum();
+    let mut sum = 0.0;
+    values.each(|_, n| sum += f64::from(n) * f64::from(n.max(1)).ln());
     if all > 0.0 { all.ln() - sum / all } else { 0.0 }
 }
 
@@ -18,7 +19,12 @@ pub(super) fn recursive(values: Values<'_>, c: f64, l: usize) -> bool {
 
 /// Counts, the greatest first.
 fn falling(values: Values<'_>) -> Vec<u32> {
-    let mut counts: Vec<u32> = values.iter().map(|(_, n)| n).collect();
+    let mut counts = Vec::with_capacity(16);
+    values.each(|_, n| {
+        if n > 0 {
+            counts.push(n);
+        }
+    });
     counts.sort_unstable_by(|a, b| b.cmp(a));
     counts
 }

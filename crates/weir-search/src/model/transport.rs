@@ -21,8 +21,8 @@ pub(super) struct Transport {
 
 #[derive(Clone, Debug)]
 enum Form {
-    /// Partitions as code to group, with the share of each group in the table.
-    Trees(Vec<(Vec<u32>, Vec<f64>)>),
+    /// Partitions of the values.
+    Trees(Vec<Tree>),
     /// Rank of each code, and the share of the table up to each rank.
     Line { rank: Vec<u32>, up_to: Vec<f64> },
 }
@@ -34,7 +34,7 @@ impl Transport {
             Form::line(column, &whole)
         } else {
             let groups = partitions(column, distance).into_iter();
-            Form::Trees(groups.map(|groups| sums(groups, &whole)).collect())
+            Form::Trees(groups.map(|groups| Tree::new(groups, &whole)).collect())
         };
         Self { t, form }
     }
@@ -48,16 +48,17 @@ impl Transport {
         let all = values.total().max(1) as f64;
         match &self.form {
             Form::Trees(trees) => {
-                let variation = |(groups, whole): &(Vec<u32>, Vec<f64>)| {
-                    let found = grouped(values, groups, whole.len());
-                    let over = found.iter().zip(whole).map(|(n, q)| (n / all - q).max(0.0));
-                    over.sum::<f64>()
+                let variation = |tree: &Tree| {
+                    grouped(values, tree, |found| {
+                        let over = found.iter().zip(&tree.shares);
+                        over.map(|(n, q)| (n / all - q).max(0.0)).sum::<f64>()
+                    })
                 };
                 trees.iter().map(variation).sum::<f64>() / trees.len() as f64
             }
             Form::Line { rank, up_to } => {
                 let mut found = vec![0.0; up_to.len()];
-                values.iter().for_each(|(code, n)| found[rank[code] as usize] += f64::from(n));
+                values.each(|code, n| found[rank[code] as usize] += f64::from(n));
                 let mut sum = 0.0;
                 let cuts = found.iter().zip(up_to).map(|(n, whole)| {
                     sum += n / all;
@@ -68,6 +69,19 @@ impl Transport {
         }
     }
 
+    /// Least people of a class that can be within `t`, whatever values they have: fewer cannot be
+    /// spread as finely as the table.
+    pub(super) fn least_people(&self) -> u64 {
+        let Form::Trees(trees) = &self.form else { return 1 };
+        // Larger classes are left to the look at each of them.
+        const MOST: u64 = 1 << 12;
+        let least = |n: &u64| {
+            let sum: f64 = trees.iter().map(|tree| tree.least_variation(*n)).sum();
+            sum / trees.len() as f64 <= self.t + SLACK
+        };
+        (1..MOST).find(least).unwrap_or(MOST)
+    }
+
     /// Most people that can be kept so that the rest may be within `t`.
     ///
     /// Of `kept` people, no more than `min(n, kept · q)` of a group can lie under its share `q`;
@@ -75,24 +89,18 @@ impl Transport {
     /// is a bound for all together.
     pub(super) fn most_kept(&self, values: Values<'_>) -> u64 {
         let all = values.total();
-        let groups: Vec<(Vec<f64>, &[f64])> = match &self.form {
-            Form::Trees(trees) => {
-                let of = |(groups, whole): &'_ (Vec<u32>, Vec<f64>)| {
-                    grouped(values, groups, whole.len())
-                };
-                trees.iter().map(|tree| (of(tree), tree.1.as_slice())).collect()
-            }
-            // Cuts of a line have two sides each; the sum over them is bounded by the distance
-            // as a whole only at the full class, so nothing is claimed.
-            Form::Line { .. } => return all,
+        // Cuts of a line have two sides each; the sum over them is bounded by the distance as a
+        // whole only at the full class, so nothing is claimed.
+        let Form::Trees(trees) = &self.form else { return all };
+        let under = |tree: &Tree, kept: f64| {
+            grouped(values, tree, |found| {
+                let under = found.iter().zip(&tree.shares).map(|(n, q)| n.min(kept * q));
+                1.0 - under.sum::<f64>() / kept
+            })
         };
         let least = |kept: u64| {
-            let kept = kept as f64;
-            let under = |(found, whole): &(Vec<f64>, &[f64])| {
-                let under = found.iter().zip(*whole).map(|(n, q)| n.min(kept * q));
-                1.0 - under.sum::<f64>() / kept
-            };
-            groups.iter().map(under).sum::<f64>() / groups.len() as f64
+            let sum: f64 = trees.iter().map(|tree| under(tree, kept as f64)).sum();
+            sum / trees.len() as f64
         };
         let (mut low, mut high) = (0, all);
         while low < high {
@@ -101,6 +109,62 @@ impl Transport {
         }
         low
     }
+}
+
+/// A partition of the codes.
+#[derive(Clone, Debug)]
+struct Tree {
+    /// Code to group; empty where each code is its own.
+    groups: Vec<u32>,
+    /// Share of each group in the table.
+    shares: Vec<f64>,
+}
+
+impl Tree {
+    fn new(groups: Vec<u32>, whole: &[f64]) -> Self {
+        let n = groups.iter().max().map_or(0, |g| *g as usize + 1);
+        let mut shares = vec![0.0; n];
+        groups.iter().zip(whole).for_each(|(group, q)| shares[*group as usize] += q);
+        let own = (0..).zip(&groups).all(|(code, group)| code == *group);
+        Self { groups: if own { Vec::new() } else { groups }, shares }
+    }
+
+    /// The least total variation of `n` people: the shares rounded to whole people, the largest
+    /// remainders up.
+    fn least_variation(&self, n: u64) -> f64 {
+        let n = n as f64;
+        let mut left = n;
+        let mut rests: Vec<f64> = Vec::with_capacity(self.shares.len());
+        for share in &self.shares {
+            let whole = (share * n).floor();
+            left -= whole;
+            rests.push(share * n - whole);
+        }
+        rests.sort_unstable_by(|a, b| b.total_cmp(a));
+        let up = rests.iter().take(left.max(0.0).round() as usize);
+        up.map(|rest| 1.0 - rest).sum::<f64>() / n
+    }
+}
+
+/// Groups up to which counts need no allocation.
+const FEW_GROUPS: usize = 64;
+
+/// What `ask` says of the people by group.
+fn grouped(values: Values<'_>, tree: &Tree, ask: impl FnOnce(&[f64]) -> f64) -> f64 {
+    let (mut few, mut many) = ([0.0; FEW_GROUPS], Vec::new());
+    let n = tree.shares.len();
+    let found = if n <= FEW_GROUPS {
+        &mut few[..n]
+    } else {
+        many.resize(n, 0.0);
+        &mut many[..]
+    };
+    if tree.groups.is_empty() {
+        values.each(|code, n| found[code] = f64::from(n));
+    } else {
+        values.each(|code, n| found[tree.groups[code] as usize] += f64::from(n));
+    }
+    ask(found)
 }
 
 impl Form {
@@ -122,18 +186,4 @@ impl Form {
         }
         Self::Line { rank, up_to }
     }
-}
-
-/// A partition with the share of each of its groups.
-fn sums(groups: Vec<u32>, whole: &[f64]) -> (Vec<u32>, Vec<f64>) {
-    let n = groups.iter().max().map_or(0, |g| *g as usize + 1);
-    let mut share = vec![0.0; n];
-    groups.iter().zip(whole).for_each(|(group, q)| share[*group as usize] += q);
-    (groups, share)
-}
-
-fn grouped(values: Values<'_>, groups: &[u32], n: usize) -> Vec<f64> {
-    let mut found = vec![0.0; n];
-    values.iter().for_each(|(code, n)| found[groups[code] as usize] += f64::from(n));
-    found
 }

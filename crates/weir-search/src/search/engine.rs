@@ -1,11 +1,12 @@
 //! What all ways through a lattice share: the tables, the best node, the counters.
 
-use super::{MOST_NODES, Node, SearchOptions, price::Price};
+use super::{MOST_NODES, Node, SearchOptions, list::List, price::Price};
 use crate::evaluate::{
     axis::Axis,
     base::Base,
     judge::Judge,
     measure::{Cutoff, Measured, Scratch},
+    shape::Shape,
 };
 
 /// A feasible node, as good as any that was measured.
@@ -27,6 +28,15 @@ pub(super) struct End {
     pub(super) lower_bound: f64,
 }
 
+/// How far a node is measured that cannot be the best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// As far as any other: what it suppresses counts for the nodes below it.
+    Whole,
+    /// Only until it is known to be of no use.
+    UntilUseless,
+}
+
 /// The state of a search.
 pub(super) struct Engine<'a> {
     pub(super) axes: &'a [Axis],
@@ -45,6 +55,33 @@ pub(super) struct Engine<'a> {
 }
 
 impl Engine<'_> {
+    /// Finds the best node on a table as it is given.
+    ///
+    /// # Errors
+    /// What the top shows, where not even that is feasible.
+    pub(super) fn run(&mut self, given: &Base<'_>) -> Result<End, Box<Measured>> {
+        let top = self.top();
+        if let Some(mut list) = self.strict_list(given) {
+            let coarse = self.coarse(given);
+            let coarsest = coarse.last().unwrap_or(given);
+            let at_top = self.measure(coarsest, &top, Extent::Whole);
+            if !at_top.feasible {
+                return Err(Box::new(at_top));
+            }
+            return Ok(self.settle(given, coarse, &mut list));
+        }
+        let finest = given.collapse(self.axes, &self.floors, &[]);
+        let coarse = self.coarse(&finest);
+        let at_top = self.measure(smallest(&finest, &coarse, &top), &top, Extent::Whole);
+        if !at_top.feasible {
+            return Err(Box::new(at_top));
+        }
+        self.descend(&finest, &coarse, &top, at_top);
+        let order = self.order();
+        let mut list = List::new(Shape::new(&order, &self.floors, &top), self.price);
+        Ok(self.walk(&finest, &coarse, &mut list))
+    }
+
     pub(super) fn top(&self) -> Vec<usize> {
         self.axes.iter().map(Axis::top).collect()
     }
@@ -67,27 +104,38 @@ impl Engine<'_> {
         self.visited >= self.options.budget || (self.options.stop)()
     }
 
-    /// Measures a node and takes it as the best one if it is. It is left early where it can
-    /// neither be the best nor, `added` by column being known to be lost, do without.
+    /// Measures a node and takes it as the best one if it is. It is left early where
+    /// it cannot be feasible.
     pub(super) fn measure(
         &mut self,
         base: &Base<'_>,
         levels: &[usize],
-        added: Option<&dyn Fn(usize) -> f64>,
+        extent: Extent,
     ) -> Measured {
         let most = self.most();
         let useless = |lost: &[Vec<u64>]| {
             let costs = lost.iter().zip(levels).enumerate().map(|(c, (lost, level))| {
-                let known = added.map_or(0.0, |added| added(c));
-                self.price.plain[c][*level] + self.price.added(c, *level, *level, lost).max(known)
+                self.price.plain[c][*level] + self.price.added(c, *level, *level, lost)
             });
             self.price.key(costs) > most
         };
-        let from = if added.is_some() { self.price.rows_until(levels, most) } else { u64::MAX };
+        let from = if most.is_finite() && extent == Extent::UntilUseless {
+            self.price.rows_until(levels, most)
+        } else {
+            u64::MAX
+        };
         let cutoff = (from < self.judge.limit).then_some(Cutoff { from, useless: &useless });
-        let measured = base.measure(self.axes, levels, &self.judge, cutoff, &mut self.scratch);
+        let mut measured = base.measure(self.axes, levels, &self.judge, cutoff, &mut self.scratch);
         self.visited += base.len() as u64;
         self.measured += 1;
+        if !measured.exact && measured.feasible && measured.complete {
+            if self.price.key_of(levels, &measured) > most {
+                measured.complete = false;
+            } else {
+                let judge = Judge { exact: true, ..self.judge };
+                measured = base.measure(self.axes, levels, &judge, cutoff, &mut self.scratch);
+            }
+        }
         self.commit(levels, &measured);
         measured
     }
@@ -128,34 +176,30 @@ impl Engine<'_> {
     }
 }
 
-/// Bases from fine to coarse, for nodes that are not measured in any order.
-pub(super) fn ladder<'a>(axes: &[Axis], finest: Base<'a>) -> Vec<Base<'a>> {
+/// The floor of the next base of a ladder, with about a quarter of the tuples at most.
+pub(super) fn rung(axes: &[Axis], last: &Base<'_>) -> Option<Vec<usize>> {
     /// Below this a base is read in no time.
     const FEW: usize = 256;
-    let mut bases = vec![finest];
-    loop {
-        let last = &bases[bases.len() - 1];
-        let mut floor = last.floor.clone();
-        let groups = |floor: &[usize], c: usize| axes[c].levels[floor[c]].len();
-        let cells =
-            |floor: &[usize]| -> f64 { (0..axes.len()).map(|c| groups(floor, c) as f64).product() };
-        let enough = cells(&floor).min(last.len() as f64 * 2.0) / 4.0;
-        while cells(&floor) > enough {
-            let raisable = (0..axes.len()).filter(|c| floor[*c] + 1 < axes[*c].top());
-            let Some(column) = raisable.max_by_key(|c| groups(&floor, *c)) else { break };
-            floor[column] += 1;
-        }
-        if last.len() <= FEW || floor == last.floor {
-            return bases;
-        }
-        let next = last.collapse(axes, &floor, &[]);
-        bases.push(next);
+    let mut floor = last.floor.clone();
+    let groups = |floor: &[usize], c: usize| axes[c].levels[floor[c]].len();
+    let cells =
+        |floor: &[usize]| -> f64 { (0..axes.len()).map(|c| groups(floor, c) as f64).product() };
+    let enough = cells(&floor).min(last.len() as f64 * 2.0) / 4.0;
+    while cells(&floor) > enough {
+        let raisable = (0..axes.len()).filter(|c| floor[*c] + 1 < axes[*c].top());
+        let Some(column) = raisable.max_by_key(|c| groups(&floor, *c)) else { break };
+        floor[column] += 1;
     }
+    (last.len() > FEW && floor != last.floor).then_some(floor)
 }
 
-/// The smallest of the bases that a node can be measured on.
-pub(super) fn smallest<'b, 'a>(bases: &'b [Base<'a>], levels: &[usize]) -> &'b Base<'a> {
+/// The smallest base that a node can be measured on; the first one always is.
+pub(super) fn smallest<'b, 'a: 'b>(
+    first: &'b Base<'a>,
+    others: &'b [Base<'a>],
+    levels: &[usize],
+) -> &'b Base<'a> {
     let fits =
         |base: &&Base<'_>| base.floor.iter().zip(levels).all(|(floor, level)| floor <= level);
-    bases.iter().filter(fits).min_by_key(|base| base.len()).unwrap_or(&bases[0])
+    others.iter().filter(fits).chain([first]).min_by_key(|base| base.len()).unwrap_or(first)
 }

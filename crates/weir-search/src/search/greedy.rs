@@ -1,12 +1,18 @@
 //! A good node, soon: down from the top.
 
-use super::engine::{Engine, smallest};
+use super::engine::{Engine, Extent, smallest};
 use crate::evaluate::{base::Base, measure::Measured};
 
 impl Engine<'_> {
     /// From a feasible node, lowers at each step the column that leaves the least cost, while it
     /// falls.
-    pub(super) fn descend(&mut self, bases: &[Base<'_>], from: &[usize], measured: Measured) {
+    pub(super) fn descend(
+        &mut self,
+        base: &Base<'_>,
+        coarse: &[Base<'static>],
+        from: &[usize],
+        measured: Measured,
+    ) {
         let mut at = from.to_vec();
         let mut here = measured;
         let mut key = self.price.key_of(&at, &here);
@@ -25,7 +31,7 @@ impl Engine<'_> {
                 }
                 let mut below = at.clone();
                 below[column] -= 1;
-                let measured = self.measure(smallest(bases, &below), &below, None);
+                let measured = self.measure(smallest(base, coarse, &below), &below, Extent::Whole);
                 if !measured.feasible {
                     frozen[column] = true;
                     continue;

@@ -79,6 +79,8 @@ impl<'a> Prepared<'a> {
             least: u32::try_from(self.models.least_people()).unwrap_or(u32::MAX),
             limit: self.limit,
             monotone: self.models.is_monotone(),
+            exact: false,
+            asks_classes: !self.quality.is_of_cells(),
             asks_squares: self.goal.quality == QualityModel::Discernibility,
             asks_inputs: self.goal.quality == QualityModel::Ambiguity,
         }
@@ -133,7 +135,7 @@ impl<'a> Prepared<'a> {
             order: (0..self.axes.len()).collect(),
             lead: Vec::new(),
             blocks: vec![0, rows.len() as u32],
-            people: self.people,
+            doomed: Vec::new(),
             rows: Cow::Borrowed(rows),
             population: population.map(Cow::Borrowed),
             values: if asked { values.collect() } else { Vec::new() },

@@ -112,24 +112,53 @@ impl<'q> Price<'q> {
         owed: u64,
         added: impl Fn(usize, usize) -> f64,
     ) -> f64 {
-        let Form::Classes(model) = self.form else {
-            let columns = levels.enumerate();
-            return self.key(columns.map(|(c, l)| self.plain[c][l] + added(c, l)));
-        };
-        let log: f64 = levels.enumerate().map(|(c, l)| self.logs[c][l]).sum();
+        let terms = levels.enumerate().map(|(c, l)| self.term(c, l, added(c, l)));
+        self.key_of_terms(terms.fold(self.unit(), |sum, term| self.combined(sum, term)), owed)
+    }
+
+    /// What terms of no column are together.
+    pub(crate) fn unit(&self) -> f64 {
+        if self.form == Form::Product { 1.0 } else { 0.0 }
+    }
+
+    /// Two terms, or sums of terms, together.
+    pub(crate) fn combined(&self, a: f64, b: f64) -> f64 {
+        if self.form == Form::Product { a * b } else { a + b }
+    }
+
+    /// What a level contributes to the bound of a node, if suppressed rows add so much to the
+    /// column's cost.
+    pub(crate) fn term(&self, column: usize, level: usize, added: f64) -> f64 {
+        let cost = || self.plain[column][level] + added;
+        match self.form {
+            Form::Product => 1.0 + cost(),
+            Form::Logarithms => self.weights[column] * cost().ln_1p(),
+            Form::Sum => self.weights[column] * cost(),
+            Form::Classes(_) => self.logs[column][level],
+        }
+    }
+
+    /// The term of a level where nothing is suppressed.
+    pub(crate) fn least_term(&self, column: usize, level: usize) -> f64 {
+        self.term(column, level, 0.0)
+    }
+
+    /// The bound from the terms of all columns together, if so many rows are suppressed.
+    pub(crate) fn key_of_terms(&self, sum: f64, owed: u64) -> f64 {
+        let Form::Classes(model) = self.form else { return sum };
         let owed = (owed as f64).min(self.rows);
         let kept = self.rows - owed;
         match model {
             // Of all sizes of so many classes, equal ones have the least squares.
             QualityModel::Discernibility => {
-                (kept * kept / log.exp()).max(kept * self.least) + owed * self.rows
+                (kept * kept / sum.exp()).max(kept * self.least) + owed * self.rows
             }
             QualityModel::AverageClassSize => {
-                let classes = log.exp().min(kept / self.least.max(1.0)).max(1.0);
+                let classes = sum.exp().min(kept / self.least.max(1.0)).max(1.0);
                 self.rows / (classes + 1.0)
             }
             // Jensen's inequality: the mean of a product is at least that of its logarithm.
-            _ => log.exp(),
+            _ => sum.exp(),
         }
     }
 

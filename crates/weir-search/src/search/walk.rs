@@ -5,29 +5,13 @@
 
 use std::ops::Range;
 
-use super::engine::{End, Engine};
+use super::{
+    engine::{End, Engine, Extent, smallest},
+    list::List,
+};
 use crate::evaluate::{base::Base, measure::Measured};
 
-/// Nodes that may be better than the best one, those above before those below.
-struct List {
-    columns: usize,
-    levels: Vec<u8>,
-    /// Place in the lattice of each node.
-    place: Vec<u32>,
-    /// Place in the lattice to number in the list.
-    number: Vec<u32>,
-    /// How far apart in the lattice nodes are that differ by a level in a column.
-    stride: Vec<u32>,
-    state: Vec<State>,
-    /// Rows suppressed at least.
-    owed: Vec<u64>,
-    /// What rows that have to be suppressed add at least: node, then column and level.
-    added: Vec<f64>,
-    /// Where the levels of each column begin in a node's part of `added`.
-    from: Vec<usize>,
-}
-
-/// The nodes of a range that are still open.
+/// The open nodes of a range.
 struct Span {
     open: usize,
     /// The greatest node below all of them.
@@ -36,266 +20,201 @@ struct Span {
     join: Vec<usize>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Open,
-    /// Measured, or no better than the best node.
-    Closed,
-    /// Neither it nor any node below is feasible.
-    Dead,
+/// A walk through the nodes of a list.
+struct Walk<'l> {
+    list: &'l mut List,
+    /// By place, then column: how far below the top.
+    digits: Vec<u8>,
 }
-
-const NONE: u32 = u32::MAX;
 
 impl Engine<'_> {
     /// Measures what is left between the bounds.
-    pub(super) fn walk(&mut self, bases: &[Base<'_>], order: &[usize]) -> End {
-        let mut list = self.list(order);
-        let all = 0..list.place.len();
-        let optimal = self.walk_range(&mut list, all.clone(), bases, 0, order);
-        let mut least = f64::INFINITY;
-        for node in all {
-            if list.state[node] == State::Open && self.still_open(&mut list, node) {
-                least = least.min(self.bound(&list, node));
-            }
-        }
-        End { optimal, lower_bound: self.price.score_of_key(least) }
+    pub(super) fn walk(
+        &mut self,
+        finest: &Base<'_>,
+        coarse: &[Base<'static>],
+        list: &mut List,
+    ) -> End {
+        let all = 0..list.len();
+        let digits = digits(list);
+        let mut walk = Walk { list, digits };
+        let optimal = self.walk_range(&mut walk, all, finest, coarse, 0);
+        let least = walk.list.least();
+        let lower_bound = self.price.score_of_key(least);
+        End { optimal, lower_bound }
     }
 
-    fn list(&self, order: &[usize]) -> List {
-        let n = self.axes.len();
-        let mut stride = vec![0; n];
-        let mut cells = 1u32;
-        for column in order.iter().rev() {
-            stride[*column] = cells;
-            cells *= (self.axes[*column].top() - self.floors[*column] + 1) as u32;
-        }
-        let mut from = vec![0];
-        for axis in self.axes {
-            from.push(from[from.len() - 1] + axis.levels.len());
-        }
-        let mut list = List {
-            columns: n,
-            levels: Vec::new(),
-            place: Vec::new(),
-            number: vec![NONE; cells as usize],
-            stride,
-            state: Vec::new(),
-            owed: Vec::new(),
-            added: Vec::new(),
-            from,
-        };
-        let mut levels = self.floors.clone();
-        self.list_below(order, 0, &mut levels, &mut list);
-        list.state = vec![State::Open; list.place.len()];
-        list.owed = vec![0; list.place.len()];
-        list.added = vec![0.0; list.place.len() * list.from[n]];
-        list
-    }
-
-    fn list_below(&self, order: &[usize], depth: usize, levels: &mut [usize], list: &mut List) {
-        if self.price.bound(levels.iter().copied(), 0, |_, _| 0.0) > self.most() {
-            return;
-        }
-        let Some(column) = order.get(depth) else {
-            let place = (0..levels.len())
-                .map(|c| (levels[c] - self.floors[c]) as u32 * list.stride[c])
-                .sum::<u32>();
-            list.number[place as usize] = list.place.len() as u32;
-            list.place.push(place);
-            list.levels.extend(levels.iter().map(|level| *level as u8));
-            return;
-        };
-        let floor = self.floors[*column];
-        for level in (floor..=self.axes[*column].top()).rev() {
-            levels[*column] = level;
-            self.list_below(order, depth + 1, levels, list);
-        }
-        levels[*column] = floor;
-    }
-
+    /// Measures what is open in a range of which the first `depth` columns are fixed; tells whether
+    /// there was time for it. All nodes of the range can be measured on `base`.
     fn walk_range(
         &mut self,
-        list: &mut List,
+        walk: &mut Walk<'_>,
         range: Range<usize>,
-        bases: &[Base<'_>],
+        base: &Base<'_>,
+        coarse: &[Base<'static>],
         depth: usize,
-        order: &[usize],
     ) -> bool {
-        let Some(span) = self.span(list, range.clone()) else { return true };
-        let Some(span) = self.probe(list, range.clone(), bases, span) else { return true };
-        let Span { open, meet, .. } = span;
-        let base = super::engine::smallest(bases, &meet);
-        let mut own;
-        let mut bases = bases;
-        if open >= 4 && base.len() > 128 && base.floor != meet {
-            own = vec![base.collapse(self.axes, &meet, &order[..depth])];
-            self.visited += base.len() as u64 * 2;
-            if depth == 0 {
-                own.extend_from_slice(bases);
+        let Some(mut span) = walk.span(range.clone(), self.most()) else { return true };
+        let probed = span.open > FEW_NODES && span.join != self.top();
+        if probed {
+            match self.probe(walk, range.clone(), smallest(base, coarse, &span.join), &span) {
+                Some(left) => span = left,
+                None => return true,
             }
-            bases = &own;
         }
-        let base = super::engine::smallest(bases, &meet);
-        if open <= 4 || base.len() <= 128 || depth == order.len() {
-            for node in range {
-                if self.spent() {
-                    return false;
-                }
-                self.visit(list, node, base);
-            }
-            return true;
+        let base = smallest(base, coarse, &span.meet);
+        let mut own = None;
+        if span.open > FEW_NODES && base.len() > FEW_TUPLES {
+            let doomed_at = if probed { Some(&span.join) } else { None };
+            let lead = &walk.list.shape.order[..depth];
+            own = self.narrowed(base, doomed_at, &span.meet, lead);
         }
-        let column = order[depth];
-        let mut at = range.start;
-        while at < range.end {
-            let level = list.levels[at * list.columns + column];
-            let same = (at..range.end)
-                .find(|node| list.levels[node * list.columns + column] != level)
-                .unwrap_or(range.end);
-            if !self.walk_range(list, at..same, bases, depth + 1, order) {
-                return false;
-            }
-            at = same;
+        let base = own.as_ref().unwrap_or(base);
+        let many = span.open > FEW_NODES && base.len() > FEW_TUPLES;
+        if !many || depth == walk.list.shape.order.len() {
+            return self.visit_all(walk, range, base);
         }
-        true
+        // What is coarser than this base was not taken for it, so all that is below is finer.
+        let coarse = if own.is_some() && depth > 0 { &[] } else { coarse };
+        let column = walk.list.shape.order[depth];
+        let stride = walk.list.shape.strides[column];
+        range
+            .step_by(stride)
+            .all(|from| self.walk_range(walk, from..from + stride, base, coarse, depth + 1))
     }
 
-    /// What is still open in a range.
-    fn span(&self, list: &mut List, range: Range<usize>) -> Option<Span> {
-        let mut span: Option<Span> = None;
-        for node in range {
-            if list.state[node] == State::Open && self.still_open(list, node) {
-                let levels = list.levels_of(node);
-                match &mut span {
-                    Some(span) => {
-                        span.open += 1;
-                        for (at, level) in levels.iter().enumerate() {
-                            span.meet[at] = span.meet[at].min(*level);
-                            span.join[at] = span.join[at].max(*level);
-                        }
-                    }
-                    None => span = Some(Span { open: 1, meet: levels.clone(), join: levels }),
-                }
-            }
+    /// A base as nodes at or above `meet` see it, without what all nodes at or below `join`
+    /// suppress; `None` where it would be the same.
+    fn narrowed(
+        &mut self,
+        base: &Base<'_>,
+        join: Option<&Vec<usize>>,
+        meet: &[usize],
+        lead: &[usize],
+    ) -> Option<Base<'static>> {
+        let least = self.judge.least;
+        self.visited += base.len() as u64;
+        let without = join.and_then(|join| base.without_doomed(self.axes, join, least));
+        let from = without.as_ref().unwrap_or(base);
+        if from.floor == meet {
+            return without;
         }
-        span
+        self.visited += from.len() as u64 * 2;
+        Some(from.collapse(self.axes, meet, lead))
+    }
+
+    /// Measures the open nodes of a range; tells whether there was time for it.
+    fn visit_all(&mut self, walk: &mut Walk<'_>, range: Range<usize>, base: &Base<'_>) -> bool {
+        for place in range {
+            if walk.list.bound(place) > self.most() {
+                continue;
+            }
+            if self.spent() {
+                return false;
+            }
+            let levels = walk.levels(place);
+            let measured = self.measure(base, &levels, Extent::UntilUseless);
+            self.note(walk.list, &levels, &measured);
+            walk.list.close(place);
+        }
+        true
     }
 
     /// Measures the least node above all that is open in a range, which tells something of all.
     fn probe(
         &mut self,
-        list: &mut List,
+        walk: &mut Walk<'_>,
         range: Range<usize>,
-        bases: &[Base<'_>],
-        span: Span,
+        base: &Base<'_>,
+        span: &Span,
     ) -> Option<Span> {
-        if span.open < 4 || span.join == self.top() {
-            return Some(span);
-        }
-        let base = super::engine::smallest(bases, &span.join);
-        let measured = self.measure(base, &span.join, None);
+        let measured = self.measure(base, &span.join, Extent::Whole);
         if measured.owed > self.judge.limit {
-            for node in range {
-                if list.state[node] == State::Open {
-                    list.state[node] = State::Dead;
-                }
-            }
+            walk.list.close_range(range);
             return None;
         }
-        for node in range.clone() {
-            if list.state[node] == State::Open {
-                list.owed[node] = list.owed[node].max(measured.owed);
-                self.note(list, node, &span.join, &measured);
-            }
-        }
-        self.span(list, range)
-    }
-
-    fn visit(&mut self, list: &mut List, node: usize, base: &Base<'_>) {
-        if list.state[node] == State::Dead || !self.still_open(list, node) {
-            return;
-        }
-        let levels = list.levels_of(node);
-        let width = list.from[list.columns];
-        let row = &list.added[node * width..][..width];
-        let added = |column: usize| row[list.from[column] + levels[column]];
-        let measured = self.measure(base, &levels, Some(&added));
-        list.state[node] = State::Closed;
-        if measured.owed > self.judge.limit {
-            list.state[node] = State::Dead;
-            return;
-        }
-        list.owed[node] = list.owed[node].max(measured.owed);
-        self.note(list, node, &levels, &measured);
+        self.note(walk.list, &span.join, &measured);
+        walk.span(range, self.most())
     }
 
     /// Writes down what a measured node shows for the nodes below.
-    fn note(&self, list: &mut List, node: usize, levels: &[usize], measured: &Measured) {
-        let width = list.from[list.columns];
-        let row = &mut list.added[node * width..][..width];
-        for (column, level) in levels.iter().enumerate() {
-            for to in self.floors[column]..=*level {
-                let added = self.price.added(column, *level, to, measured.owed_by_group(column));
-                let own = &mut row[list.from[column] + to];
-                *own = own.max(added);
-            }
+    pub(super) fn note(&self, list: &mut List, levels: &[usize], measured: &Measured) {
+        if measured.owed > self.judge.limit {
+            list.close_below(levels);
+            return;
         }
-    }
-
-    /// Takes over what the nodes above show; tells whether the node may still be the best.
-    fn still_open(&self, list: &mut List, node: usize) -> bool {
-        let width = list.from[list.columns];
-        let place = list.place[node];
-        for column in 0..list.columns {
-            let level = usize::from(list.levels[node * list.columns + column]);
-            if level == self.axes[column].top() {
-                continue;
-            }
-            let above = list.number[(place + list.stride[column]) as usize];
-            if above == NONE {
-                continue;
-            }
-            let above = above as usize;
-            if list.state[above] == State::Dead {
-                list.state[node] = State::Dead;
-                return false;
-            }
-            list.owed[node] = list.owed[node].max(list.owed[above]);
-            let (theirs, own) = list.added.split_at_mut(node * width);
-            let theirs = &theirs[above * width..][..width];
-            for (own, theirs) in own.iter_mut().zip(theirs) {
-                *own = own.max(*theirs);
-            }
+        if measured.owed == 0 {
+            return;
         }
-        if list.owed[node] > self.judge.limit {
-            list.state[node] = State::Dead;
-            return false;
-        }
-        if list.state[node] == State::Closed {
-            return false;
-        }
-        if self.bound(list, node) > self.most() {
-            list.state[node] = State::Closed;
-            return false;
-        }
-        true
-    }
-
-    /// The least key of a node, from what the nodes above show.
-    fn bound(&self, list: &List, node: usize) -> f64 {
-        let width = list.from[list.columns];
-        let row = &list.added[node * width..][..width];
-        let levels = &list.levels[node * list.columns..][..list.columns];
-        let levels = levels.iter().map(|level| usize::from(*level));
-        let added = |column: usize, level: usize| row[list.from[column] + level];
-        self.price.bound(levels, list.owed[node], added)
+        let terms: Vec<Vec<f64>> = (levels.iter().enumerate())
+            .map(|(column, from)| {
+                let lost = measured.owed_by_group(column);
+                let top = list.shape.tops[column];
+                let term = |digit: usize| {
+                    let to = top - digit;
+                    let added =
+                        if to > *from { 0.0 } else { self.price.added(column, *from, to, lost) };
+                    self.price.term(column, to, added)
+                };
+                (0..list.shape.digits[column]).map(term).collect()
+            })
+            .collect();
+        list.raise_below(levels, &terms, self.price, measured.owed);
     }
 }
 
-impl List {
-    fn levels_of(&self, node: usize) -> Vec<usize> {
-        let levels = &self.levels[node * self.columns..][..self.columns];
-        levels.iter().map(|level| usize::from(*level)).collect()
+/// A base of so few tuples is as good as a smaller one.
+const FEW_TUPLES: usize = 128;
+/// So few nodes are measured one by one.
+const FEW_NODES: usize = 3;
+
+impl Walk<'_> {
+    fn levels(&self, place: usize) -> Vec<usize> {
+        let shape = &self.list.shape;
+        let digits = &self.digits[place * shape.tops.len()..][..shape.tops.len()];
+        shape.tops.iter().zip(digits).map(|(top, digit)| top - usize::from(*digit)).collect()
     }
+
+    /// What is still open in a range.
+    fn span(&self, range: Range<usize>, most: f64) -> Option<Span> {
+        let n = self.list.shape.tops.len();
+        let (mut low, mut high) = (vec![u8::MAX; n], vec![0u8; n]);
+        let mut open = 0;
+        for (place, bound) in range.clone().zip(self.list.bounds(range)) {
+            if *bound > most {
+                continue;
+            }
+            open += 1;
+            let digits = &self.digits[place * n..][..n];
+            for ((low, high), digit) in low.iter_mut().zip(&mut high).zip(digits) {
+                *low = (*low).min(*digit);
+                *high = (*high).max(*digit);
+            }
+        }
+        let levels = |digits: &[u8]| {
+            let tops = self.list.shape.tops.iter();
+            tops.zip(digits).map(|(top, digit)| top - usize::from(*digit)).collect()
+        };
+        (open > 0).then(|| Span { open, meet: levels(&high), join: levels(&low) })
+    }
+}
+
+/// How far below the top each node is, by place, then column.
+fn digits(list: &List) -> Vec<u8> {
+    let shape = &list.shape;
+    let n = shape.tops.len();
+    let mut digits = vec![0u8; shape.len * n];
+    for column in 0..n {
+        let (stride, base) = (shape.strides[column], shape.digits[column]);
+        let mut at = column;
+        for _ in 0..shape.len / (stride * base) {
+            for digit in 0..base {
+                for _ in 0..stride {
+                    digits[at] = digit as u8;
+                    at += n;
+                }
+            }
+        }
+    }
+    digits
 }
