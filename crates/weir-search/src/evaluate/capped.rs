@@ -52,11 +52,11 @@ impl Node<'_, '_> {
             let (from, to) = (block[0] as usize, block[1] as usize);
             if exact {
                 let place = |key: K| key.place() as u32;
-                capped.block(self, reader, from..to, self.cells as usize, place, &mut measured);
+                capped.block(self, reader, from..to, place, &mut measured);
             } else {
                 let bits = ((to - from) * PER_TUPLE).max(FEW).ilog2();
                 let place = |key: K| (key.spread() >> (64 - bits)) as u32;
-                capped.block(self, reader, from..to, 1 << bits, place, &mut measured);
+                capped.block(self, reader, from..to, place, &mut measured);
             }
             if measured.suppressed > self.judge.limit {
                 measured.owed = measured.suppressed;
@@ -83,17 +83,16 @@ impl Node<'_, '_> {
 }
 
 impl Capped {
-    /// Counts a block in the first `n` counters.
+    /// Counts a block.
     fn block<K: Key>(
         &mut self,
         node: &Node<'_, '_>,
         reader: &Reader<'_, K>,
         block: std::ops::Range<usize>,
-        n: usize,
         place: impl Fn(K) -> u32,
         measured: &mut Measured,
     ) {
-        let counters = &mut self.counters[..n];
+        let counters = &mut self.counters[..];
         self.places.clear();
         let rows = &node.base.rows[block.clone()];
         let mut keys = [K::default(); BLOCK];

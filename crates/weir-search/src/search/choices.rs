@@ -3,7 +3,7 @@
 use weir_types::choices::Choice;
 
 use super::NoSolution;
-use super::engine::{ladder, smallest};
+use super::engine::{coarser, smallest};
 use super::prepare::Prepared;
 use crate::evaluate::{judge::Judge, measure::Scratch};
 use crate::{Goal, Table};
@@ -23,12 +23,12 @@ pub fn choices(
     let prepared = Prepared::new(table, goal)?;
     let price = prepared.price();
     // Without a limit a node is measured to the end, and its score holds what it leaves out.
-    let judge = Judge { limit: u64::MAX, ..prepared.judge() };
+    let judge = Judge { limit: u64::MAX, exact: true, asks_classes: true, ..prepared.judge() };
     let finest = prepared.given().collapse(&prepared.axes, &vec![0; prepared.axes.len()], &[]);
-    let bases = ladder(&prepared.axes, finest);
+    let coarse = coarser(&prepared.axes, &finest);
     let mut scratch = Scratch::default();
     let mut measure = |levels: &Vec<usize>| {
-        let base = smallest(&bases, levels);
+        let base = smallest(&finest, &coarse, levels);
         let measured = base.measure(&prepared.axes, levels, &judge, None, &mut scratch);
         let kept = prepared.people.saturating_sub(measured.suppressed);
         Choice {

@@ -62,7 +62,7 @@ impl Engine<'_> {
     pub(super) fn run(&mut self, given: &Base<'_>) -> Result<End, Box<Measured>> {
         let top = self.top();
         if let Some(mut list) = self.strict_list(given) {
-            let coarse = self.coarse(given);
+            let coarse = coarser(self.axes, given);
             let coarsest = coarse.last().unwrap_or(given);
             let at_top = self.measure(coarsest, &top, Extent::Whole);
             if !at_top.feasible {
@@ -71,7 +71,7 @@ impl Engine<'_> {
             return Ok(self.settle(given, coarse, &mut list));
         }
         let finest = given.collapse(self.axes, &self.floors, &[]);
-        let coarse = self.coarse(&finest);
+        let coarse = coarser(self.axes, &finest);
         let at_top = self.measure(smallest(&finest, &coarse, &top), &top, Extent::Whole);
         if !at_top.feasible {
             return Err(Box::new(at_top));
@@ -176,8 +176,19 @@ impl Engine<'_> {
     }
 }
 
-/// The floor of the next base of a ladder, with about a quarter of the tuples at most.
-pub(super) fn rung(axes: &[Axis], last: &Base<'_>) -> Option<Vec<usize>> {
+/// Bases made from a base, from fine to coarse, for nodes that are not measured in any order.
+pub(super) fn coarser(axes: &[Axis], finest: &Base<'_>) -> Vec<Base<'static>> {
+    let mut bases: Vec<Base<'static>> = Vec::new();
+    loop {
+        let last = bases.last().unwrap_or(finest);
+        let Some(floor) = rung(axes, last) else { return bases };
+        let next = last.collapse(axes, &floor, &[]);
+        bases.push(next);
+    }
+}
+
+/// The floor of the next base, with about a quarter of the tuples at most.
+fn rung(axes: &[Axis], last: &Base<'_>) -> Option<Vec<usize>> {
     /// Below this a base is read in no time.
     const FEW: usize = 256;
     let mut floor = last.floor.clone();

@@ -7,7 +7,7 @@
 //! nearly all of what is not feasible.
 
 use super::{
-    engine::{End, Engine, Extent, rung, smallest},
+    engine::{End, Engine, Extent, smallest},
     list::{List, MOST_LISTED},
 };
 use crate::evaluate::{axis::Axis, base::Base, shape::Shape};
@@ -23,18 +23,6 @@ impl Engine<'_> {
         }
         let list = List::new(Shape::new(&self.order(), &self.floors, &top), self.price);
         given.can_look_around(self.axes, &list.shape).then_some(list)
-    }
-
-    /// Bases from which nodes high up are measured.
-    pub(super) fn coarse(&mut self, given: &Base<'_>) -> Vec<Base<'static>> {
-        let mut bases: Vec<Base<'static>> = Vec::new();
-        loop {
-            let last = bases.last().unwrap_or(given);
-            let Some(floor) = rung(self.axes, last) else { return bases };
-            let next = last.collapse(self.axes, &floor, &[]);
-            self.visited += 2 * last.len() as u64;
-            bases.push(next);
-        }
     }
 
     /// Closes what is not feasible until the node with the least bound is.
