@@ -62,13 +62,19 @@ impl Engine<'_> {
     pub(super) fn run(&mut self, given: &Base<'_>) -> Result<End, Box<Measured>> {
         let top = self.top();
         if let Some(mut list) = self.strict_list(given) {
-            let coarse = coarser(self.axes, given);
-            let coarsest = coarse.last().unwrap_or(given);
-            let at_top = self.measure(coarsest, &top, Extent::Whole);
+            let finest;
+            let mut base = given;
+            // Where nothing is told apart less, the table as it is does as well.
+            if self.floors.iter().any(|floor| *floor > 0) {
+                finest = given.collapse(self.axes, &self.floors, &[]);
+                base = &finest;
+            }
+            let coarse = coarser(self.axes, base);
+            let at_top = self.measure(coarse.last().unwrap_or(base), &top, Extent::Whole);
             if !at_top.feasible {
                 return Err(Box::new(at_top));
             }
-            return Ok(self.settle(given, coarse, &mut list));
+            return Ok(self.settle(base, coarse, &mut list));
         }
         let finest = given.collapse(self.axes, &self.floors, &[]);
         let coarse = coarser(self.axes, &finest);

@@ -35,7 +35,6 @@ impl Engine<'_> {
         let mut rounds = 0;
         // The table as far as open nodes tell it apart, once that is much smaller.
         let mut finest: Option<Base<'static>> = None;
-        let mut floor = self.floors.clone();
         while let Some(place) = list.first(self.most()) {
             rounds += 1;
             if self.spent() {
@@ -52,14 +51,11 @@ impl Engine<'_> {
                 Some(at) => {
                     self.exclude(base, list, &path[at]);
                     let Some(meet) = list.meet(self.most()) else { continue };
-                    if meet != floor {
-                        let lowest = &list.shape.tops;
-                        debug_assert!(meet.iter().zip(lowest).all(|(meet, top)| meet <= top));
+                    if Shape::count(&meet, &list.shape.tops) * 2 <= list.len() as u64 {
                         let next = base.collapse(self.axes, &meet, &[]);
                         self.visited += 2 * base.len() as u64;
                         *list = list.above(&meet);
                         coarse.retain(|base| base.len() * 2 < next.len());
-                        floor = meet;
                         finest = Some(next);
                     }
                 }
