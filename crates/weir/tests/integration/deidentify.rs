@@ -80,7 +80,7 @@ fn recoding_class_by_class_is_no_worse() {
     let desk = Desk::new(&table(300), "");
     let done = json(&desk, &[&ROLES[..], &["--k", "5", "--local", "--dry-run"]].concat());
     let (score, before) = (&done["search"]["score"], &done["search"]["full_domain_score"]);
-    assert!(score.as_f64().unwrap() < before.as_f64().unwrap(), "{score} {before}");
+    assert!(score.as_f64().unwrap() <= before.as_f64().unwrap(), "{score} {before}");
 }
 
 #[test]
