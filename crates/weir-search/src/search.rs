@@ -10,6 +10,7 @@ use crate::{Goal, Table};
 
 mod choices;
 mod engine;
+mod frontier;
 mod greedy;
 mod list;
 mod prepare;
@@ -201,3 +202,6 @@ pub fn search(
         Err(at_top) => Err(prepared.infeasible(&at_top)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,10 @@
 //! What all ways through a lattice share: the tables, the best node, the counters.
 
-use super::{MOST_NODES, Node, SearchOptions, list::List, price::Price};
+use super::{
+    MOST_NODES, Node, SearchOptions,
+    list::{List, MOST_LISTED},
+    price::Price,
+};
 use crate::evaluate::{
     axis::Axis,
     base::Base,
@@ -83,6 +87,9 @@ impl Engine<'_> {
             return Err(Box::new(at_top));
         }
         self.descend(&finest, &coarse, &top, at_top);
+        if Shape::count(&self.floors, &top) > MOST_LISTED {
+            return Ok(self.split(&finest, &coarse));
+        }
         let order = self.order();
         let mut list = List::new(Shape::new(&order, &self.floors, &top), self.price);
         Ok(self.walk(&finest, &coarse, &mut list))

@@ -1,0 +1,157 @@
+use std::num::NonZeroU64;
+
+use weir_types::{PrivacyModel, QualityModel};
+
+use super::{
+    SearchOptions, Solution,
+    engine::{End, Extent, coarser},
+    list::List,
+    prepare::Prepared,
+    search,
+};
+use crate::{
+    Goal, Table,
+    evaluate::shape::Shape,
+    goal::Model,
+    table::{Column, Level, People, Place, Tuples},
+};
+
+/// Numbers as if at random (Knuth's MMIX generator).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+}
+
+/// Columns of eight values in pairs, fours and one; or of two values.
+fn table(seed: u64, columns: usize, rows: usize) -> Table {
+    let mut dice = Dice(seed);
+    let level = |size: u32| {
+        let groups: Vec<u32> = (0..8).map(|code| code / size).collect();
+        let loss = f64::from(size - 1) / 7.0;
+        Level { loss: vec![loss; 8 / size as usize], groups }
+    };
+    let column =
+        Column { levels: [1, 2, 4, 8].into_iter().map(level).collect(), domain: 8.0, weight: 1.0 };
+    let mut words = vec![vec![0u16; rows]; columns];
+    for row in 0..rows {
+        let like = dice.below(6);
+        for (at, word) in words.iter_mut().enumerate() {
+            let own = dice.below(4) == 0;
+            let code = if own { dice.below(8) } else { (like + at as u64) % 8 };
+            word[row] = u16::try_from(code).unwrap();
+        }
+    }
+    let places = (0..columns).map(|word| Place { word, shift: 0, bits: 3 }).collect();
+    let counts = (0..rows).map(|_| 1 + u32::try_from(dice.below(2)).unwrap()).collect();
+    Table {
+        columns: vec![column; columns],
+        tuples: Tuples { words, places },
+        people: People::Rows { counts, population: None },
+        sensitive: Vec::new(),
+    }
+}
+
+fn goal(k: u64, suppress_at_most: f64, quality: QualityModel) -> Goal {
+    let model = PrivacyModel::KAnonymity { k: NonZeroU64::new(k).unwrap() };
+    Goal { models: vec![Model { model, sensitive: 0 }], quality, suppress_at_most }
+}
+
+/// The best node found by splitting parts, and by walking through the list.
+fn both(table: &Table, goal: &Goal) -> [(f64, Vec<usize>, End); 2] {
+    let prepared = Prepared::new(table, goal).unwrap();
+    let price = prepared.price();
+    [true, false].map(|split| {
+        let mut engine = prepared.engine(&price, &SearchOptions::PLAIN);
+        let finest = prepared.given().collapse(&prepared.axes, &engine.floors, &[]);
+        let coarse = coarser(&prepared.axes, &finest);
+        let top = engine.top();
+        engine.measure(&finest, &top, Extent::Whole);
+        let end = if split {
+            engine.split(&finest, &coarse)
+        } else {
+            let order = engine.order();
+            let shape = Shape::new(&order, &engine.floors, &top);
+            engine.walk(&finest, &coarse, &mut List::new(shape, &price))
+        };
+        let best = engine.best.unwrap();
+        (best.score, best.levels, end)
+    })
+}
+
+/// The best of all nodes, each of which is counted row by row.
+fn plain(table: &Table, goal: &Goal) -> f64 {
+    let prepared = Prepared::new(table, goal).unwrap();
+    let price = prepared.price();
+    let engine = prepared.engine(&price, &SearchOptions::PLAIN);
+    let shape = Shape::new(&engine.order(), &vec![0; table.columns.len()], &engine.top());
+    let scores = (0..shape.len).filter_map(|place| {
+        let levels = shape.levels(place);
+        let (measured, _) = prepared.given().flags(&prepared.axes, &levels, &engine.judge);
+        (measured.suppressed <= engine.judge.limit).then(|| price.score(&levels, &measured))
+    });
+    scores.fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn parts_and_lists_have_the_optimum_of_all_nodes() {
+    for seed in 0..6 {
+        let table = table(seed, 4, 150);
+        for limit in [0.0, 0.03, 0.2, 1.0] {
+            for quality in [QualityModel::default(), QualityModel::Granularity] {
+                let goal = goal(3 + seed % 3, limit, quality);
+                let least = plain(&table, &goal);
+                let found = search(&table, &goal, &SearchOptions::PLAIN).unwrap();
+                assert!(found.optimal);
+                assert!((found.score - least).abs() < 1e-9, "{seed} {limit}: {}", found.score);
+                for (score, levels, end) in both(&table, &goal) {
+                    assert!(end.optimal);
+                    assert!((score - least).abs() < 1e-9, "{seed} {limit}: {score} not {least}");
+                    assert_eq!(levels, found.levels, "{seed} {limit}");
+                }
+            }
+        }
+    }
+}
+
+/// Thirty columns of four levels: 10^18 nodes.
+fn large(budget: u64) -> Solution {
+    let options = SearchOptions { budget, ..SearchOptions::PLAIN };
+    search(&table(7, 30, 400), &goal(5, 0.1, QualityModel::default()), &options).unwrap()
+}
+
+#[test]
+fn a_lattice_that_cannot_be_listed_is_searched_with_a_bound() {
+    let little = large(100_000);
+    let more = large(3_000_000);
+    assert_eq!(little.lattice, 1 << 60);
+    for found in [&little, &more] {
+        assert!(!found.optimal);
+        assert!(found.smallest_class >= 5);
+        assert!(0.0 < found.lower_bound && found.lower_bound <= found.score);
+    }
+    assert!(more.score <= little.score);
+    assert!(more.lower_bound >= little.lower_bound);
+    assert!(more == large(3_000_000), "the same budget has the same result");
+}
+
+#[test]
+fn a_search_that_is_stopped_has_a_solution_and_a_bound() {
+    let table = table(3, 6, 400);
+    for limit in [0.0, 0.1] {
+        let goal = goal(5, limit, QualityModel::default());
+        let whole = search(&table, &goal, &SearchOptions::PLAIN).unwrap();
+        for budget in [0, 1_000, 10_000, 100_000] {
+            let options = SearchOptions { budget, ..SearchOptions::PLAIN };
+            let found = search(&table, &goal, &options).unwrap();
+            assert!(found.smallest_class >= 5);
+            assert!(found.score >= whole.score);
+            assert!(found.lower_bound <= whole.score + 1e-9, "{limit} {budget}");
+            assert!(found.optimal || found.lower_bound <= found.score);
+        }
+    }
+}
