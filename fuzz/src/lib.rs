@@ -22,16 +22,18 @@ use weir_law::RulePack;
 use weir_log::note::{self, SigningKey, VerifierKey};
 use weir_log::{Checkpoint, Receipt};
 use weir_table::{ColumnProfile, Limits, Source, SourceOptions, ValueCount};
+use weir_types::hierarchy::Builder;
 use weir_types::{ColumnType, Redacted, Request};
 
 /// A target: whether its parser accepted the bytes.
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name, which is also the name of the folder of the corpus.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("checkpoint", checkpoint),
     ("csv", csv),
     ("dsse", dsse),
+    ("hierarchy_builder", hierarchy_builder),
     ("hierarchy_file", hierarchy_file),
     ("note", note),
     ("request_parse", request_parse),
@@ -165,6 +167,36 @@ pub fn hierarchy_file(data: &[u8]) -> bool {
     }
 }
 
+/// Text of a hierarchy builder; what parses shows itself as a text that parses to the same, and
+/// makes nested levels of a column of texts, of numbers and of dates, or refuses with a hint.
+pub fn hierarchy_builder(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    let builder: Builder = match text.parse() {
+        Ok(builder) => builder,
+        Err(error) => {
+            assert!(!error.hint().is_empty());
+            return false;
+        }
+    };
+    assert_eq!(builder.to_string().parse(), Ok(builder.clone()));
+    for listed in [true, false] {
+        for ty in [ColumnType::Text, ColumnType::Float, ColumnType::Date] {
+            let mut column = match ty {
+                ColumnType::Text => five_values(),
+                ty => five_numbers(ty),
+            };
+            column.distinct_exact = listed;
+            match hierarchy::build(&builder, &column, 2, "") {
+                Ok(hierarchy) => assert_nested(&hierarchy),
+                Err(error) => assert!(!error.hint().is_empty()),
+            }
+        }
+    }
+    true
+}
+
 /// The log key that the seeds of `tlog_proof` are signed with. It protects nothing.
 pub fn log_key() -> SigningKey {
     SigningKey::from_seed("log.example/fuzz", &[7; 32]).expect("the name of the fuzz log is legal")
@@ -190,6 +222,23 @@ fn five_values() -> ColumnProfile {
         min: None,
         max: None,
         longest: 1,
+    }
+}
+
+/// A column of five numbers or dates.
+fn five_numbers(ty: ColumnType) -> ColumnProfile {
+    let value = |n: f64| ValueCount {
+        value: Redacted::new(n.to_string()),
+        number: Some(n),
+        count: 1,
+    };
+    let values = [-40.0, 0.0, 0.5, 7.0, 19_500.0];
+    ColumnProfile {
+        ty,
+        values: values.map(value).to_vec(),
+        min: Some(values[0]),
+        max: Some(values[4]),
+        ..five_values()
     }
 }
 

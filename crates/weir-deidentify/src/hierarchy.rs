@@ -1,15 +1,24 @@
 //! Generalisation hierarchies: what a value becomes, level by level.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use weir_table::Codebook;
+use weir_table::{Codebook, ColumnProfile};
 use weir_types::Bilingual;
 
 pub mod automatic;
+mod build;
+mod calendar;
+mod divisions;
+mod error;
 pub mod file;
+mod groups;
+mod intervals;
+mod texts;
 
-pub use automatic::automatic;
-pub use file::{HierarchyError, from_file};
+pub use automatic::{automatic, automatic_for};
+pub use build::build;
+pub use error::HierarchyError;
+pub use file::{from_file, to_file};
 
 /// The label of the top level, at which every cell is the same.
 pub const TOP: &str = "*";
@@ -141,6 +150,68 @@ impl Hierarchy {
             .sum();
         lost / rows as f64
     }
+}
+
+/// The levels of drafts, if they are nested and no two groups of a level are released alike.
+pub(crate) fn checked(
+    profile: &ColumnProfile,
+    codebook: Codebook,
+    drafts: Vec<Draft>,
+) -> Result<Hierarchy, HierarchyError> {
+    let mut below: Option<&Draft> = None;
+    for (level, draft) in drafts.iter().enumerate() {
+        let column = || profile.name.clone();
+        let mut seen = BTreeSet::new();
+        if !draft.labels.iter().all(|label| seen.insert(label)) {
+            return Err(HierarchyError::SameLabel { column: column(), level });
+        }
+        if let Some(below) = below {
+            let mut above = vec![None; below.labels.len()];
+            for (lower, upper) in below.groups.iter().zip(&draft.groups) {
+                let known = above[*lower as usize].get_or_insert(*upper);
+                // Groups come from labels: what is split has one label for two things.
+                if known != upper {
+                    return Err(HierarchyError::SameLabel { column: column(), level: level - 1 });
+                }
+            }
+        }
+        below = Some(draft);
+    }
+    Ok(Hierarchy::build(codebook, drafts))
+}
+
+/// The level that gives each code, but the null code, its label. The loss of a label is its share
+/// of `n` leaves, as in ARX: none for a single leaf, 1 for all of them.
+pub(crate) fn leaves(
+    labels: Vec<String>,
+    meaning: Bilingual,
+    n: usize,
+    of_label: impl Fn(&str) -> usize,
+) -> Draft {
+    // In the order of the codes, so that groups of numbers and dates are in order as well.
+    let mut places: BTreeMap<String, u32> = BTreeMap::new();
+    let mut present: Vec<String> = Vec::new();
+    let mut groups = Vec::with_capacity(labels.len());
+    for label in labels {
+        let next = u32::try_from(present.len()).expect("fewer groups than codes");
+        groups.push(*places.entry(label).or_insert_with_key(|label| {
+            present.push(label.clone());
+            next
+        }));
+    }
+    let others = n.saturating_sub(1).max(1) as f64;
+    let loss = present.iter().map(|label| of_label(label).saturating_sub(1) as f64 / others);
+    Draft { groups, loss: loss.collect(), labels: present, meaning, exact: false }
+}
+
+/// As [`leaves`], each code being a leaf.
+pub(crate) fn codes_as_leaves(labels: Vec<String>, meaning: Bilingual) -> Draft {
+    let mut of_label: BTreeMap<String, usize> = BTreeMap::new();
+    for label in &labels {
+        *of_label.entry(label.clone()).or_default() += 1;
+    }
+    let n = labels.len();
+    leaves(labels, meaning, n, |label| of_label[label])
 }
 
 /// Numbers keys without gaps in their order; returns the number of each and the distinct keys.

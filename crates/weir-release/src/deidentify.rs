@@ -16,7 +16,7 @@ use weir_types::attack::Attacks;
 use weir_types::choices::Choices;
 use weir_types::request::{Column, Deidentify, Format, Report};
 use weir_types::utility::UtilityReport;
-use weir_types::{Bilingual, Finding, Plan, RiskReport, Role, Sha256, Signal};
+use weir_types::{Bilingual, Finding, HierarchySpec, Plan, RiskReport, Role, Sha256, Signal};
 
 use crate::afterwards::Afterwards;
 use crate::clock::Clock;
@@ -24,6 +24,7 @@ use crate::compare;
 use crate::count::{Counted, Decided, Population, count, random_u64, search};
 use crate::error::ReleaseError;
 use crate::files;
+use crate::hierarchy::Rows;
 use crate::judged::{Origin, Promise};
 use crate::picture;
 use crate::prepare::{Links, Prepared, Wishes, prepare};
@@ -238,7 +239,8 @@ fn run(
         found;
     let decided =
         Decided { profile: &profile, prepared: &prepared, counted: &counted, solution: &solution };
-    let treated = treat(&decided, &findings, &table)?;
+    let mut treated = treat(&decided, &findings, &table)?;
+    treated.aggregate(&findings, &table, limits)?;
     let tau = 1.0 / bounds.k as f64;
     let risk_before = before(&prepared, &counted, &names, tau);
     let plan = treated.plan(&decided, &findings, bounds);
@@ -337,6 +339,7 @@ fn searched(
             },
             folder: Path::new(""),
             population,
+            rows: Rows { table: &table, limits },
         };
         let prepared = prepare(&wishes, &profile, &findings, bounds)?;
         Ok::<_, ReleaseError>((findings, passed_over, prepared))
@@ -458,7 +461,7 @@ fn add_hierarchies(
         };
         let column = columns.entry(name.clone()).or_default();
         if column.hierarchy.is_none() {
-            column.hierarchy = files.iter().find(fits).cloned();
+            column.hierarchy = files.iter().find(fits).cloned().map(HierarchySpec::File);
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
+use weir_deidentify::aggregate::AggregateError;
 use weir_deidentify::hierarchy::HierarchyError;
 use weir_deidentify::table::NotSearchable;
 use weir_deidentify::transform::TransformError;
@@ -138,6 +139,9 @@ pub enum ReleaseError {
         /// What the search promised.
         promised: u64,
     },
+    /// A column cannot be aggregated.
+    #[error("a column cannot be aggregated as asked")]
+    Aggregate(#[from] AggregateError),
     /// Rows could not be transformed.
     #[error("rows could not be transformed")]
     Transform(#[from] TransformError),
@@ -215,6 +219,9 @@ pub enum ColumnConflict {
     /// Named as the person, and to be generalised.
     #[error("it says whose row it is and cannot be generalised")]
     PersonGeneralised,
+    /// To be aggregated, and something else as well.
+    #[error("it is to be aggregated, and has an `action` or a `hierarchy` as well")]
+    AggregateAndMore,
     /// A hierarchy for a column that is not generalised.
     #[error("a hierarchy is given, and the column is not generalised")]
     HierarchyUnused,
@@ -249,6 +256,7 @@ impl ColumnConflict {
     pub const fn hint(self) -> &'static str {
         match self {
             Self::PersonGeneralised => "use `action = \"token\"` or `action = \"drop\"`",
+            Self::AggregateAndMore => "leave out `action` and `hierarchy`, or `aggregate`",
             Self::HierarchyUnused => "add `role = \"quasi-identifier\"`, or remove `hierarchy`",
             Self::QuasiKept => {
                 "give it a higher `weight` to keep it finer, or `role = \"other\"` if nobody who \
@@ -315,6 +323,7 @@ impl ReleaseError {
             }
             Self::Hierarchy { source, .. } => source.hint(),
             Self::Search(source) => source.hint(),
+            Self::Aggregate(source) => source.hint().to_owned(),
             Self::Transform(source) => source.hint(),
             Self::Home { .. } => "name another folder with --home".to_owned(),
             Self::HomeBusy { .. } => {
@@ -364,6 +373,7 @@ impl ReleaseError {
             | Self::OutputFormat { .. }
             | Self::Preset { .. }
             | Self::ResultExists { .. } => true,
+            Self::Aggregate(error) => !matches!(error, AggregateError::Arrow(_)),
             _ => false,
         }
     }

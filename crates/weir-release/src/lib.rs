@@ -14,6 +14,7 @@ mod count;
 pub mod deidentify;
 mod error;
 mod files;
+pub mod hierarchy;
 mod home;
 mod judged;
 mod picture;

@@ -6,17 +6,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use weir_deidentify::Hierarchy;
-use weir_deidentify::hierarchy;
 use weir_deidentify::links::{self, Dependent, Settled, Tie};
 use weir_deidentify::{Columns, Quasi, SensitiveColumn};
 use weir_search::goal::{Goal, Model};
 use weir_table::{Codebook, CodedColumn, Profile};
 use weir_types::model::Distance;
 use weir_types::request::{Action, Column};
-use weir_types::{Bilingual, Finding, PrivacyModel, Redacted, Role};
+use weir_types::{Aggregate, Bilingual, Finding, PrivacyModel, Redacted, Role};
 
 use crate::count::Population;
 use crate::error::{ColumnConflict, ReleaseError};
+use crate::hierarchy::{Make, Rows};
 use crate::run::Bounds;
 
 /// What somebody asks of the columns.
@@ -32,6 +32,8 @@ pub(crate) struct Wishes<'a> {
     pub(crate) folder: &'a Path,
     /// The population that the classes are compared with.
     pub(crate) population: Option<&'a Population>,
+    /// Where the first row is looked for that a hierarchy does not cover.
+    pub(crate) rows: Rows<'a>,
 }
 
 /// Where columns are looked for that tell a quasi-identifier.
@@ -52,6 +54,7 @@ pub(crate) enum Intent {
     Keep,
     Token,
     Generalise,
+    Aggregate(Aggregate),
 }
 
 /// What the pass over the whole table counts.
@@ -152,12 +155,12 @@ pub(crate) fn prepare(
         Some(person) => link_people(wishes, profile, person, &mut intents)?,
     };
     check_tokens(profile, person, linked, &intents)?;
-    let sensitive = sensitive(wishes, profile, bounds, &intents)?;
+    let sensitive = sensitive(wishes, profile, findings, bounds, &intents)?;
     let (told, ties, settled) = tied(wishes, profile, findings, person, &mut intents);
     let mut searched = Vec::new();
     for column in settled.searched {
         let asked = wishes.columns.get(&profile.columns[column].name);
-        let (hierarchy, values) = hierarchy_of(wishes, profile, column, bounds.k)?;
+        let (hierarchy, values) = hierarchy_of(wishes, profile, &findings[column], bounds.k)?;
         searched.push(Searched {
             column,
             hierarchy: Arc::new(hierarchy),
@@ -191,10 +194,13 @@ fn tied(
         Links::None => Vec::new(),
     };
     // A quasi-identifier that is left out is generalised as far as can be: what tells it would
-    // undo that as well.
-    let left_out: Vec<usize> = indices(intents, |i| i == Intent::Drop)
+    // undo that as well. So it would for one whose values are aggregated.
+    let left_out: Vec<usize> = indices(intents, |i| !matches!(i, Intent::Keep | Intent::Token))
         .into_iter()
-        .filter(|c| findings[*c].role == Role::QuasiIdentifier)
+        .filter(|c| match intents[*c] {
+            Intent::Drop => findings[*c].role == Role::QuasiIdentifier,
+            other => matches!(other, Intent::Aggregate(_)),
+        })
         .collect();
     let find = |of: &[usize], candidates: &[usize]| match (of, candidates) {
         ([], _) | (_, []) => Vec::new(),
@@ -224,6 +230,7 @@ fn tied(
 fn sensitive(
     wishes: &Wishes<'_>,
     profile: &Profile,
+    findings: &[Finding],
     bounds: &Bounds,
     intents: &[Intent],
 ) -> Result<Vec<Sensitive>, ReleaseError> {
@@ -252,7 +259,7 @@ fn sensitive(
             let asked = wishes.columns.get(name).and_then(|c| c.hierarchy.as_ref());
             asked.ok_or_else(|| conflict(ColumnConflict::SensitiveWithoutHierarchy))?;
             let alone = Wishes { population: None, ..*wishes };
-            let (hierarchy, _) = hierarchy_of(&alone, profile, column, bounds.k)?;
+            let (hierarchy, _) = hierarchy_of(&alone, profile, &findings[column], bounds.k)?;
             found[at].codebook = hierarchy.codebook().clone();
             found[at].hierarchy = Some(Arc::new(hierarchy));
         }
@@ -281,6 +288,14 @@ fn intent(
     let action = asked.and_then(|c| c.action);
     let conflict =
         |conflict| Err(ReleaseError::Column { column: finding.column.clone(), conflict });
+    if let Some(by) = asked.and_then(|c| c.aggregate) {
+        let other = action.is_some() || asked.is_some_and(|c| c.hierarchy.is_some());
+        return match (person, other) {
+            (true, _) => conflict(ColumnConflict::PersonGeneralised),
+            (_, true) => conflict(ColumnConflict::AggregateAndMore),
+            _ => Ok(Intent::Aggregate(by)),
+        };
+    }
     let intent = match (finding.role, action) {
         (_, Some(Action::Drop)) => Intent::Drop,
         (_, Some(Action::Generalise)) if person => {
@@ -349,24 +364,16 @@ fn check_tokens(
 fn hierarchy_of(
     wishes: &Wishes<'_>,
     profile: &Profile,
-    column: usize,
+    finding: &Finding,
     k: u64,
 ) -> Result<(Hierarchy, Vec<Redacted<String>>), ReleaseError> {
-    let wide = wishes.population.map(|p| p.widen(&profile.columns[column])).transpose()?;
-    let profile = wide.as_ref().unwrap_or(&profile.columns[column]);
-    let file = wishes.columns.get(&profile.name).and_then(|c| c.hierarchy.as_ref());
-    let hierarchy = match file {
-        None => hierarchy::automatic(profile, k),
-        Some(file) => {
-            let path = wishes.folder.join(file);
-            let text = std::fs::read_to_string(&path)
-                .map_err(|source| ReleaseError::HierarchyFile { path: path.clone(), source })?;
-            hierarchy::from_file(&text, profile).map_err(|source| ReleaseError::Hierarchy {
-                column: profile.name.clone(),
-                source,
-            })?
-        }
-    };
+    let at = profile.index_of(&finding.column).expect("each finding is of a column");
+    let column = &profile.columns[at];
+    let wide = wishes.population.map(|population| population.widen(column)).transpose()?;
+    let column = wide.as_ref().unwrap_or(column);
+    let spec = wishes.columns.get(&column.name).and_then(|c| c.hierarchy.as_ref());
+    let make = Make { spec, folder: wishes.folder, k, semantic: &finding.semantic };
+    let hierarchy = make.of(column, at, wishes.rows)?;
     let single = matches!(hierarchy.codebook(), Codebook::Values(_));
     let values = wide.filter(|_| single).map_or_else(Vec::new, |wide| {
         wide.values.iter().map(|value| value.value.clone()).collect()
@@ -394,6 +401,10 @@ pub(crate) fn reason(intent: Intent, finding: &Finding, person: bool, linked: bo
             Bilingual::new("直接标识符，不发布", "a direct identifier; left out")
         }
         (Intent::Drop, _) => Bilingual::new("按请求不发布", "left out, as the request says"),
+        (Intent::Aggregate(_), _) => Bilingual::new(
+            "以等价类内的汇总值代替各行的值",
+            "each class shows one value for all its rows",
+        ),
         (Intent::Generalise, _) => Bilingual::new(
             "准标识符，泛化到每个等价类都有足够的人",
             "a quasi-identifier; generalised until every class has enough people",

@@ -25,6 +25,7 @@ use crate::clock::Clock;
 use crate::compare;
 use crate::count::{Counted, Decided, Population, count, random_u64, search};
 use crate::error::ReleaseError;
+use crate::hierarchy::Rows;
 use crate::home::{Home, random};
 use crate::judged::{Origin, Promise};
 use crate::picture;
@@ -289,6 +290,7 @@ fn prepare_and_measure(
             links: Links::All,
             folder: &asked.folder,
             population: population.as_ref(),
+            rows: Rows { table: &table, limits: &asked.limits },
         };
         prepare(&wishes, &profile, &findings, &bounds)
     })?;
@@ -302,7 +304,8 @@ fn prepare_and_measure(
     })?;
     let decided =
         Decided { profile: &profile, prepared: &prepared, counted: &counted, solution: &solution };
-    let treated = treat(&decided, &findings, &table)?;
+    let mut treated = treat(&decided, &findings, &table)?;
+    treated.aggregate(&findings, &table, &asked.limits)?;
     facts.direct_identifiers_released = treated.releases_identifier(&detected, &findings);
     let names = table.source().columns();
     let pictures = picture::pictures(&decided, names, bounds.k);

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 use weir_deidentify::Transform;
+use weir_deidentify::aggregate::{Aggregates, Aggregator};
 use weir_deidentify::links::{self, Fate, Released, Shown};
 use weir_deidentify::search::{Solution, Suppressed};
 use weir_deidentify::token::TokenKey;
 use weir_deidentify::transform::{Action, LeaveOut};
-use weir_table::Table;
+use weir_table::{Limits, Table, hash_people};
 use weir_types::risk::PeopleCountedBy;
 use weir_types::{Bilingual, ColumnPlan, Finding, Plan, Role, Treatment};
 
@@ -35,6 +38,8 @@ pub(crate) struct Outcome {
     pub(crate) counted_by: PeopleCountedBy,
     /// The column of the source that carries people to the count and is not released.
     pub(crate) carried: Option<String>,
+    /// What is done to the rows that the transform gives, where classes get one value each.
+    pub(crate) aggregates: Option<Aggregates>,
     /// The person's column among the wanted ones, and the seed of its hashes.
     pub(crate) person: Option<(usize, u64)>,
 }
@@ -56,6 +61,8 @@ pub(crate) fn treat(
                 Intent::Drop | Intent::Generalise => (Treatment::Drop, Action::Drop, why),
                 Intent::Keep => (Treatment::Keep, Action::Keep, why),
                 Intent::Token => (Treatment::Token, Action::Token, why),
+                // The values pass the transform and are aggregated after it.
+                Intent::Aggregate(by) => (Treatment::Aggregate { by }, Action::Keep, why),
             }
         })
         .collect();
@@ -90,7 +97,10 @@ pub(crate) fn treat(
     let person = prepared.person.map(|person| (place(person), counted.seed));
     let name = |index: usize| findings[index].column.clone();
     let is_quasi = |index: &usize| match &columns[*index].0 {
-        Treatment::Generalise { .. } | Treatment::Recode { .. } | Treatment::Derive { .. } => true,
+        Treatment::Generalise { .. }
+        | Treatment::Recode { .. }
+        | Treatment::Aggregate { .. }
+        | Treatment::Derive { .. } => true,
         Treatment::Keep => findings[*index].role == Role::QuasiIdentifier,
         Treatment::Drop | Treatment::Token => false,
     };
@@ -104,6 +114,7 @@ pub(crate) fn treat(
     Ok(Outcome {
         wanted,
         transform,
+        aggregates: None,
         quasi_identifiers,
         person_token,
         counted_by,
@@ -265,11 +276,65 @@ impl Outcome {
         const BY_VALUE: f64 = 0.9;
         self.columns.iter().zip(detected.iter().zip(findings)).any(
             |((treatment, _), (detected, finding))| {
-                let released = matches!(treatment, Treatment::Keep);
+                let released = matches!(treatment, Treatment::Keep | Treatment::Aggregate { .. });
                 let by_value = detected.role == Role::Identifier && detected.confidence >= BY_VALUE;
                 released && (finding.role == Role::Identifier || by_value)
             },
         )
+    }
+
+    /// Reads the rows once more and gathers what each class shows of the columns that are
+    /// aggregated. Rows that are left out are no part of it.
+    pub(crate) fn aggregate(
+        &mut self,
+        findings: &[Finding],
+        table: &Table,
+        limits: &Limits,
+    ) -> Result<(), ReleaseError> {
+        let schema = self.transform.schema();
+        let place = |name: &str| schema.index_of(name).ok();
+        let of_column =
+            |(finding, (treatment, _)): (&Finding, &(Treatment, Bilingual))| match treatment {
+                Treatment::Aggregate { by } => Some((place(&finding.column)?, *by)),
+                _ => None,
+            };
+        let asked: Vec<_> = findings.iter().zip(&self.columns).filter_map(of_column).collect();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let by = self.quasi_identifiers.iter().filter_map(|name| place(name));
+        let by = by.filter(|at| asked.iter().all(|(column, _)| column != at)).collect();
+        let mut aggregator = Aggregator::new(schema, by, &asked)?;
+        table.scan(
+            &self.wanted,
+            limits,
+            &|_| {},
+            |batch| self.released(&batch.rows),
+            |rows| Ok(aggregator.add(&rows)?),
+        )?;
+        self.aggregates = Some(aggregator.finish());
+        Ok(())
+    }
+
+    /// The rows of a batch of the wanted columns as they are released, with the column that
+    /// carries people, where there is one.
+    pub(crate) fn released(&self, rows: &RecordBatch) -> Result<RecordBatch, ReleaseError> {
+        let people = self.person.map(|(column, seed)| hash_people(rows.column(column), seed));
+        let released = self.transform.apply(rows, people.as_deref())?;
+        match &self.aggregates {
+            Some(aggregates) => Ok(aggregates.apply(&released)?),
+            None => Ok(released),
+        }
+    }
+
+    /// The columns of [`Self::released`].
+    pub(crate) fn schema(&self) -> &SchemaRef {
+        self.aggregates.as_ref().map_or(self.transform.schema(), Aggregates::schema)
+    }
+
+    fn aggregate_loss(&self, column: &str) -> f64 {
+        let at = self.transform.schema().index_of(column).ok();
+        self.aggregates.as_ref().zip(at).map_or(1.0, |(aggregates, at)| aggregates.loss(at))
     }
 
     /// Whether a column of the source is released as it is.
@@ -292,6 +357,7 @@ impl Outcome {
                 .position(|s| s.column == index)
                 .map_or(1.0, |at| solution.losses[at]),
             Treatment::Drop | Treatment::Token => 1.0,
+            Treatment::Aggregate { .. } => self.aggregate_loss(&profile.columns[index].name),
             Treatment::Derive { kept, .. } => 1.0 - kept,
             Treatment::Keep => 0.0,
         };

@@ -41,17 +41,13 @@ pub(crate) fn write(
 ) -> Result<(), ReleaseError> {
     let schema = released_schema(treated);
     let (mut writer, encoder) = TableWriter::create(target.path, &schema, target.format)?;
-    let apply = |rows: &RecordBatch| -> Result<RecordBatch, ReleaseError> {
-        let people = treated.person.map(|(column, seed)| hash_people(rows.column(column), seed));
-        Ok(treated.transform.apply(rows, people.as_deref())?)
-    };
+    let apply = |rows: &RecordBatch| treated.released(rows);
     if let Some(carried) = &treated.carried {
         let seed = match target.seed {
             Some(seed) => seed,
             None => random_u64()?,
         };
-        let mut shuffle =
-            Shuffle::new(treated.transform.schema(), table.source().bytes(), seed, limits)?;
+        let mut shuffle = Shuffle::new(treated.schema(), table.source().bytes(), seed, limits)?;
         table.scan(
             &treated.wanted,
             limits,
@@ -89,7 +85,7 @@ pub(crate) fn write(
 
 /// The released columns: those of the transform but the one that only carries people.
 fn released_schema(treated: &Outcome) -> SchemaRef {
-    let schema = treated.transform.schema();
+    let schema = treated.schema();
     match &treated.carried {
         None => Arc::clone(schema),
         Some(carried) => {

@@ -1,11 +1,15 @@
 //! Codes for the values of a column.
 
+use std::fmt::Debug;
+use std::sync::Arc;
+
 use arrow_array::{Array, ArrayRef, Date32Array, Float64Array, Int64Array};
 use arrow_array::{TimestampMicrosecondArray, cast::AsArray};
 use arrow_schema::DataType;
 use rustc_hash::FxHashMap;
 
 use crate::profile::ColumnProfile;
+use crate::types::for_texts;
 
 /// A column of the source with the codes of its values.
 #[derive(Clone, Debug)]
@@ -27,6 +31,8 @@ pub enum Codebook {
     Values(Values),
     /// One code per range of an ordered column.
     Ranges(Ranges),
+    /// One code per key of a value, such as its first characters, and one for all other keys.
+    Keys(Keys),
     /// Everything is one value; for columns whose values are too many to tell apart.
     One,
 }
@@ -46,7 +52,31 @@ pub struct Ranges {
     even: Option<(f64, f64)>,
 }
 
+/// What of a value its code stands for.
+pub trait Key: Debug + Send + Sync {
+    /// The key of a value in canonical text (see [`crate::ValueCount::value`]); `None` for a
+    /// value that has none.
+    fn key(&self, value: &str) -> Option<String>;
+}
+
+/// One code per key; see [`Codebook::Keys`].
+#[derive(Clone, Debug)]
+pub struct Keys {
+    key: Arc<dyn Key>,
+    codes: FxHashMap<Box<str>, u16>,
+    other: u16,
+}
+
 impl Codebook {
+    /// One code per key in `keys`, in their order, then one for values with another key or none.
+    ///
+    /// `keys` must have fewer than 65,534 entries, all different.
+    pub fn of_keys(key: Arc<dyn Key>, keys: Vec<String>) -> Self {
+        let other = u16::try_from(keys.len()).expect("books have fewer than 65,536 codes");
+        let codes = keys.into_iter().zip(0..).map(|(key, code)| (key.into(), code)).collect();
+        Self::Keys(Keys { key, codes, other })
+    }
+
     /// One code per value of a profile that holds all of them.
     ///
     /// Returns `None` when the profile holds only a sample of the values.
@@ -87,6 +117,7 @@ impl Codebook {
         match self {
             Self::Values(values) => usize::from(values.n) + 1,
             Self::Ranges(ranges) => ranges.cuts.len() + 2,
+            Self::Keys(keys) => usize::from(keys.other) + 2,
             Self::One => 2,
         }
     }
@@ -105,6 +136,21 @@ impl Codebook {
             Self::Ranges(ranges) => {
                 for_numbers(array, |n| out.push(n.map_or(null, |n| ranges.code(n))));
             }
+            Self::Keys(keys) => {
+                // Neighbouring rows often have one value, and keys take work.
+                let (mut last, mut code) = (String::new(), keys.code(""));
+                for_texts(array, |text| match text {
+                    None => out.push(null),
+                    Some(text) => {
+                        if text != last {
+                            last.clear();
+                            last.push_str(text);
+                            code = keys.code(text);
+                        }
+                        out.push(code);
+                    }
+                });
+            }
             Self::Values(values) => match array.data_type() {
                 DataType::Utf8 => {
                     out.extend(array.as_string::<i32>().iter().map(|text| {
@@ -120,6 +166,23 @@ impl Codebook {
                 }),
             },
         }
+    }
+}
+
+impl Keys {
+    /// The key of a value; `None` for a value that has none.
+    pub fn key(&self, value: &str) -> Option<String> {
+        self.key.key(value)
+    }
+
+    /// Whether a key has a code of its own.
+    pub fn knows(&self, key: &str) -> bool {
+        self.codes.contains_key(key)
+    }
+
+    fn code(&self, text: &str) -> u16 {
+        let key = self.key(text);
+        key.and_then(|key| self.codes.get(key.as_str()).copied()).unwrap_or(self.other)
     }
 }
 

@@ -28,7 +28,7 @@ pub mod write;
 
 pub use class_values::ClassValues;
 pub use classes::{ClassCounts, Classes};
-pub use codebook::{Codebook, CodedColumn};
+pub use codebook::{Codebook, CodedColumn, Key, Keys};
 pub use counting::{CodedRows, HistogramBuilder, TupleCoder, hash_people};
 pub use error::TableError;
 pub use histogram::Histogram;
@@ -38,5 +38,5 @@ pub use read_back::{Beside, PeopleBy, ReadBack, Weigh, read_back, read_back_with
 pub use records::{PersonIndex, Records};
 pub use source::{Source, SourceOptions};
 pub use table::{Batch, Table};
-pub use types::physical;
+pub use types::{for_texts, physical};
 pub use write::{Encoded, Encoder, TableWriter};

@@ -318,7 +318,7 @@ pub(crate) fn trimmed(cell: &str) -> &str {
 }
 
 /// Calls `f` with the canonical text of every value; see [`crate::ValueCount::value`].
-pub(crate) fn for_texts(array: &ArrayRef, mut f: impl FnMut(Option<&str>)) {
+pub fn for_texts(array: &ArrayRef, mut f: impl FnMut(Option<&str>)) {
     use arrow_array::cast::AsArray;
     use arrow_array::types::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
     use std::fmt::Write as _;

@@ -36,6 +36,12 @@ pub enum Treatment {
         /// Number of levels, the top one being `*`.
         levels: usize,
     },
+    /// Micro-aggregated: the values of the rows that look the same in the other columns of the
+    /// classes are replaced by one value for all of them.
+    Aggregate {
+        /// What the values become.
+        by: Aggregate,
+    },
     /// A function of a generalised column: released only where that column's released value
     /// already tells it, and left empty elsewhere.
     Derive {
@@ -44,6 +50,38 @@ pub enum Treatment {
         /// Share of the rows (0 to 1) that keep a value.
         kept: f64,
     },
+}
+
+/// What the values of a class become together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aggregate {
+    /// The arithmetic mean of numbers.
+    Mean,
+    /// The value in the middle of numbers or dates; the lower one of two.
+    Median,
+    /// The most frequent value; the least one of several.
+    Mode,
+    /// All different values.
+    Set,
+    /// The least and the greatest number or date.
+    Interval,
+}
+
+impl Aggregate {
+    /// All of them, by the word that names them.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("mean", Self::Mean),
+        ("median", Self::Median),
+        ("mode", Self::Mode),
+        ("set", Self::Set),
+        ("interval", Self::Interval),
+    ];
+
+    /// The word used in requests, reports and JSON.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, aggregate)| *aggregate == self).map_or("", |(name, _)| name)
+    }
 }
 
 /// The plan for one column.

@@ -14,7 +14,9 @@ use toml::de::{DeTable, DeValue};
 use crate::column::Role;
 use crate::deadline::Deadline;
 use crate::facts::{Environment, Importance, Kind, Relation};
+use crate::hierarchy::{BuilderError, HierarchySpec};
 use crate::model::{ModelError, PrivacyModel, QualityModel};
+use crate::plan::Aggregate;
 use crate::statement::Conditions;
 
 /// A parsed request. Paths are as written; the reader resolves them against the file's folder.
@@ -193,8 +195,10 @@ pub struct Column {
     pub role: Option<Role>,
     /// What to do, instead of what the role implies.
     pub action: Option<Action>,
-    /// A hierarchy file: one row per value, the value first, then one column per level.
-    pub hierarchy: Option<PathBuf>,
+    /// A hierarchy file, or a builder; made by itself when left out.
+    pub hierarchy: Option<HierarchySpec>,
+    /// Replaces the values of each class by one value for all of them, instead of generalising.
+    pub aggregate: Option<Aggregate>,
     /// Weight of its information, 1 when left out; a column of weight 2 is kept finer.
     pub weight: Option<f64>,
     /// Whether it is sensitive personal information (PIPL article 28).
@@ -297,6 +301,17 @@ pub enum RequestError {
         #[source]
         source: Box<ModelError>,
     },
+    /// A hierarchy builder that weir does not know, or that lacks something.
+    #[error("line {line} of the request: `hierarchy` of column `{column}`")]
+    Hierarchy {
+        /// Line, from 1.
+        line: usize,
+        /// The column.
+        column: String,
+        /// What is wrong with it.
+        #[source]
+        source: Box<BuilderError>,
+    },
     /// A value that cannot be met.
     #[error("line {line} of the request: `{key}` must be {must}")]
     OutOfRange {
@@ -319,6 +334,7 @@ impl RequestError {
                 "`weir new DATA` writes a request to compare this one with".to_owned()
             }
             Self::Model { source, .. } => source.hint(),
+            Self::Hierarchy { source, .. } => source.hint(),
             Self::OutOfRange { key, must, .. } => format!("set `{key}` to {must}"),
         }
     }
@@ -335,6 +351,7 @@ impl Request {
         let table = DeTable::parse(text).map_err(|e| syntax(text, &e))?;
         refuse_unknown_keys(text, table.get_ref())?;
         refuse_unknown_models(text)?;
+        refuse_unknown_builders(text)?;
         let request: Self = toml::from_str(text).map_err(|e| syntax(text, &e))?;
         request.refuse_out_of_range(text)?;
         Ok(request)
@@ -397,7 +414,7 @@ const KNOWN: [(&str, &[&str]); 9] = [
             "population",
         ],
     ),
-    ("columns.*", &["role", "action", "hierarchy", "weight", "sensitive", "note"]),
+    ("columns.*", &["role", "action", "hierarchy", "aggregate", "weight", "sensitive", "note"]),
     ("report", &["attempts", "target"]),
     ("result", &["path", "format"]),
 ];
@@ -455,6 +472,27 @@ fn refuse_unknown_models(text: &str) -> Result<(), RequestError> {
     Ok(())
 }
 
+/// The hierarchies alone, with their places, for the same reason.
+fn refuse_unknown_builders(text: &str) -> Result<(), RequestError> {
+    #[derive(Deserialize)]
+    struct Columns {
+        #[serde(default)]
+        columns: BTreeMap<String, Written>,
+    }
+    #[derive(Deserialize)]
+    struct Written {
+        hierarchy: Option<toml::Spanned<toml::Value>>,
+    }
+    let Ok(Columns { columns }) = toml::from_str(text) else { return Ok(()) };
+    for (column, written) in columns {
+        let Some(value) = written.hierarchy else { continue };
+        let line = line_of(text, &value.span());
+        HierarchySpec::from_value(value.into_inner())
+            .map_err(|source| RequestError::Hierarchy { line, column, source: Box::new(source) })?;
+    }
+    Ok(())
+}
+
 fn check_table(
     text: &str,
     table: &DeTable<'_>,
@@ -500,112 +538,4 @@ fn in_table(table: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LEAST: &str = r#"
-[data]
-path = "claims.csv"
-kind = "personal"
-
-[parties]
-provider = "Harbour Mutual"
-recipient = "Northgate University"
-relation = "provide"
-environment = "controlled"
-
-[purpose]
-text = "research on cost sharing"
-"#;
-
-    #[test]
-    fn the_least_request_parses() {
-        let request = Request::parse(LEAST).unwrap();
-        assert_eq!(request.parties.relation, Relation::Provide);
-        assert!(request.conditions.reidentification_ban);
-        assert_eq!(request.result.format, Format::Parquet);
-    }
-
-    #[test]
-    fn an_unknown_key_names_its_line_and_the_nearest_key() {
-        let text = LEAST.replace("recipient =", "recipent =");
-        let error = Request::parse(&text).unwrap_err();
-        assert_eq!(error.to_string(), "line 8 of the request: unknown key `recipent` in [parties]");
-        assert_eq!(error.hint(), "did you mean `recipient`?");
-    }
-
-    #[test]
-    fn an_unknown_key_of_a_column_is_refused() {
-        let text = format!("{LEAST}\n[columns.age]\nrolle = \"other\"\n");
-        let error = Request::parse(&text).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "line 16 of the request: unknown key `rolle` in [columns.age]"
-        );
-    }
-
-    #[test]
-    fn a_missing_key_and_a_wrong_word_are_refused() {
-        let text = LEAST.replace("kind = \"personal\"\n", "");
-        assert!(Request::parse(&text).unwrap_err().to_string().contains("kind"));
-        let text = LEAST.replace("\"controlled\"", "\"anywhere\"");
-        let error = Request::parse(&text).unwrap_err().to_string();
-        assert!(error.starts_with("line 10 of the request: unknown variant"), "{error}");
-    }
-
-    #[test]
-    fn models_are_texts_or_tables() {
-        let more = r#"
-[deidentify]
-k = 4
-models = [
-    "5-anonymity",
-    "3-diversity of diagnosis",
-    { model = "t-closeness", sensitive = "diagnosis", t = 0.2, distance = "hierarchical" },
-]
-quality = { quality = "loss", suppression_factor = 0.25 }
-local = true
-deadline = "30 s"
-population = "register.csv"
-preset = "gbt-42460-2023"
-"#;
-        let deidentify = Request::parse(&format!("{LEAST}{more}")).unwrap().deidentify;
-        let shown: Vec<String> = deidentify.models.iter().map(ToString::to_string).collect();
-        let third = "0.2-closeness distance=hierarchical of diagnosis";
-        assert_eq!(shown, ["5-anonymity", "3-diversity of diagnosis", third]);
-        assert_eq!(deidentify.quality, Some(QualityModel::Loss { suppression_factor: 0.25 }));
-        assert_eq!(deidentify.deadline.map(|d| d.duration().as_secs()), Some(30));
-        assert!(deidentify.local && deidentify.population.is_some() && deidentify.preset.is_some());
-    }
-
-    #[test]
-    fn a_model_that_is_not_known_names_its_line_and_the_nearest() {
-        use std::error::Error as _;
-        let parse = |more: &str| Request::parse(&format!("{LEAST}\n[deidentify]\n{more}"));
-        let error = parse("k = 3\nmodels = [\n\"5-anonymity\",\n\"t-closenes t=1 of a\"]\n");
-        let error = error.unwrap_err();
-        assert_eq!(error.to_string(), "line 19 of the request: `models`");
-        let cause = error.source().unwrap().to_string();
-        assert_eq!(cause, "unknown privacy model `t-closenes`");
-        assert_eq!(error.hint(), "did you mean `t-closeness`?");
-        let error = parse("models = [{ model = \"k-anonymity\", kk = 3 }]\n").unwrap_err();
-        assert!(matches!(error, RequestError::Model { line: 16, key: "models", .. }), "{error:?}");
-        let error = parse("quality = \"los\"\n").unwrap_err();
-        assert_eq!(error.hint(), "did you mean `loss`?");
-        assert!(matches!(parse("models = \"5-anonymity\"\n"), Err(RequestError::Syntax { .. })));
-        let error = parse("deadline = \"soon\"\n").unwrap_err().to_string();
-        assert!(error.contains("line 16") && error.contains("a unit"), "{error}");
-    }
-
-    #[test]
-    fn numbers_out_of_range_are_refused() {
-        let text = format!("{LEAST}\n[deidentify]\nsuppress_at_most = 5\n");
-        assert!(Request::parse(&text).is_err());
-        let text = format!("{LEAST}\n[deidentify]\nsuppress_at_most = 1.5\n");
-        let error = Request::parse(&text).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "line 16 of the request: `suppress_at_most` must be a share between 0 and 1"
-        );
-    }
-}
+mod tests;

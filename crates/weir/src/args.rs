@@ -7,10 +7,12 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 mod attack;
 mod deidentify;
+mod hierarchy;
 mod risk;
 
 pub(crate) use attack::Attack;
 pub(crate) use deidentify::Deidentify;
+pub(crate) use hierarchy::Hierarchy;
 pub(crate) use risk::Risk;
 
 /// A data-release gateway: hand data to another organisation with the fewest measures that the
@@ -69,6 +71,7 @@ pub(crate) enum Command {
     New(New),
     Inspect(Inspect),
     Deidentify(Box<Deidentify>),
+    Hierarchy(Hierarchy),
     Release(Release),
     Risk(Risk),
     Verify(Verify),

@@ -26,6 +26,9 @@ fn main() -> ExitCode {
         args::Command::Deidentify(deidentify) => {
             commands::deidentify::run(deidentify, &args.global, &talk)
         }
+        args::Command::Hierarchy(hierarchy) => {
+            commands::hierarchy::run(hierarchy, &args.global, &talk)
+        }
         args::Command::Inspect(inspect) => commands::inspect::run(inspect, &args.global, &talk),
         args::Command::Release(release) => commands::release::run(release, &args.global, &talk),
         args::Command::Risk(risk) => commands::risk::run(risk, &args.global, &talk),

@@ -1,11 +1,15 @@
 //! Hierarchies from what a profile shows of a column.
 
-use chrono::{Datelike, NaiveDate};
-use weir_table::profile::EXACT_VALUES;
 use weir_table::{Codebook, ColumnProfile};
+use weir_types::hierarchy::{DateUnit, DivisionLevel};
 use weir_types::{Bilingual, ColumnType};
 
-use super::{Draft, Hierarchy, number};
+use super::build::Strictness;
+use super::calendar::{DateTexts, date_of_text, typed_dates};
+use super::divisions::Divisions;
+use super::groups::rare;
+use super::texts::{Labels, Prefixes, by_labels};
+use super::{Draft, Hierarchy, checked, number};
 
 /// Most distinct values of an integer column that may be released one by one.
 const EXACT_INTEGERS: u64 = 512;
@@ -17,24 +21,149 @@ const BASE_RANGES: f64 = 100.0;
 const TAIL: f64 = 0.01;
 /// With fewer base ranges than this, widths double; else they go times 5, 10, 20, 40.
 const FEW_RANGES: usize = 20;
-const DAY_MICROS: f64 = 86_400e6;
 
-/// The hierarchy of a column by its type and values.
+/// The hierarchy of a column by its type and values alone; see [`automatic_for`].
+pub fn automatic(profile: &ColumnProfile, k: u64) -> Hierarchy {
+    automatic_for(profile, k, "")
+}
+
+/// The hierarchy of a column by its type, its values, and what it was found to hold.
 ///
 /// * numbers: single values where there are few, then ranges whose cuts are multiples of 1, 2 or
 ///   5 times a power of ten, open at both ends so that about 1 % of the rows and at least `k` of
 ///   them are in each end;
-/// * dates and times: day, month, year, 5 and 10 years;
-/// * booleans and text: the value;
+/// * dates and times, and texts that are dates: day, month, year, 5 and 10 years;
+/// * codes, names and addresses of Chinese divisions: county, prefecture, province;
+/// * postcodes, telephone numbers and other codes of one length: their first characters;
+/// * other text: the value, then rare values joined;
 ///
-/// then `*`. Text of too many distinct values has only `*`.
-pub fn automatic(profile: &ColumnProfile, k: u64) -> Hierarchy {
-    let made = match profile.ty {
+/// then `*`. Text of too many values to list them, in which nothing is recognised, has only `*`.
+///
+/// `semantic` is the key of the finding; `""` where nobody looked.
+pub fn automatic_for(profile: &ColumnProfile, k: u64, semantic: &str) -> Hierarchy {
+    let made = by_content(profile, semantic).or_else(|| match profile.ty {
         ColumnType::Integer | ColumnType::Float => numeric(profile, k),
-        ColumnType::Date | ColumnType::Timestamp => dates(profile),
-        ColumnType::Boolean | ColumnType::Text => values(profile),
-    };
+        ColumnType::Date | ColumnType::Timestamp => typed_dates(&DateUnit::USUAL, profile).ok(),
+        ColumnType::Boolean => values(profile),
+        ColumnType::Text => texts(profile, k),
+    });
     made.unwrap_or_else(|| Hierarchy::build(Codebook::One, Vec::new()))
+}
+
+/// Share of the values that must have a form for it to be that of the column.
+const MOST_HAVE: f64 = 0.9;
+
+/// The hierarchy that goes with what the column holds, where its values bear that out.
+fn by_content(profile: &ColumnProfile, semantic: &str) -> Option<Hierarchy> {
+    if !matches!(profile.ty, ColumnType::Text | ColumnType::Integer) {
+        return None;
+    }
+    let prefixes = |lengths: &[usize], digits| Prefixes { lengths: lengths.to_vec(), digits };
+    match semantic {
+        "division" | "place" | "region" | "address" => {
+            let by = DivisionLevel::ALL.map(|(_, level)| level).to_vec();
+            let made = most_have(profile, Divisions { by });
+            match (made, semantic) {
+                (None, "division") if profile.ty == ColumnType::Integer => {
+                    most_have(profile, prefixes(&[4, 2], Some(6)))
+                }
+                (made, _) => made,
+            }
+        }
+        // Six digits in China: the first two say the province, three the postal zone, four the
+        // county.
+        "postcode" => most_have(profile, prefixes(&[4, 3, 2], usual_length(profile))),
+        // The first three digits say the operator, seven the area of a mobile number.
+        "cn-mobile" => most_have(profile, prefixes(&[7, 3], None)),
+        "birth-date" | "event-date" => date_texts(profile),
+        _ => None,
+    }
+}
+
+/// A hierarchy by labels, if most values have them.
+fn most_have<L: Labels>(profile: &ColumnProfile, labels: L) -> Option<Hierarchy> {
+    let has = |v: &&weir_table::ValueCount| labels.label(0, v.value.expose()).is_some();
+    let n = profile.values.iter().filter(has).count();
+    if profile.values.is_empty() || (n as f64) < MOST_HAVE * profile.values.len() as f64 {
+        return None;
+    }
+    by_labels(profile, labels, Strictness::Lenient).ok()
+}
+
+fn date_texts(profile: &ColumnProfile) -> Option<Hierarchy> {
+    most_have(profile, DateTexts { by: DateUnit::USUAL.to_vec() })
+}
+
+/// The number of characters that most values have, where they are digits.
+fn usual_length(profile: &ColumnProfile) -> Option<usize> {
+    let digits = |v: &&weir_table::ValueCount| v.value.expose().bytes().all(|b| b.is_ascii_digit());
+    profile.values.iter().filter(digits).map(|v| v.value.expose().len()).max()
+}
+
+/// Least rows of a value that stays alone, as a share of the rows with a value, level by level.
+const RARE: [f64; 2] = [0.01, 0.05];
+
+/// The hierarchy of text by what its values look like.
+fn texts(profile: &ColumnProfile, k: u64) -> Option<Hierarchy> {
+    let full_date = |v: &weir_table::ValueCount| {
+        // A number of four digits is rarely meant as a date where nothing says so.
+        let text = v.value.expose();
+        !text.bytes().all(|b| b.is_ascii_digit()) && date_of_text(text).is_some()
+    };
+    if !profile.values.is_empty() && profile.values.iter().all(full_date) {
+        return date_texts(profile);
+    }
+    if let Some(prefixes) = code_prefixes(profile) {
+        return by_labels(profile, prefixes, Strictness::Lenient).ok();
+    }
+    let codebook = Codebook::of_values(profile)?;
+    let mut drafts = vec![exact(profile)];
+    let rows: u64 = profile.values.iter().map(|v| v.count).sum();
+    let few = k as f64 / rows.max(1) as f64;
+    for share in RARE {
+        let draft = rare(share.max(few.min(0.5)), profile);
+        let below = drafts.last().map_or(0, |below: &Draft| below.labels.len());
+        // A group of one value hides nothing, and with all values in it the level is the top.
+        if draft.labels.len() < below && draft.labels.len() > 1 {
+            drafts.push(draft);
+        }
+    }
+    checked(profile, codebook, drafts).ok()
+}
+
+/// The first characters of codes: texts without blanks that have one length, or begin with the
+/// same few letters and digits.
+fn code_prefixes(profile: &ColumnProfile) -> Option<Prefixes> {
+    const LEAST_VALUES: usize = 12;
+    if profile.values.len() < LEAST_VALUES {
+        return None;
+    }
+    let texts: Vec<&str> = profile.values.iter().map(|v| v.value.expose().as_str()).collect();
+    let code = |text: &&str| {
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+        plain && text.bytes().any(|b| b.is_ascii_digit())
+    };
+    let length = texts.iter().map(|text| text.len()).max()?;
+    let codes = texts.iter().filter(|text| code(text) && text.len() + 2 >= length).count();
+    if (codes as f64) < MOST_HAVE * texts.len() as f64 || length < 2 {
+        return None;
+    }
+    // Lengths at which fewer groups are left, but more than one.
+    let groups = |n: usize| {
+        let starts = texts.iter().map(|text| text.get(..n.min(text.len())).unwrap_or(text));
+        starts.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    // Of a sample, a group has to show several values, or others like it would go unseen.
+    let mut left = if profile.distinct_exact { texts.len() } else { texts.len() / 4 };
+    let mut lengths = Vec::new();
+    for n in (1..length).rev() {
+        let n_groups = groups(n);
+        if n_groups > 1 && n_groups * 2 <= left {
+            lengths.push(n);
+            left = n_groups;
+        }
+    }
+    (!lengths.is_empty()).then_some(Prefixes { lengths, digits: None })
 }
 
 /// Single values, then the top.
@@ -257,105 +386,6 @@ impl Range {
         };
         (covered / (self.max - self.min)).clamp(0.0, 1.0)
     }
-}
-
-/// Units of the calendar, each a union of the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unit {
-    Day,
-    Month,
-    Years(i64),
-}
-
-const UNITS: [Unit; 5] = [Unit::Day, Unit::Month, Unit::Years(1), Unit::Years(5), Unit::Years(10)];
-const EPOCH_FROM_CE: i64 = 719_163;
-
-impl Unit {
-    /// The number of the unit in which a day lies; `None` outside the calendar.
-    fn of(self, day: i64) -> Option<i64> {
-        let from_ce = i32::try_from(day + EPOCH_FROM_CE).ok()?;
-        let date = NaiveDate::from_num_days_from_ce_opt(from_ce)?;
-        Some(match self {
-            Self::Day => day,
-            Self::Month => i64::from(date.year()) * 12 + i64::from(date.month0()),
-            Self::Years(n) => i64::from(date.year()).div_euclid(n),
-        })
-    }
-
-    /// The first day of a unit.
-    fn start(self, unit: i64) -> Option<i64> {
-        let (year, month) = match self {
-            Self::Day => return Some(unit),
-            Self::Month => (unit.div_euclid(12), u32::try_from(unit.rem_euclid(12)).ok()? + 1),
-            Self::Years(n) => (unit * n, 1),
-        };
-        let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, 1)?;
-        Some(i64::from(date.num_days_from_ce()) - EPOCH_FROM_CE)
-    }
-
-    fn label(self, unit: i64) -> Option<String> {
-        let first = i32::try_from(self.start(unit)? + EPOCH_FROM_CE).ok()?;
-        let date = NaiveDate::from_num_days_from_ce_opt(first)?;
-        Some(match self {
-            Self::Day => date.format("%Y-%m-%d").to_string(),
-            Self::Month => date.format("%Y-%m").to_string(),
-            Self::Years(1) => format!("{:04}", date.year()),
-            Self::Years(n) => format!("{:04}-{:04}", unit * n, unit * n + n - 1),
-        })
-    }
-
-    fn meaning(self) -> Bilingual {
-        match self {
-            Self::Day => Bilingual::new("日", "day"),
-            Self::Month => Bilingual::new("月", "month"),
-            Self::Years(1) => Bilingual::new("年", "year"),
-            Self::Years(n) => Bilingual::new(format!("{n} 年"), format!("{n} years")),
-        }
-    }
-}
-
-fn dates(profile: &ColumnProfile) -> Option<Hierarchy> {
-    let scale = if profile.ty == ColumnType::Date { 1.0 } else { DAY_MICROS };
-    let day = |number: f64| (number / scale).floor() as i64;
-    let (first, last) = (day(profile.min?), day(profile.max?));
-    if let Some(codebook) = Codebook::of_values(profile) {
-        let days: Vec<i64> = profile.values.iter().map(|v| v.number.map_or(first, day)).collect();
-        let from = if scale > 1.0 { 0 } else { 1 };
-        let mut drafts = vec![exact(profile)];
-        for unit in &UNITS[from..] {
-            drafts.push(calendar(*unit, &days, first, last)?);
-        }
-        return Some(Hierarchy::build(codebook, drafts));
-    }
-    for (at, base) in UNITS.iter().enumerate() {
-        let (from, to) = (base.of(first)?, base.of(last)?);
-        if to - from >= EXACT_VALUES as i64 {
-            continue;
-        }
-        let starts: Option<Vec<i64>> = (from + 1..=to).map(|unit| base.start(unit)).collect();
-        let starts = starts?;
-        let cuts = starts.iter().map(|start| *start as f64 * scale).collect();
-        let days: Vec<i64> = std::iter::once(first).chain(starts).collect();
-        let drafts: Option<Vec<Draft>> =
-            UNITS[at..].iter().map(|unit| calendar(*unit, &days, first, last)).collect();
-        return Some(Hierarchy::build(Codebook::of_cuts(cuts), drafts?));
-    }
-    None
-}
-
-/// The level of a unit; `days` holds one day of each code, between `first` and `last`.
-fn calendar(unit: Unit, days: &[i64], first: i64, last: i64) -> Option<Draft> {
-    let units: Option<Vec<i64>> = days.iter().map(|day| unit.of(*day)).collect();
-    let (groups, present) = number(&units?);
-    let mut labels = Vec::with_capacity(present.len());
-    let mut loss = Vec::with_capacity(present.len());
-    for unit_at in present {
-        labels.push(unit.label(unit_at)?);
-        let from = unit.start(unit_at)?.max(first);
-        let to = (unit.start(unit_at + 1)? - 1).min(last);
-        loss.push((to - from) as f64 / (last - first).max(1) as f64);
-    }
-    Some(Draft { groups, labels, loss, meaning: unit.meaning(), exact: false })
 }
 
 #[cfg(test)]

@@ -7,99 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use thiserror::Error;
 use weir_table::{Codebook, ColumnProfile};
 use weir_types::Bilingual;
 
 use super::automatic::exact;
-use super::{Draft, Hierarchy, TOP, number};
-
-/// Why a hierarchy file cannot be used for a column. No variant holds a value of the data.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum HierarchyError {
-    /// No row, or no level beside the value.
-    #[error("the hierarchy file of column `{column}` has no levels")]
-    Empty {
-        /// The column.
-        column: String,
-    },
-    /// A row with another number of fields than the first one.
-    #[error(
-        "the hierarchy file of column `{column}`: row {row} has {found} fields, not {expected}"
-    )]
-    Ragged {
-        /// The column.
-        column: String,
-        /// Row from 1.
-        row: usize,
-        /// Its fields.
-        found: usize,
-        /// Fields of the first row.
-        expected: usize,
-    },
-    /// A field that is empty above the value, which would look like a cell without a value.
-    #[error("the hierarchy file of column `{column}`: row {row} has an empty level")]
-    EmptyLabel {
-        /// The column.
-        column: String,
-        /// Row from 1.
-        row: usize,
-    },
-    /// A value that stands in two rows with different levels.
-    #[error("the hierarchy file of column `{column}`: row {row} repeats a value with other levels")]
-    Conflict {
-        /// The column.
-        column: String,
-        /// Row from 1.
-        row: usize,
-    },
-    /// One label of a level that has two labels at the next level.
-    #[error(
-        "the hierarchy file of column `{column}`: a label of level {level} belongs to two labels of the next level"
-    )]
-    NotNested {
-        /// The column.
-        column: String,
-        /// The finer of the two levels; 0 is the value.
-        level: usize,
-    },
-    /// Values of the data that the file lacks.
-    #[error("the hierarchy file lacks {missing} values of column `{column}`")]
-    MissingValues {
-        /// The column.
-        column: String,
-        /// How many.
-        missing: usize,
-    },
-    /// A column with more values than can be looked up one by one.
-    #[error("column `{column}` has {distinct} values, too many for a hierarchy file")]
-    TooManyValues {
-        /// The column.
-        column: String,
-        /// About how many.
-        distinct: u64,
-    },
-}
-
-impl HierarchyError {
-    /// What the person can do about it.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Empty { .. } | Self::Ragged { .. } => {
-                "write one line per value: the value, then one field per level, separated by `;`"
-            }
-            Self::EmptyLabel { .. } => "write `*` for what must not be told apart",
-            Self::Conflict { .. } => "keep one row per value",
-            Self::NotNested { .. } => "give the label two names, or the same label above it",
-            Self::MissingValues { .. } => "add a row for every value of the column",
-            Self::TooManyValues { .. } => {
-                "leave out `hierarchy`, or drop the column (`action = \"drop\"`)"
-            }
-        }
-        .to_owned()
-    }
-}
+use super::{Hierarchy, HierarchyError, TOP, checked, leaves};
 
 /// The hierarchy that a file gives to a column.
 ///
@@ -115,38 +27,68 @@ pub fn from_file(text: &str, profile: &ColumnProfile) -> Result<Hierarchy, Hiera
     let Some(codebook) = Codebook::of_values(profile) else {
         return Err(HierarchyError::TooManyValues { column: column(), distinct: profile.distinct });
     };
-    let rows = unique_rows(text, profile)?;
+    let (rows, places) = unique_rows(text, profile)?;
     let n_levels = rows.first().map_or(0, Vec::len);
     if n_levels < 2 {
         return Err(HierarchyError::Empty { column: column() });
     }
-    check_nested(&rows, n_levels, profile)?;
+    check_nested(&rows, &places, profile)?;
     let row_of_code = match_values(&rows, profile)?;
 
     let mut drafts = vec![exact(profile)];
     for level in 1..n_levels {
-        let labels: Vec<&str> = row_of_code.iter().map(|row| rows[*row][level].as_str()).collect();
         if rows.iter().all(|row| row[level] == TOP) {
             break;
         }
-        let mut leaves: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut of_label: BTreeMap<&str, usize> = BTreeMap::new();
         for row in &rows {
-            *leaves.entry(&row[level]).or_default() += 1;
+            *of_label.entry(&row[level]).or_default() += 1;
         }
-        let (groups, present) = number(&labels);
-        let others = (rows.len() - 1).max(1) as f64;
-        drafts.push(Draft {
-            groups,
-            labels: present.iter().map(|label| (*label).to_owned()).collect(),
-            loss: present.iter().map(|label| (leaves[label] - 1) as f64 / others).collect(),
-            meaning: Bilingual::new(
-                format!("层级文件第 {level} 级"),
-                format!("level {level} of the hierarchy file"),
-            ),
-            exact: false,
-        });
+        let labels = row_of_code.iter().map(|row| rows[*row][level].clone()).collect();
+        let meaning = Bilingual::new(
+            format!("层级文件第 {level} 级"),
+            format!("level {level} of the hierarchy file"),
+        );
+        drafts.push(leaves(labels, meaning, rows.len(), |label| of_label[label]));
     }
-    Ok(Hierarchy::build(codebook, drafts))
+    checked(profile, codebook, drafts)
+}
+
+/// A hierarchy in the form that [`from_file`] reads: one row per value of the column, the value
+/// first, then its label at each level, separated by `;`.
+///
+/// Read back it has the same levels, groups and labels, if the column has the same values.
+///
+/// # Errors
+/// When the column has more values than can be listed.
+pub fn to_file(hierarchy: &Hierarchy, profile: &ColumnProfile) -> Result<String, HierarchyError> {
+    if !hierarchy.is_exact(0) {
+        let (column, distinct) = (profile.name.clone(), profile.distinct);
+        return Err(HierarchyError::TooManyValues { column, distinct });
+    }
+    let mut text = String::new();
+    for (code, value) in profile.values.iter().enumerate() {
+        field(&mut text, value.value.expose());
+        for level in 1..hierarchy.levels() {
+            let group = hierarchy.groups(level)[code];
+            text.push(';');
+            field(&mut text, hierarchy.label(level, group).unwrap_or_default());
+        }
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+fn field(text: &mut String, field: &str) {
+    let plain =
+        !field.contains(['"', ';', ',', '\t', '\r', '\n', '\u{feff}']) && field.trim() == field;
+    if plain {
+        text.push_str(field);
+    } else {
+        text.push('"');
+        text.push_str(&field.replace('"', "\"\""));
+        text.push('"');
+    }
 }
 
 /// The rows of a hierarchy file: the value, then its label at each level. Not checked.
@@ -154,10 +96,14 @@ pub fn rows(text: &str) -> Vec<Vec<String>> {
     fields(text)
 }
 
-/// Rows of equal length, each value once.
-fn unique_rows(text: &str, profile: &ColumnProfile) -> Result<Vec<Vec<String>>, HierarchyError> {
+/// Rows of equal length, each value once, with their places in the file from 1.
+fn unique_rows(
+    text: &str,
+    profile: &ColumnProfile,
+) -> Result<(Vec<Vec<String>>, Vec<usize>), HierarchyError> {
     let column = || profile.name.clone();
     let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut places = Vec::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for (at, row) in fields(text).into_iter().enumerate() {
         let expected = rows.first().map_or(row.len(), Vec::len);
@@ -178,22 +124,26 @@ fn unique_rows(text: &str, profile: &ColumnProfile) -> Result<Vec<Vec<String>>, 
             None => {
                 seen.insert(row[0].clone(), rows.len());
                 rows.push(row);
+                places.push(at + 1);
             }
         }
     }
-    Ok(rows)
+    Ok((rows, places))
 }
 
 fn check_nested(
     rows: &[Vec<String>],
-    n_levels: usize,
+    places: &[usize],
     profile: &ColumnProfile,
 ) -> Result<(), HierarchyError> {
+    let n_levels = rows.first().map_or(0, Vec::len);
     for level in 1..n_levels - 1 {
-        let mut above: BTreeMap<&str, &str> = BTreeMap::new();
-        for row in rows {
-            if *above.entry(&row[level]).or_insert(&row[level + 1]) != row[level + 1] {
-                return Err(HierarchyError::NotNested { column: profile.name.clone(), level });
+        let mut above: BTreeMap<&str, usize> = BTreeMap::new();
+        for (at, row) in rows.iter().enumerate() {
+            let first = *above.entry(&row[level]).or_insert(at);
+            if rows[first][level + 1] != row[level + 1] {
+                let (column, row, other) = (profile.name.clone(), places[at], places[first]);
+                return Err(HierarchyError::NotNested { column, level, row, other });
             }
         }
     }
@@ -227,9 +177,10 @@ fn match_values(
             by_text.get(text.as_str()).or_else(by_number).copied()
         })
         .collect();
-    let missing = found.iter().filter(|at| at.is_none()).count();
-    if missing > 0 {
-        return Err(HierarchyError::MissingValues { column: profile.name.clone(), missing });
+    let values: Vec<usize> = (0..found.len()).filter(|at| found[*at].is_none()).collect();
+    if !values.is_empty() {
+        let (column, missing) = (profile.name.clone(), values.len());
+        return Err(HierarchyError::MissingValues { column, missing, values, row: None });
     }
     Ok(found.into_iter().flatten().collect())
 }
@@ -317,7 +268,7 @@ mod tests {
     fn wrong_files_are_refused_without_showing_a_value() {
         let error = |text: &str, values: &[&str]| from_file(text, &column(values)).unwrap_err();
         let missing = error("a;x\nb;x\n", &["a", "secret", "hidden"]);
-        assert_eq!(missing.to_string(), "the hierarchy file lacks 2 values of column `district`");
+        assert_eq!(missing.to_string(), "the hierarchy lacks 2 values of column `district`");
         assert!(!format!("{missing:?}").contains("secret"));
         assert!(matches!(error("a;x\nb\n", &["a"]), HierarchyError::Ragged { row: 2, .. }));
         assert!(matches!(error("a;x\na;y\n", &["a"]), HierarchyError::Conflict { row: 2, .. }));
@@ -325,7 +276,7 @@ mod tests {
         assert!(matches!(error("", &["a"]), HierarchyError::Empty { .. }));
         assert!(matches!(error("a\nb\n", &["a"]), HierarchyError::Empty { .. }));
         let nested = error("a;x;1\nb;x;2\n", &["a", "b"]);
-        assert!(matches!(nested, HierarchyError::NotNested { level: 1, .. }));
+        assert!(matches!(nested, HierarchyError::NotNested { level: 1, row: 2, other: 1, .. }));
         assert!(!nested.hint().is_empty());
     }
 }

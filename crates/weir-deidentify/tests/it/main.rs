@@ -5,4 +5,6 @@ mod adult;
 #[cfg(test)]
 mod claims;
 #[cfg(test)]
+mod hierarchies;
+#[cfg(test)]
 mod table;

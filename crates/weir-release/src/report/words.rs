@@ -3,7 +3,7 @@
 use weir_types::plan::LinkForm;
 use weir_types::risk::PeopleCountedBy;
 use weir_types::verdict::Certainty;
-use weir_types::{Bilingual, ColumnType, PrivacyModel, QualityModel, Role, Treatment};
+use weir_types::{Aggregate, Bilingual, ColumnType, PrivacyModel, QualityModel, Role, Treatment};
 
 use super::format::{number, percent};
 
@@ -37,6 +37,7 @@ pub(super) fn treatment(treatment: &Treatment) -> Bilingual {
         Treatment::Generalise { level: 0, .. } => Bilingual::new("精确值发布", "kept exact"),
         Treatment::Generalise { .. } => Bilingual::new("泛化", "generalised"),
         Treatment::Recode { .. } => Bilingual::new("逐类泛化", "generalised class by class"),
+        Treatment::Aggregate { .. } => Bilingual::new("类内汇总", "one value for each class"),
         Treatment::Derive { .. } => Bilingual::new("部分发布", "kept in part"),
     }
 }
@@ -59,12 +60,27 @@ pub(super) fn treatment_detail(treatment: &Treatment) -> Bilingual {
                 format!("cells of levels {finest} to {coarsest}, {top} being the highest"),
             )
         }
+        Treatment::Aggregate { by } => aggregate(*by),
         Treatment::Derive { of, kept } => Bilingual::new(
             format!("仅在 {of} 的发布值已能说明它时保留（{} 的行）", percent(*kept)),
             format!(
                 "kept only where the released value of {of} already tells it ({} of the rows)",
                 percent(*kept)
             ),
+        ),
+    }
+}
+
+/// What the values of a class become together.
+fn aggregate(by: Aggregate) -> Bilingual {
+    match by {
+        Aggregate::Mean => Bilingual::new("等价类的平均值", "the mean of its class"),
+        Aggregate::Median => Bilingual::new("等价类的中位数", "the median of its class"),
+        Aggregate::Mode => Bilingual::new("等价类的众数", "the most frequent value of its class"),
+        Aggregate::Set => Bilingual::new("等价类的取值集合", "all values of its class"),
+        Aggregate::Interval => Bilingual::new(
+            "等价类的最小值与最大值",
+            "the least and the greatest value of its class",
         ),
     }
 }

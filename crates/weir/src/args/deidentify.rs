@@ -6,7 +6,9 @@ use std::str::FromStr;
 use clap::Args as ClapArgs;
 use weir_types::model::ModelError;
 use weir_types::request::{Delimiter, Encoding};
-use weir_types::{Deadline, PrivacyModel, QualityModel};
+use weir_types::{Aggregate, Deadline, HierarchySpec, PrivacyModel, QualityModel};
+
+use super::hierarchy::column_and_spec;
 
 /// De-identify a table, with as little loss as the privacy models allow
 ///
@@ -64,9 +66,14 @@ pub(crate) struct Deidentify {
     /// A folder of hierarchy files, COLUMN.csv or TABLE_hierarchy_COLUMN.csv
     #[arg(long, value_name = "DIR")]
     pub(crate) hierarchies: Option<PathBuf>,
-    /// A hierarchy file of one column; may be given often
-    #[arg(long, value_name = "COLUMN=FILE", value_parser = pair::<PathBuf>)]
-    pub(crate) hierarchy: Vec<(String, PathBuf)>,
+    /// A hierarchy file of one column, or a builder such as 'age=intervals width=5 by=10,20';
+    /// may be given often; `weir hierarchy` shows what comes of it
+    #[arg(long, value_name = "COLUMN=FILE", value_parser = column_and_spec)]
+    pub(crate) hierarchy: Vec<(String, HierarchySpec)>,
+    /// Replace the values of a column by one value for each class: mean, median, mode, set or
+    /// interval; may be given often
+    #[arg(long, value_name = "COLUMN=HOW", value_parser = aggregate)]
+    pub(crate) aggregate: Vec<(String, Aggregate)>,
     /// Weight of a column's information, 1 when left out; may be given often
     #[arg(long, value_name = "COLUMN=NUMBER", value_parser = weight)]
     pub(crate) weight: Vec<(String, f64)>,
@@ -146,6 +153,13 @@ fn pair<T: FromStr>(text: &str) -> Result<(String, T), String> {
     if column.is_empty() { Err(wrong()) } else { Ok((column.to_owned(), value)) }
 }
 
+fn aggregate(text: &str) -> Result<(String, Aggregate), String> {
+    let (column, by) = pair::<String>(text)?;
+    let known = Aggregate::ALL.iter().find(|(name, _)| *name == by);
+    let wrong = || "the aggregates are mean, median, mode, set and interval".to_owned();
+    known.map(|(_, by)| (column, *by)).ok_or_else(wrong)
+}
+
 fn weight(text: &str) -> Result<(String, f64), String> {
     match pair::<f64>(text)? {
         (column, weight) if weight >= 0.0 && weight.is_finite() => Ok((column, weight)),
@@ -176,7 +190,7 @@ fn quality_model(text: &str) -> Result<QualityModel, String> {
     text.parse().map_err(|e| told(&e))
 }
 
-fn delimiter(text: &str) -> Result<Delimiter, String> {
+pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
     match text {
         "comma" | "," => Ok(Delimiter::Comma),
         "tab" | "\t" => Ok(Delimiter::Tab),
@@ -186,7 +200,7 @@ fn delimiter(text: &str) -> Result<Delimiter, String> {
     }
 }
 
-fn encoding(text: &str) -> Result<Encoding, String> {
+pub(super) fn encoding(text: &str) -> Result<Encoding, String> {
     match text.to_ascii_lowercase().as_str() {
         "utf-8" | "utf8" => Ok(Encoding::Utf8),
         "gb18030" | "gbk" | "gb2312" => Ok(Encoding::Gb18030),

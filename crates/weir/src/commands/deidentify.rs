@@ -179,8 +179,11 @@ fn columns(args: &Deidentify) -> Result<BTreeMap<String, Column>, Failure> {
     for (name, weight) in &args.weight {
         columns.entry(name.clone()).or_default().weight = Some(*weight);
     }
-    for (name, file) in &args.hierarchy {
-        columns.entry(name.clone()).or_default().hierarchy = Some(file.clone());
+    for (name, by) in &args.aggregate {
+        columns.entry(name.clone()).or_default().aggregate = Some(*by);
+    }
+    for (name, spec) in &args.hierarchy {
+        columns.entry(name.clone()).or_default().hierarchy = Some(spec.clone());
     }
     Ok(columns)
 }
@@ -222,6 +225,10 @@ fn treated(column: &ColumnPlan, talk: &Talk) -> String {
         Treatment::Token => talk.choose("令牌", "token").to_owned(),
         Treatment::Generalise { meaning, .. } => talk.text(meaning).to_owned(),
         Treatment::Recode { .. } => talk.choose("逐类泛化", "class by class").to_owned(),
+        Treatment::Aggregate { by } => match talk.lang {
+            Lang::Zh => format!("类内汇总（{}）", by.name()),
+            Lang::En => format!("{} of each class", by.name()),
+        },
         Treatment::Derive { of, .. } => match talk.lang {
             Lang::Zh => format!("由 {of} 得出"),
             Lang::En => format!("as {of} tells it"),

@@ -199,8 +199,8 @@ fn request(data: &str, findings: &[Finding], answers: &Answers, lang: Lang) -> S
     line("suppress_at_most = 0.05");
     line("");
     line(say(
-        "# 每一列的识别结果；不对就改。role: identifier | quasi-identifier | sensitive | other\n# 还可以写 action = drop | keep | token | generalise，hierarchy = \"文件.csv\"，weight = 2",
-        "# What was found in each column; change what is not so.\n# role: identifier | quasi-identifier | sensitive | other\n# also: action = drop | keep | token | generalise, hierarchy = \"file.csv\", weight = 2",
+        "# 每一列的识别结果；不对就改。role: identifier | quasi-identifier | sensitive | other\n# 还可以写 action = drop | keep | token | generalise，hierarchy = \"文件.csv\" 或 \"intervals width=5 by=10,20\"，weight = 2",
+        "# What was found in each column; change what is not so.\n# role: identifier | quasi-identifier | sensitive | other\n# also: action = drop | keep | token | generalise, hierarchy = \"file.csv\" or\n# \"intervals width=5 by=10,20\", weight = 2",
     ));
     out.push_str(&columns(findings, lang));
     out

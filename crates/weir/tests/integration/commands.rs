@@ -171,7 +171,9 @@ fn people_read_chinese_where_they_ask_for_it() {
 fn help_is_as_recorded() {
     let desk = Desk::new("", "");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
-    for command in ["", "new", "deidentify", "inspect", "release", "risk", "verify", "attack"] {
+    for command in
+        ["", "new", "deidentify", "hierarchy", "inspect", "release", "risk", "verify", "attack"]
+    {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
         let ran = desk.weir(&args);
         assert_eq!(ran.status, 0);

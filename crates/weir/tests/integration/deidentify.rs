@@ -173,7 +173,8 @@ fn odd_tables_are_de_identified() {
     let done = json(&many, &["--all-quasi", "--k", "5", "--dry-run"]);
     let lost = |at: usize| done["plan"]["columns"][at]["loss"].as_f64().unwrap();
     assert!(lost(0) < 0.05 && lost(2) < 0.05, "{} {}", lost(0), lost(2));
-    assert!((lost(1) - 1.0).abs() < 1e-9);
+    // Words that are too many to list are told apart by what they begin with.
+    assert!(lost(1) > 0.001 && lost(1) < 0.5, "{}", lost(1));
 }
 
 #[test]
@@ -182,9 +183,9 @@ fn wrong_hierarchies_are_named_without_a_value() {
     let with = |text: &str| fs::write(desk.path("h.csv"), text).unwrap();
     let more = ["--all-quasi", "--k", "1", "--hierarchy", "zone=h.csv"];
     with("zqxv1;a;*\nzqxv2;a;*\n");
-    refused(&desk, &more, "column `zone`");
+    refused(&desk, &more, "column `zone`, the first in row 3 of the data");
     with("zqxv1;a;x;*\nzqxv2;a;y;*\nzqxv3;b;y;*\n");
-    refused(&desk, &more, "level 1");
+    refused(&desk, &more, "row 2 gives a label of level 1 another label");
     with("zqxv1;a;*\nzqxv2;a\nzqxv3;b;*\n");
     refused(&desk, &more, "row 2 has 2 fields");
 }

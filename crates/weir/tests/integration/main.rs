@@ -7,6 +7,7 @@ mod claims;
 mod commands;
 mod deidentify;
 mod disclosure;
+mod hierarchy;
 mod judged;
 mod kill;
 mod report;
