@@ -424,7 +424,9 @@ fn findings(
     // among them is left out all the same.
     let mut passed_over = Vec::new();
     for finding in &mut findings {
-        let named = role(&finding.column).is_some() || person == Some(&finding.column);
+        let aggregated = columns.get(&finding.column).is_some_and(|c| c.aggregate.is_some());
+        let named =
+            role(&finding.column).is_some() || person == Some(&finding.column) || aggregated;
         let found = *quasi == QuasiIdentifiers::Found;
         if !named && !found && finding.role == Role::QuasiIdentifier {
             finding.role = Role::Other;

@@ -382,7 +382,8 @@ pub(crate) fn number_of_text(ty: ColumnType, text: &str) -> Option<f64> {
 
 /// The canonical text of a cell.
 pub(crate) fn canonical(ty: ColumnType, cell: &str) -> Option<String> {
-    let cell = trimmed(cell);
+    // Text is released as it is, and so are blanks around it.
+    let cell = if ty == ColumnType::Text { cell } else { trimmed(cell) };
     match ty {
         ColumnType::Boolean => boolean(cell).map(|v| v.to_string()),
         ColumnType::Integer => integer(cell).map(|v| v.to_string()),

@@ -174,7 +174,9 @@ fn match_values(
                 let number = text.parse::<f64>().ok().filter(|_| is_number)?;
                 by_number.get(&(number + 0.0).to_bits())
             };
-            by_text.get(text.as_str()).or_else(by_number).copied()
+            // Blanks around a value are rarely meant.
+            let trimmed = || by_text.get(text.trim());
+            by_text.get(text.as_str()).or_else(by_number).or_else(trimmed).copied()
         })
         .collect();
     let values: Vec<usize> = (0..found.len()).filter(|at| found[*at].is_none()).collect();
@@ -256,6 +258,13 @@ mod tests {
         let third = hierarchy.cell_loss(1, 0);
         assert!((third - 1.0 / 3.0).abs() < 1e-12, "{third}");
         assert!((hierarchy.cell_loss(2, 0) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn blanks_around_a_value_do_not_hide_its_row() {
+        let hierarchy = from_file("a;x\nb;x\n\" b\";y\n", &column(&[" a", " b", "b"])).unwrap();
+        let label = |code: usize| hierarchy.label(1, hierarchy.groups(1)[code]);
+        assert_eq!([label(0), label(1), label(2)], [Some("x"), Some("y"), Some("x")]);
     }
 
     #[test]
