@@ -6,6 +6,8 @@
 //! larger class. What is suppressed is then more than is found, which still is a bound; a node
 //! that looks good is counted once more without.
 
+use std::ops::Range;
+
 use super::{
     measure::{Measured, Node},
     part::{BLOCK, Key, Reader},
@@ -18,12 +20,18 @@ pub(crate) struct Capped {
     counters: Vec<u8>,
     /// Counter of each tuple of a block.
     places: Vec<u32>,
+    /// Tuples of a block, by bucket.
+    sorted_tuples: Vec<u32>,
+    /// Their counters within the bucket.
+    sorted_places: Vec<u32>,
     /// A tuple and its rows, of what is suppressed.
     suppressed: Vec<(u32, u32)>,
 }
 
 /// Counters to a tuple, at most.
 const PER_TUPLE: usize = 64;
+/// Counters of a bucket: they fit into the second-level cache.
+const BUCKET_BITS: u32 = 19;
 /// Counters that are always few enough: they fit into the first-level cache.
 const FEW: usize = 1 << 15;
 
@@ -40,8 +48,9 @@ impl Node<'_, '_> {
         if self.judge.exact && !exact {
             return None;
         }
-        if capped.counters.len() < most {
-            capped.counters = vec![0; most];
+        let size = most.next_power_of_two().min(1 << BUCKET_BITS);
+        if capped.counters.len() < size {
+            capped.counters = vec![0; size];
         }
         capped.suppressed.clear();
         let doomed = self.base.rows_doomed();
@@ -49,29 +58,33 @@ impl Node<'_, '_> {
             Measured { exact, smallest: u64::MAX, suppressed: doomed, ..Measured::default() };
         let mut check = self.cutoff.map_or(u64::MAX, |cutoff| cutoff.from);
         for block in self.blocks.windows(2) {
-            let (from, to) = (block[0] as usize, block[1] as usize);
+            let block = block[0] as usize..block[1] as usize;
+            let bits = (block.len() * PER_TUPLE).max(FEW).ilog2();
             if exact {
-                let place = |key: K| key.place() as u32;
-                capped.block(self, reader, from..to, place, &mut measured);
+                capped.place(reader, block.clone(), |key| key.place() as u32);
             } else {
-                let bits = ((to - from) * PER_TUPLE).max(FEW).ilog2();
-                let place = |key: K| (key.spread() >> (64 - bits)) as u32;
-                capped.block(self, reader, from..to, place, &mut measured);
+                capped.place(reader, block.clone(), |key| (key.spread() >> (64 - bits)) as u32);
             }
-            if measured.suppressed > self.judge.limit {
+            let size = if exact { self.cells as usize } else { 1 << bits };
+            let done = capped.each_bucket(block.start as u32, size, |capped, bucket| {
+                capped.count(self, bucket, &mut measured);
+                if measured.suppressed > self.judge.limit {
+                    return true;
+                }
+                let Some(cutoff) = self.cutoff.filter(|_| measured.suppressed >= check) else {
+                    return false;
+                };
+                let lost = self.group_rows(&capped.suppressed);
+                check = measured.suppressed + measured.suppressed / 4 + 8;
+                let useless = (cutoff.useless)(&lost);
+                if useless {
+                    measured.lost = lost;
+                }
+                useless
+            });
+            if done {
                 measured.owed = measured.suppressed;
                 return Some(measured);
-            }
-            if measured.suppressed >= check
-                && let Some(cutoff) = self.cutoff
-            {
-                let lost = self.group_rows(&capped.suppressed);
-                if (cutoff.useless)(&lost) {
-                    measured.owed = measured.suppressed;
-                    measured.lost = lost;
-                    return Some(measured);
-                }
-                check = measured.suppressed + measured.suppressed / 4 + 8;
             }
         }
         measured.owed = measured.suppressed;
@@ -83,47 +96,119 @@ impl Node<'_, '_> {
 }
 
 impl Capped {
-    /// Counts a block.
-    fn block<K: Key>(
+    /// Finds the counter of each tuple of a block.
+    fn place<K: Key>(
         &mut self,
-        node: &Node<'_, '_>,
         reader: &Reader<'_, K>,
-        block: std::ops::Range<usize>,
+        block: Range<usize>,
         place: impl Fn(K) -> u32,
-        measured: &mut Measured,
     ) {
-        let counters = &mut self.counters[..];
         self.places.clear();
-        let rows = &node.base.rows[block.clone()];
         let mut keys = [K::default(); BLOCK];
         for from in block.clone().step_by(BLOCK) {
             let keys = &mut keys[..BLOCK.min(block.end - from)];
             reader.read(from, keys);
             self.places.extend(keys.iter().map(|key| place(*key)));
         }
-        for (place, n) in self.places.iter().zip(rows) {
+    }
+
+    /// Tells a block as a whole, or bucket by bucket where its counters do not fit into a cache,
+    /// until it is told to stop; says whether it was.
+    fn each_bucket(
+        &mut self,
+        start: u32,
+        size: usize,
+        mut tell: impl FnMut(&mut Self, Bucket<'_>) -> bool,
+    ) -> bool {
+        if size <= 1 << BUCKET_BITS {
+            let places = std::mem::take(&mut self.places);
+            let done = tell(self, Bucket { tuples: Tuples::From(start), places: &places });
+            self.places = places;
+            return done;
+        }
+        let mut ends = vec![0u32; (size >> BUCKET_BITS) + 2];
+        for place in &self.places {
+            ends[(place >> BUCKET_BITS) as usize + 1] += 1;
+        }
+        (1..ends.len()).for_each(|at| ends[at] += ends[at - 1]);
+        let mut next = ends.clone();
+        let mut tuples = std::mem::take(&mut self.sorted_tuples);
+        let mut places = std::mem::take(&mut self.sorted_places);
+        tuples.resize(self.places.len(), 0);
+        places.resize(self.places.len(), 0);
+        for (tuple, place) in (start..).zip(&self.places) {
+            let at = &mut next[(place >> BUCKET_BITS) as usize];
+            tuples[*at as usize] = tuple;
+            places[*at as usize] = place & ((1 << BUCKET_BITS) - 1);
+            *at += 1;
+        }
+        let done = ends.windows(2).any(|ends| {
+            let bucket = ends[0] as usize..ends[1] as usize;
+            let tuples = Tuples::These(&tuples[bucket.clone()]);
+            tell(self, Bucket { tuples, places: &places[bucket] })
+        });
+        (self.sorted_tuples, self.sorted_places) = (tuples, places);
+        done
+    }
+
+    fn count(&mut self, node: &Node<'_, '_>, bucket: Bucket<'_>, measured: &mut Measured) {
+        let all = &node.base.rows;
+        match bucket.tuples {
+            Tuples::From(start) => {
+                let rows = all[start as usize..].iter().copied();
+                self.count_rows(node, bucket.places, (start..).zip(rows), measured);
+            }
+            Tuples::These(tuples) => {
+                let rows = tuples.iter().map(|tuple| (*tuple, all[*tuple as usize]));
+                self.count_rows(node, bucket.places, rows, measured);
+            }
+        }
+    }
+
+    fn count_rows(
+        &mut self,
+        node: &Node<'_, '_>,
+        places: &[u32],
+        rows: impl Iterator<Item = (u32, u32)> + Clone,
+        measured: &mut Measured,
+    ) {
+        let counters = &mut self.counters[..];
+        for (place, (_, n)) in places.iter().zip(rows.clone()) {
             let counter = &mut counters[*place as usize];
-            *counter = counter.saturating_add((*n).min(255) as u8);
+            *counter = counter.saturating_add(n.min(255) as u8);
         }
         let least = node.judge.least as u8;
         // Without a branch, which would be guessed wrong as often as not.
         let mut at = self.suppressed.len();
-        self.suppressed.resize(at + rows.len(), (0, 0));
+        self.suppressed.resize(at + places.len(), (0, 0));
         let mut small = 0u64;
-        for ((tuple, place), n) in (block.start as u32..).zip(&self.places).zip(rows) {
+        for (place, (tuple, n)) in places.iter().zip(rows) {
             let is_small = counters[*place as usize] < least;
-            self.suppressed[at] = (tuple, *n);
+            self.suppressed[at] = (tuple, n);
             at += usize::from(is_small);
-            small += u64::from(if is_small { *n } else { 0 });
+            small += u64::from(if is_small { n } else { 0 });
         }
         self.suppressed.truncate(at);
         measured.suppressed += small;
         let mut kept = 0u64;
-        for place in &self.places {
+        for place in places {
             let counter = &mut counters[*place as usize];
             kept += u64::from(*counter >= least);
             *counter = 0;
         }
         measured.classes += kept;
     }
+}
+
+/// Some tuples of a block with their counters.
+struct Bucket<'b> {
+    tuples: Tuples<'b>,
+    places: &'b [u32],
+}
+
+/// Which tuples.
+enum Tuples<'b> {
+    /// Those from this one on.
+    From(u32),
+    These(&'b [u32]),
 }

@@ -113,21 +113,21 @@ impl Base<'_> {
         plan: &[Vec<Digit>],
     ) -> Merged {
         let mut ids = Ids::default();
-        ids.clear(self.len() / 4);
         let mut first: Vec<u32> = Vec::new();
         let mut merged = Merged {
             ids: Vec::new(),
             rows: Vec::new(),
             population: self.population.as_ref().map(|_| Vec::new()),
-            to: Vec::new(),
+            to: vec![0; if self.values.is_empty() { 0 } else { self.len() }],
         };
-        let keep = !self.values.is_empty();
-        let mut keys = [K::default(); BLOCK];
-        for from in (0..self.len()).step_by(BLOCK) {
-            let keys = &mut keys[..BLOCK.min(self.len() - from)];
-            reader.read(from, keys);
-            for (tuple, key) in (from..).zip(keys) {
-                let id = ids.of(*key);
+        // Tuples whose keys look alike together, so that each table stays in a cache.
+        let bits = (self.len() / BUCKET).max(1).ilog2();
+        self.in_buckets(reader, bits, |bucket| {
+            ids.clear(bucket.len() / 4);
+            let offset = first.len() as u32;
+            for (tuple, key) in bucket {
+                let id = offset + ids.of(*key);
+                let tuple = *tuple as usize;
                 if id as usize == first.len() {
                     first.push(tuple as u32);
                     merged.rows.push(0);
@@ -137,11 +137,11 @@ impl Base<'_> {
                 if let (Some(to), Some(of)) = (&mut merged.population, &self.population) {
                     to[id as usize] += of[tuple];
                 }
-                if keep {
-                    merged.to.push(id);
+                if let Some(to) = merged.to.get_mut(tuple) {
+                    *to = id;
                 }
             }
-        }
+        });
         for digits in plan {
             let mut stride = vec![0u32; axes.len()];
             let mut at = 1;
@@ -156,6 +156,38 @@ impl Base<'_> {
             merged.ids.push(first.iter().map(|tuple| reader.key(*tuple as usize) as u16).collect());
         }
         merged
+    }
+}
+
+/// Tuples whose hash table stays in the second-level cache.
+const BUCKET: usize = 1 << 14;
+
+impl Base<'_> {
+    /// Tells tuples with their keys, `2^bits` times some that are together because of their keys.
+    fn in_buckets<K: Key>(
+        &self,
+        reader: &Reader<'_, K>,
+        bits: u32,
+        mut tell: impl FnMut(&[(u32, K)]),
+    ) {
+        let mut keys: Vec<(u32, K)> = Vec::with_capacity(self.len());
+        self.each_key(reader, |tuple, key, _| keys.push((tuple as u32, key)));
+        if bits == 0 {
+            return tell(&keys);
+        }
+        // The high bits are for the place within a bucket.
+        let bucket = |key: &K| (key.spread() >> 8) as usize & ((1 << bits) - 1);
+        let mut ends = vec![0usize; (1 << bits) + 1];
+        keys.iter().for_each(|(_, key)| ends[bucket(key) + 1] += 1);
+        (1..ends.len()).for_each(|at| ends[at] += ends[at - 1]);
+        let mut next = ends.clone();
+        let mut sorted = vec![(0u32, K::default()); keys.len()];
+        for (tuple, key) in keys {
+            let at = &mut next[bucket(&key)];
+            sorted[*at] = (tuple, key);
+            *at += 1;
+        }
+        ends.windows(2).for_each(|ends| tell(&sorted[ends[0]..ends[1]]));
     }
 }
 
