@@ -67,7 +67,7 @@ impl Node<'_, '_> {
             }
             let size = if exact { self.cells as usize } else { 1 << bits };
             let done = capped.each_bucket(block.start as u32, size, |capped, bucket| {
-                capped.count(self, bucket, &mut measured);
+                capped.count(self, &bucket, &mut measured);
                 if measured.suppressed > self.judge.limit {
                     return true;
                 }
@@ -151,7 +151,7 @@ impl Capped {
         done
     }
 
-    fn count(&mut self, node: &Node<'_, '_>, bucket: Bucket<'_>, measured: &mut Measured) {
+    fn count(&mut self, node: &Node<'_, '_>, bucket: &Bucket<'_>, measured: &mut Measured) {
         let all = &node.base.rows;
         match bucket.tuples {
             Tuples::From(start) => {
