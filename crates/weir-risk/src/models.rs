@@ -139,7 +139,8 @@ fn of_sizes(model: &PrivacyModel, sizes: &[u64]) -> Option<MeasuredModel> {
             let mut by_size: BTreeMap<u64, u64> = BTreeMap::new();
             sizes.iter().for_each(|size| *by_size.entry(*size).or_default() += 1);
             let by_size: Vec<(u64, u64)> = by_size.into_iter().collect();
-            whole(population_uniqueness(&by_size, *sampling_fraction, *estimator), *at_most)
+            let population = sizes.iter().sum::<u64>() as f64 / sampling_fraction;
+            whole(population_uniqueness(&by_size, population, *estimator), *at_most)
         }
         PrivacyModel::DifferentialPrivacy { .. } => unmeasured(model, Unmeasured::NotInTheBytes),
         _ => return None,

@@ -1,6 +1,6 @@
 //! How many people of a table are alone of their kind in the population.
 //!
-//! Each estimate takes the class sizes of the table and the share of the population that it holds.
+//! Each estimate takes the class sizes of the table and the number of people of the population.
 //! `None` means that the equations have no solution, which is not the same as nobody.
 
 use weir_types::model::Estimator;
@@ -19,12 +19,9 @@ pub type Sizes = [(u64, u64)];
 /// * Dankar: Dankar et al., Estimating the re-identification risk of clinical data sets, BMC
 ///   Medical Informatics and Decision Making 12:66, 2012: Pitman up to a tenth of the population, above it the lesser
 ///   of Zayatz and SNB.
-pub fn population_uniqueness(
-    sizes: &Sizes,
-    sampling_fraction: f64,
-    estimator: Estimator,
-) -> Option<f64> {
+pub fn population_uniqueness(sizes: &Sizes, population: f64, estimator: Estimator) -> Option<f64> {
     let people: u64 = sizes.iter().map(|(people, classes)| people * classes).sum();
+    let sampling_fraction = people as f64 / population;
     if people == 0 || of_size(sizes, 1) == 0.0 {
         return Some(0.0);
     }
@@ -32,14 +29,14 @@ pub fn population_uniqueness(
         return Some(of_size(sizes, 1) / people as f64);
     }
     let estimate = match estimator {
-        Estimator::Pitman => pitman(sizes, sampling_fraction),
-        Estimator::Zayatz => Some(zayatz(sizes, sampling_fraction)),
+        Estimator::Pitman => pitman(sizes, population),
+        Estimator::Zayatz => Some(zayatz(sizes, population)),
         Estimator::Snb => snb(sizes, sampling_fraction),
         Estimator::Dankar if sampling_fraction <= 0.1 => {
-            pitman(sizes, sampling_fraction).or_else(|| Some(zayatz(sizes, sampling_fraction)))
+            pitman(sizes, population).or_else(|| Some(zayatz(sizes, population)))
         }
         Estimator::Dankar => {
-            let zayatz = zayatz(sizes, sampling_fraction);
+            let zayatz = zayatz(sizes, population);
             Some(snb(sizes, sampling_fraction).map_or(zayatz, |snb| snb.min(zayatz)))
         }
     };
@@ -58,42 +55,124 @@ fn totals(sizes: &Sizes) -> (f64, f64) {
 }
 
 /// The maximum-likelihood estimate: `N^alpha Γ(theta+1) / Γ(theta+alpha)` of `N` people.
-fn pitman(sizes: &Sizes, fraction: f64) -> Option<f64> {
+fn pitman(sizes: &Sizes, population: f64) -> Option<f64> {
     let (_, n) = totals(sizes);
-    if of_size(sizes, 1) >= n || of_size(sizes, 2) == 0.0 {
+    if of_size(sizes, 1) >= n {
         return None;
     }
-    let theta_of = |alpha: f64| theta(sizes, alpha);
-    let slope = |alpha: f64| Some(slope(sizes, alpha, theta_of(alpha)?));
-    let grid = (1..1000).map(|at| f64::from(at) / 1000.0);
-    let mut before: Option<(f64, f64)> = None;
-    let mut root = None;
-    for alpha in grid {
-        let Some(now) = slope(alpha) else { continue };
-        if let Some((last, then)) = before
-            && then > 0.0
-            && now <= 0.0
-        {
-            root = Some(bisect(last, alpha, |alpha| slope(alpha).unwrap_or(0.0)));
-            break;
-        }
-        before = Some((alpha, now));
-    }
-    let alpha = root?;
-    let theta = theta_of(alpha)?;
-    let population = n / fraction;
+    let (theta, alpha) = steepest(sizes).or_else(|| bracketed(sizes))?;
     let log = alpha * population.ln() + ln_gamma(theta + 1.0) - ln_gamma(theta + alpha);
     Some(log.exp() / population)
 }
 
-/// `theta` at which the likelihood is flat in `theta`, for a given `alpha`.
-fn theta(sizes: &Sizes, alpha: f64) -> Option<f64> {
-    let (classes, n) = totals(sizes);
-    let flat = |theta: f64| {
-        let seen = (digamma(theta / alpha + classes) - digamma(theta / alpha + 1.0)) / alpha;
-        seen - (digamma(theta + n) - digamma(theta + 1.0))
+/// The parameters by Newton's method from Hoshino's moment estimate (section 3.2 there).
+///
+/// `alpha` may be below 0: classes of the population are then finitely many, `-theta / alpha`.
+fn steepest(sizes: &Sizes) -> Option<(f64, f64)> {
+    let (u, n) = totals(sizes);
+    let (c1, c2) = (of_size(sizes, 1), of_size(sizes, 2).max(1.0));
+    let c = c1 * (c1 - 1.0) / c2;
+    let mut theta = (n * u * c - c1 * (n - 1.0) * (2.0 * u + c)) / (2.0 * c1 * u + c1 * c - n * c);
+    let mut alpha = (theta * (c1 - n) + (n - 1.0) * c1) / (n * u);
+    let within = |theta: f64, alpha: f64| {
+        theta >= 0.0 && alpha < 1.0 && theta + (u - 1.0) * alpha > 0.0 && alpha.abs() > 1e-9
     };
-    let (mut low, mut high) = (1e-9, 1.0);
+    if !within(theta, alpha) {
+        return None;
+    }
+    for _ in 0..100 {
+        let Slopes { theta: x, alpha: y, theta2, mixed, alpha2 } = slopes(sizes, theta, alpha);
+        // The accuracy of ARX, which makes an end where the likelihood only flattens out.
+        if x.abs() <= 1e-6 && y.abs() <= 1e-6 {
+            return Some((theta, alpha));
+        }
+        let determinant = theta2 * alpha2 - mixed * mixed;
+        let (to_theta, to_alpha) =
+            ((x * alpha2 - y * mixed) / determinant, (y * theta2 - x * mixed) / determinant);
+        let mut step = 1.0;
+        while !within(theta - step * to_theta, alpha - step * to_alpha) {
+            step /= 2.0;
+            if step < 1e-6 {
+                return None;
+            }
+        }
+        theta -= step * to_theta;
+        alpha -= step * to_alpha;
+    }
+    None
+}
+
+/// Derivatives of the logarithm of the likelihood.
+struct Slopes {
+    theta: f64,
+    alpha: f64,
+    theta2: f64,
+    mixed: f64,
+    alpha2: f64,
+}
+
+fn slopes(sizes: &Sizes, theta: f64, alpha: f64) -> Slopes {
+    let (u, n) = totals(sizes);
+    // Sums over i from 1 to u - 1 of 1 / (theta + i alpha), and of its square.
+    let (first, last) = if alpha > 0.0 {
+        (theta / alpha + 1.0, theta / alpha + u)
+    } else {
+        (-theta / alpha - u + 1.0, -theta / alpha)
+    };
+    let once = (digamma(last) - digamma(first)) / alpha.abs();
+    let twice = (trigamma(first) - trigamma(last)) / (alpha * alpha);
+    // The same times i, and times its square.
+    let once_i = (u - 1.0 - theta * once) / alpha;
+    let twice_i = (once - theta * twice) / alpha;
+    let twice_ii = (once_i - theta * twice_i) / alpha;
+    let of_sizes = |f: fn(f64) -> f64| {
+        let at_one = f(1.0 - alpha);
+        let sizes = sizes.iter().filter(|(size, _)| *size > 1);
+        let sum =
+            |(size, classes): &(u64, u64)| *classes as f64 * (f(*size as f64 - alpha) - at_one);
+        sizes.map(sum).sum::<f64>()
+    };
+    Slopes {
+        theta: once - (digamma(theta + n) - digamma(theta + 1.0)),
+        alpha: once_i - of_sizes(digamma),
+        theta2: trigamma(theta + 1.0) - trigamma(theta + n) - twice,
+        mixed: -twice_i,
+        alpha2: -twice_ii + of_sizes(trigamma),
+    }
+}
+
+/// The parameters where Newton's method does not get there: `alpha` between two at which the
+/// likelihood, at its greatest over `theta`, rises and falls.
+fn bracketed(sizes: &Sizes) -> Option<(f64, f64)> {
+    let slope = |alpha: f64| Some(slopes(sizes, greatest_at(sizes, alpha)?, alpha).alpha);
+    // From -1024 to 1, closer around 0, where the sums over classes are not exact.
+    let below = (0..16).rev().map(|power| -f64::from(1 << power) / 32.0);
+    let above = (1..50).map(|at| f64::from(at) / 50.0);
+    let mut before: Option<(f64, f64)> = None;
+    for alpha in below.chain(above) {
+        let now = slope(alpha);
+        if let (Some((last, then)), Some(now)) = (before, now)
+            && then > 0.0
+            && now <= 0.0
+        {
+            let alpha = bisect(last, alpha, |alpha| slope(alpha).unwrap_or(0.0));
+            return Some((greatest_at(sizes, alpha)?, alpha));
+        }
+        before = now.map(|now| (alpha, now));
+    }
+    None
+}
+
+/// `theta` at which the likelihood is greatest for an `alpha`.
+fn greatest_at(sizes: &Sizes, alpha: f64) -> Option<f64> {
+    let (u, _) = totals(sizes);
+    let flat = |theta: f64| slopes(sizes, theta, alpha).theta;
+    let least = (-(u - 1.0) * alpha).max(0.0);
+    let mut low = least + 1e-9 * least.max(1.0);
+    let mut high = least * 2.0 + 1.0;
+    if flat(low).is_nan() || flat(low) <= 0.0 {
+        return None;
+    }
     while flat(high) > 0.0 {
         low = high;
         high *= 2.0;
@@ -101,25 +180,12 @@ fn theta(sizes: &Sizes, alpha: f64) -> Option<f64> {
             return None;
         }
     }
-    (flat(low) > 0.0).then(|| bisect(low, high, flat))
-}
-
-/// Derivative of the likelihood in `alpha`.
-fn slope(sizes: &Sizes, alpha: f64, theta: f64) -> f64 {
-    let (classes, _) = totals(sizes);
-    let seen = (digamma(theta / alpha + classes) - digamma(theta / alpha + 1.0)) / alpha;
-    let rising = (classes - 1.0 - theta * seen) / alpha;
-    let at_one = digamma(1.0 - alpha);
-    let falling = sizes
-        .iter()
-        .filter(|(size, _)| *size > 1)
-        .map(|(size, classes)| *classes as f64 * (digamma(*size as f64 - alpha) - at_one));
-    rising - falling.sum::<f64>()
+    Some(bisect(low, high, flat))
 }
 
 /// The zero of a function that falls from above to below 0.
 fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
-    for _ in 0..200 {
+    for _ in 0..60 {
         let middle = f64::midpoint(low, high);
         if f(middle) > 0.0 { low = middle } else { high = middle }
     }
@@ -128,9 +194,8 @@ fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
 
 /// Chance that who is alone in the table is alone in the population, by Bayes from the
 /// distribution of class sizes, times those alone in the table.
-fn zayatz(sizes: &Sizes, fraction: f64) -> f64 {
+fn zayatz(sizes: &Sizes, population: f64) -> f64 {
     let (classes, n) = totals(sizes);
-    let population = (n / fraction).round();
     let one_seen = |size: f64| hypergeometric_one(population, size, n);
     let seen: f64 =
         sizes.iter().map(|(size, count)| *count as f64 / classes * one_seen(*size as f64)).sum();
@@ -179,7 +244,7 @@ fn snb(sizes: &Sizes, f: f64) -> Option<f64> {
         Some(bisect(low, high, |a| ones(a, b) - c1))
     };
     let off = |b: f64| Some(twos(alpha(b)?, b) - c2);
-    let grid: Vec<f64> = (1..1000).map(|at| f64::from(at) / 1000.0).collect();
+    let grid: Vec<f64> = (1..200).map(|at| f64::from(at) / 200.0).collect();
     let pair = grid.windows(2).find(
         |pair| matches!((off(pair[0]), off(pair[1])), (Some(x), Some(y)) if (x > 0.0) != (y > 0.0)),
     )?;
@@ -217,6 +282,19 @@ fn digamma(mut x: f64) -> f64 {
     shift + x.ln() - 0.5 / x - series
 }
 
+/// ψ′, by recurrence to 10 and above and the asymptotic series (Abramowitz and Stegun 6.4.12).
+fn trigamma(mut x: f64) -> f64 {
+    let mut shift = 0.0;
+    while x < 10.0 {
+        shift += 1.0 / (x * x);
+        x += 1.0;
+    }
+    let y = 1.0 / (x * x);
+    let series =
+        1.0 / 6.0 - y * (1.0 / 30.0 - y * (1.0 / 42.0 - y * (1.0 / 30.0 - y * 5.0 / 66.0)));
+    shift + 1.0 / x + y / 2.0 + y / x * series
+}
+
 /// ln Γ, by recurrence to 10 and above and Stirling's series (Abramowitz and Stegun 6.1.41).
 pub(crate) fn ln_gamma(mut x: f64) -> f64 {
     let mut shift = 0.0;
@@ -238,14 +316,16 @@ mod tests {
     fn the_gamma_functions_are_those_of_the_tables() {
         assert!((digamma(1.0) + 0.577_215_664_901_532_9).abs() < 1e-12);
         assert!((digamma(0.5) + 1.963_510_026_021_423_5).abs() < 1e-12);
+        assert!((trigamma(1.0) - 1.644_934_066_848_226_4).abs() < 1e-12);
+        assert!((trigamma(0.5) - 4.934_802_200_544_679).abs() < 1e-12);
         assert!((ln_gamma(0.5) - 0.572_364_942_924_700_1).abs() < 1e-12);
         assert!((ln_gamma(101.0) - 363.739_375_555_563_5).abs() < 1e-9);
     }
 
     #[test]
     fn nobody_alone_is_nobody_and_no_solution_is_none() {
-        assert_eq!(population_uniqueness(&[(2, 50)], 0.1, Estimator::Pitman), Some(0.0));
-        assert_eq!(population_uniqueness(&[(1, 100)], 0.01, Estimator::Pitman), None);
-        assert_eq!(population_uniqueness(&[(1, 30), (2, 35)], 1.0, Estimator::Zayatz), Some(0.3));
+        assert_eq!(population_uniqueness(&[(2, 50)], 1e3, Estimator::Pitman), Some(0.0));
+        assert_eq!(population_uniqueness(&[(1, 100)], 1e4, Estimator::Pitman), None);
+        assert_eq!(population_uniqueness(&[(1, 30), (2, 35)], 100.0, Estimator::Zayatz), Some(0.3));
     }
 }

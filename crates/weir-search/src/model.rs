@@ -1,7 +1,7 @@
 //! Privacy models made ready to be asked of many classes.
 
 use weir_types::PrivacyModel;
-use weir_types::model::Distance;
+use weir_types::model::{Attack, Distance};
 
 use crate::goal::Goal;
 use crate::table::{People, Sensitive, Table};
@@ -14,7 +14,7 @@ mod whole;
 
 use profit::Profit;
 use transport::Transport;
-pub use whole::{Whole, least_size};
+pub use whole::{Whole, n_suppressed};
 
 /// People of one class by sensitive code.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +72,8 @@ pub struct Models {
     checks: Vec<Check>,
     whole: Vec<Whole>,
     least_people: u64,
+    /// Whether a model asks for a least number of people.
+    asks_people: bool,
     monotone: bool,
     asks_cells: bool,
     asks_values: Vec<bool>,
@@ -116,6 +118,7 @@ impl Models {
             checks: Vec::new(),
             whole: Vec::new(),
             least_people: 1,
+            asks_people: false,
             monotone: true,
             asks_cells: false,
             asks_values: vec![false; table.sensitive.len()],
@@ -127,73 +130,22 @@ impl Models {
     }
 
     fn add(&mut self, table: &Table, at: usize, model: &PrivacyModel, sensitive: usize) {
-        let column = || &table.sensitive[sensitive];
-        let (kind, least) = match model {
-            PrivacyModel::KAnonymity { k } => {
-                self.least_people = self.least_people.max(k.get());
-                return;
-            }
-            PrivacyModel::KMap { k, sampling_fraction: Some(fraction) } => {
-                let least = whole::k_of_sample(k.get(), *fraction);
-                self.least_people = self.least_people.max(least);
-                return;
-            }
-            PrivacyModel::KMap { k, sampling_fraction: None } => (Kind::Population(k.get()), 1),
-            PrivacyModel::AverageRisk { at_most } => {
-                self.whole.push(Whole::AverageRisk(*at_most));
-                self.monotone = false;
-                return;
-            }
-            PrivacyModel::PopulationUniqueness { at_most, sampling_fraction, estimator } => {
-                self.whole.push(Whole::Uniqueness {
-                    at_most: *at_most,
-                    sampling_fraction: *sampling_fraction,
-                    estimator: *estimator,
-                });
-                self.monotone = false;
-                return;
-            }
-            PrivacyModel::DifferentialPrivacy { epsilon, delta, epsilon_search, .. } => {
-                let sample = crate::differential::Sample::of(epsilon - epsilon_search, *delta);
-                self.least_people = self.least_people.max(sample.k);
-                return;
-            }
-            PrivacyModel::DistinctLDiversity { l, .. } => (Kind::Distinct(l.get()), l.get()),
-            PrivacyModel::EntropyLDiversity { l, .. } => {
-                (Kind::Entropy(l.ln()), l.ceil().max(1.0) as u64)
-            }
-            PrivacyModel::RecursiveLDiversity { c, l, .. } => {
-                (Kind::Recursive { c: *c, l: l.get() as usize }, l.get())
-            }
-            PrivacyModel::TCloseness { t, distance, .. } => {
-                let transport = Transport::new(column(), *t, *distance);
-                let least = transport.least_people();
-                (Kind::Transport(transport), least)
-            }
-            PrivacyModel::DeltaPresence { min, max } => {
-                (Kind::Presence { min: *min, max: *max }, 1)
-            }
-            PrivacyModel::BasicBetaLikeness { beta, .. } => {
-                let most = |p: f64| p * (1.0 + beta);
-                (Kind::AtMost(shares(column()).into_iter().map(most).collect()), 1)
-            }
-            PrivacyModel::EnhancedBetaLikeness { beta, .. } => {
-                let most = |p: f64| p * (1.0 + beta.min(-p.ln()));
-                (Kind::AtMost(shares(column()).into_iter().map(most).collect()), 1)
-            }
-            PrivacyModel::DeltaDisclosure { delta, .. } => {
-                (Kind::Ratio { delta: *delta, whole: shares(column()) }, 1)
-            }
-            PrivacyModel::Profitability { .. } => {
-                self.asks_cells = true;
-                (Kind::Profit(Profit::new(table, model)), 1)
-            }
-            // A model that this version does not know is met by no class.
-            _ => (Kind::Population(u64::MAX), u64::MAX),
-        };
-        let monotone = matches!(kind, Kind::Population(_) | Kind::Distinct(_));
-        self.monotone &= monotone;
-        self.least_people = self.least_people.max(least);
+        if let Some(whole) = Whole::of(model, table.n_people()) {
+            self.whole.push(whole);
+            return;
+        }
+        let kind = Kind::of(table, model, sensitive);
+        if let Some(least) = kind.as_ref().map_or_else(|| least_of(model), Kind::least_people) {
+            self.least_people = self.least_people.max(least);
+            self.asks_people = true;
+        }
+        let Some(kind) = kind else { return };
+        if let Kind::Transport(transport) = &kind {
+            // What follows from the distance; nobody asked for a number of people.
+            self.least_people = self.least_people.max(transport.least_people());
+        }
+        self.monotone &= matches!(kind, Kind::Population(_) | Kind::Distinct(_));
+        self.asks_cells |= matches!(kind, Kind::Profit(_));
         if model.sensitive().is_some() {
             self.asks_values[sensitive] = true;
         }
@@ -212,9 +164,26 @@ impl Models {
     }
 
     /// Whether a class that meets the models still does when others are merged into it, so that
-    /// generalising never suppresses more.
+    /// generalising never suppresses more, and nothing but what fails by itself is suppressed.
     pub fn is_monotone(&self) -> bool {
-        self.monotone
+        self.monotone && self.whole.is_empty()
+    }
+
+    /// Whether at least as many are suppressed at every node below: classes never meet less when
+    /// merged, and the models that speak of all classes speak of their mean size.
+    pub fn suppresses_less_above(&self) -> bool {
+        self.monotone && self.whole.iter().all(|whole| matches!(whole, Whole::AverageRisk(_)))
+    }
+
+    /// Whether a class of the population that nobody of the table is in makes a node infeasible:
+    /// such a class cannot be suppressed, and the chance of its people to be in the table is 0
+    /// (Nergiz et al. 2007, definition 4.1: the bounds hold for all of the population).
+    ///
+    /// As in ARX, this is not asked where another model wants a least number of people: whoever
+    /// finds no class of theirs cannot tell then whether it was empty or too small.
+    pub fn nobody_fails(&self) -> bool {
+        let floor = |check: &Check| matches!(check.kind, Kind::Presence { min, .. } if min > 0.0);
+        !self.asks_people && self.checks.iter().any(floor)
     }
 
     /// Whether [`Class::values`] are asked for, by sensitive column.
@@ -256,7 +225,67 @@ impl Models {
     }
 }
 
+/// Least people that a model asks for that asks for nothing else.
+fn least_of(model: &PrivacyModel) -> Option<u64> {
+    match model {
+        PrivacyModel::KAnonymity { k } => Some(k.get()),
+        PrivacyModel::KMap { k, sampling_fraction: Some(fraction) } => {
+            Some(whole::k_of_sample(k.get(), *fraction))
+        }
+        PrivacyModel::DifferentialPrivacy { epsilon, delta, epsilon_search, .. } => {
+            Some(crate::differential::Sample::of(epsilon - epsilon_search, *delta).k)
+        }
+        PrivacyModel::Profitability { gain, attempt, .. } => {
+            Some(profit::deterring(*gain, *attempt))
+        }
+        // A model that this version does not know is met by no class.
+        _ => Some(u64::MAX),
+    }
+}
+
 impl Kind {
+    /// What a model asks of a class beyond a number of people, if it does.
+    fn of(table: &Table, model: &PrivacyModel, sensitive: usize) -> Option<Self> {
+        let column = || &table.sensitive[sensitive];
+        let at_most = |most: &dyn Fn(f64) -> f64| {
+            Self::AtMost(shares(column()).into_iter().map(|p| p * (1.0 + most(p))).collect())
+        };
+        Some(match model {
+            PrivacyModel::KMap { k, sampling_fraction: None } => Self::Population(k.get()),
+            PrivacyModel::DistinctLDiversity { l, .. } => Self::Distinct(l.get()),
+            PrivacyModel::EntropyLDiversity { l, .. } => Self::Entropy(l.ln()),
+            PrivacyModel::RecursiveLDiversity { c, l, .. } => {
+                Self::Recursive { c: *c, l: l.get() as usize }
+            }
+            PrivacyModel::TCloseness { t, distance, .. } => {
+                Self::Transport(Transport::new(column(), *t, *distance))
+            }
+            PrivacyModel::DeltaPresence { min, max } => Self::Presence { min: *min, max: *max },
+            PrivacyModel::BasicBetaLikeness { beta, .. } => at_most(&|_| *beta),
+            PrivacyModel::EnhancedBetaLikeness { beta, .. } => at_most(&|p| beta.min(-p.ln())),
+            PrivacyModel::DeltaDisclosure { delta, .. } => {
+                Self::Ratio { delta: *delta, whole: shares(column()) }
+            }
+            PrivacyModel::Profitability { no_attack: false, .. } => {
+                Self::Profit(Profit::new(table, model))
+            }
+            PrivacyModel::Profitability { attack: Attack::Journalist, gain, attempt, .. } => {
+                Self::Population(profit::deterring(*gain, *attempt))
+            }
+            _ => return None,
+        })
+    }
+
+    /// Least people of a class that can meet it, where that follows from the model alone.
+    fn least_people(&self) -> Option<u64> {
+        match self {
+            Self::Distinct(l) => Some(*l),
+            Self::Entropy(least) => Some((least.exp() - SLACK).ceil().max(1.0) as u64),
+            Self::Recursive { l, .. } => Some(*l as u64),
+            _ => None,
+        }
+    }
+
     /// Rank by what a check costs.
     fn price(&self) -> u8 {
         match self {
@@ -337,6 +366,17 @@ impl Table {
             People::Records { people, .. } => sum(people),
         }
     }
+}
+
+/// The sensitive column of a model whose distance is by a hierarchy, where it has none.
+pub(crate) fn lacks_hierarchy<'g>(table: &Table, goal: &'g Goal) -> Option<&'g str> {
+    goal.models.iter().find_map(|asked| match &asked.model {
+        PrivacyModel::TCloseness { sensitive, distance: Distance::Hierarchical, .. } => {
+            let known = table.sensitive.get(asked.sensitive);
+            known.is_none_or(|column| column.levels.is_empty()).then_some(sensitive.as_str())
+        }
+        _ => None,
+    })
 }
 
 /// The ground distance of a t-closeness model.

@@ -42,14 +42,14 @@ impl Quality {
             model,
             base: Vec::new(),
             add: Vec::new(),
-            weights: columns.iter().map(|column| column.weight).collect(),
+            weights: weights(columns),
             rows: all,
             domains: columns.iter().map(|column| column.domain).collect(),
         };
         for (column, rows) in columns.iter().zip(rows) {
             let (base, add) = match model {
                 QualityModel::NonUniformEntropy { .. } => entropy(column, rows),
-                QualityModel::Precision => precision(column),
+                QualityModel::Precision => precision(column, all),
                 _ => shares(column, rows, factors(model), all),
             };
             own.base.push(base);
@@ -87,28 +87,40 @@ impl Quality {
     }
 
     /// The score from the sum of each column. It rises with each.
+    ///
+    /// Weights multiply what a column costs, as in ARX: the mean is over all columns, whatever
+    /// they weigh.
+    ///
+    /// * loss: the geometric mean of `1 + weight * x`, less 1;
+    /// * precision, granularity: the arithmetic mean of `weight * x`;
+    /// * non-uniform entropy: the sum of `weight * x`.
     pub fn score(&self, columns: impl IntoIterator<Item = f64>) -> f64 {
         let weighted = columns.into_iter().zip(&self.weights);
+        let n = self.weights.len().max(1) as f64;
         match self.model {
             QualityModel::NonUniformEntropy { .. } => weighted.map(|(x, w)| x * w).sum(),
             QualityModel::Precision | QualityModel::Granularity => {
-                let (sum, weights) =
-                    weighted.fold((0.0, 0.0), |(sum, all), (x, w)| (sum + x * w, all + w));
-                if weights > 0.0 { sum / weights } else { 0.0 }
+                weighted.map(|(x, w)| x * w).sum::<f64>() / n
             }
             _ => {
-                let (sum, weights) = weighted
-                    .fold((0.0, 0.0), |(sum, all), (x, w)| (sum + w * x.max(0.0).ln_1p(), all + w));
-                if weights > 0.0 { (sum / weights).exp_m1() } else { 0.0 }
+                let logs: f64 = weighted.map(|(x, w)| (w * x.max(0.0)).ln_1p()).sum();
+                (logs / n).exp_m1()
             }
         }
     }
 
-    /// A column's sum as it is given out: the loss of ARX is cut after ten decimals.
+    /// Weight of each column, at most 1; see [`weights`].
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// A column's sum as it is given out: ARX cuts those of loss, granularity and entropy after
+    /// ten decimals.
     pub fn rounded(&self, sum: f64) -> f64 {
         match self.model {
-            QualityModel::Loss { .. } => ((sum + 1e-14) * 1e10).floor() / 1e10,
-            _ => sum,
+            QualityModel::Precision => sum,
+            // Sums that are a hair below a decimal have been there but for binary fractions.
+            _ => ((sum + 1e-14) * 1e10).floor() / 1e10,
         }
     }
 
@@ -122,12 +134,36 @@ impl Quality {
                 let n = classes.kept + u64::from(classes.suppressed > 0);
                 if n == 0 { 0.0 } else { self.rows / n as f64 }
             }
-            QualityModel::Ambiguity => {
-                let all: f64 = self.domains.iter().product();
-                (classes.inputs + suppressed * all) / self.rows.max(1.0)
-            }
+            QualityModel::Ambiguity => classes.inputs + suppressed * self.most_inputs(),
             _ => f64::NAN,
         }
+    }
+
+    /// What ARX orders classes of `people` by where it has to choose which to suppress: the model's
+    /// loss of the class alone, from the loss of each cell and the domain it is in.
+    pub fn of_class(&self, people: f64, cells: impl Iterator<Item = (f64, f64)>) -> f64 {
+        let n = self.weights.len().max(1) as f64;
+        let values = |(loss, domain): (f64, f64)| loss * (domain - 1.0) + 1.0;
+        match self.model {
+            QualityModel::Loss { .. } => {
+                let cells = cells.zip(&self.weights);
+                let loss = |(cell, weight): ((f64, f64), &f64)| {
+                    (people * values(cell) / cell.1 * weight + 1.0).powf(1.0 / n)
+                };
+                cells.map(loss).product()
+            }
+            QualityModel::Granularity => {
+                let cells = cells.zip(&self.weights);
+                cells.map(|(cell, weight)| people * values(cell) / cell.1 / n * weight).sum()
+            }
+            QualityModel::Ambiguity => cells.map(values).product::<f64>() * people,
+            _ => people,
+        }
+    }
+
+    /// Input tuples that a suppressed row may stand for: all.
+    pub fn most_inputs(&self) -> f64 {
+        self.domains.iter().product()
     }
 
     /// Input tuples that a class's cells may stand for: the product over the columns of the
@@ -147,6 +183,15 @@ impl Quality {
         }
         if all > 0.0 { all * all.log2() - sum } else { 0.0 }
     }
+}
+
+/// Weights of columns over the greatest of them; all 1 where none is above 0.
+///
+/// ARX does so. What is published on loss, precision and entropy knows no weights.
+pub fn weights(columns: &[Column]) -> Vec<f64> {
+    let most = columns.iter().map(|column| column.weight).fold(0.0, f64::max);
+    let share = |column: &Column| if most > 0.0 { column.weight / most } else { 1.0 };
+    columns.iter().map(share).collect()
 }
 
 /// Weight of generalisation and of suppression.
@@ -215,14 +260,15 @@ fn entropy(column: &Column, rows: &[u64]) -> (Vec<f64>, Vec<Vec<f64>>) {
     (base, add)
 }
 
-/// Height of the level over that of the hierarchy.
-fn precision(column: &Column) -> (Vec<f64>, Vec<Vec<f64>>) {
+/// Height of the level over that of the hierarchy; a suppressed cell is at the top (Sweeney,
+/// Int. J. Uncertainty, Fuzziness and Knowledge-Based Systems 10(5), 2002, definition 5).
+fn precision(column: &Column, all: f64) -> (Vec<f64>, Vec<Vec<f64>>) {
     let top = column.levels.len() - 1;
     let height = |level: usize| if top == 0 { 0.0 } else { level as f64 / top as f64 };
     let base = (0..=top).map(height).collect();
-    // ARX leaves suppression out of its precision; so does this.
-    let add = column.levels.iter().map(|level| vec![0.0; level.loss.len()]).collect();
-    (base, add)
+    let more = |level: usize| if all > 0.0 { (1.0 - height(level)) / all } else { 0.0 };
+    let add = column.levels.iter().enumerate();
+    (base, add.map(|(level, groups)| vec![more(level); groups.loss.len()]).collect())
 }
 
 #[cfg(test)]

@@ -133,6 +133,12 @@ pub enum NoSolution {
         /// The most there may be.
         most: u64,
     },
+    /// A model measures distance by a hierarchy that its sensitive column does not have.
+    #[error("the sensitive column `{column}` has no hierarchy, which hierarchical distance needs")]
+    NoHierarchy {
+        /// The column, as the model names it.
+        column: String,
+    },
     /// Even with every quasi-identifier at its last level too much would be suppressed.
     #[error(
         "with every quasi-identifier at its last level, {:.1} % would still be left out; {:.1} % \
@@ -163,6 +169,9 @@ impl NoSolution {
                 "release statistics instead of rows, or to a more controlled environment".to_owned()
             }
             Self::TooManyRows { .. } => "split the table, or search on a part of it".to_owned(),
+            Self::NoHierarchy { .. } => {
+                "give the column a hierarchy, or ask for equal or ordered distance".to_owned()
+            }
             Self::Infeasible { linked: true, .. } => {
                 "people differ by their number of rows: release without the person token, or \
                  raise `suppress_at_most`"
@@ -188,7 +197,8 @@ impl NoSolution {
 /// levels come first.
 ///
 /// # Errors
-/// When the table holds too few people, or when even the last levels suppress too much.
+/// When the table holds too few people, when no levels suppress little enough, or when a hierarchy
+/// is missing.
 pub fn search(
     table: &Table,
     goal: &Goal,
@@ -197,8 +207,11 @@ pub fn search(
     let prepared = Prepared::new(table, goal)?;
     let price = prepared.price();
     let mut engine = prepared.engine(&price, options);
-    match engine.run(&prepared.given()) {
-        Ok(end) => Ok(prepared.solution(engine, end)),
+    let ended = engine.run(&prepared.given());
+    match ended {
+        Ok((end, at_top)) => {
+            prepared.solution(engine, end).ok_or_else(|| prepared.infeasible(&at_top))
+        }
         Err(at_top) => Err(prepared.infeasible(&at_top)),
     }
 }

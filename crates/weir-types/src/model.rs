@@ -215,12 +215,13 @@ pub enum QualityModel {
     Discernibility,
     /// Rows per class (LeFevre et al. 2006).
     AverageClassSize,
-    /// Mean height of the levels (Sweeney 2002).
+    /// Mean height of the levels; a suppressed row is at the top (Sweeney 2002).
     Precision,
     /// As loss, with the arithmetic mean of the columns (Iyengar 2002; "granularity" of ARX,
     /// turned so that 0 is no loss).
     Granularity,
-    /// Mean number of possible input tuples per output tuple (Goldberger and Tassa 2010).
+    /// Sum over the rows of the input tuples that each may stand for (Goldberger and Tassa 2010, who
+    /// divide it by the rows).
     Ambiguity,
 }
 

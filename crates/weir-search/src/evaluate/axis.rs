@@ -2,8 +2,8 @@
 
 use crate::table::{Column, Place, Tuples};
 
-/// A column whose groups are numbered anew: only those that the table holds, and so that the
-/// groups within a group of a higher level follow each other.
+/// A column whose groups are numbered anew: only those that the table or its population holds, and
+/// so that the groups within a group of a higher level follow each other.
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
     pub(crate) levels: Vec<AxisLevel>,
@@ -29,9 +29,11 @@ impl AxisLevel {
 }
 
 impl Axis {
-    /// `rows[code]` is how many rows have a code.
-    pub(crate) fn new(column: &Column, rows: &[u64]) -> Self {
-        let mut present: Vec<usize> = (0..rows.len()).filter(|code| rows[*code] > 0).collect();
+    /// `rows[code]` is how many rows have a code, `people[code]` how many people of the
+    /// population, or the same where there is none.
+    pub(crate) fn new(column: &Column, rows: &[u64], people: &[u64]) -> Self {
+        let there = |code: &usize| rows[*code] > 0 || people[*code] > 0;
+        let mut present: Vec<usize> = (0..rows.len()).filter(there).collect();
         // From the last level down, so that nested groups follow each other.
         present.sort_by_cached_key(|code| -> Vec<u32> {
             column.levels.iter().rev().map(|level| level.groups[*code]).collect()

@@ -6,7 +6,7 @@ use super::{
     classes::Classes,
     measure::{Measured, Node},
 };
-use crate::{Class, Models, Quality, Values, model::least_size, table::Column};
+use crate::{Class, Models, Quality, Values, model::n_suppressed, table::Column};
 
 /// The models of a search, and how much may be suppressed.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +72,12 @@ impl Judge<'_> {
         let mut cells = Vec::new();
         for at in 0..classes.sizes.len() {
             let people = classes.sizes[at];
+            if people == 0 && self.models.nobody_fails() {
+                // More than may be: neither this node nor one below is feasible.
+                measured.owed = node.base.rows.iter().map(|n| u64::from(*n)).sum::<u64>() + 1;
+                measured.suppressed = measured.owed;
+                return;
+            }
             if people == 0 {
                 continue;
             }
@@ -149,26 +155,44 @@ impl Judge<'_> {
     }
 
     /// Asks what is asked of all classes together, and suppresses the smallest until it holds.
+    ///
+    /// Of classes of one size, those that lose the least by the quality model go first, as in
+    /// ARX; of these, those whose cells come first. A row whose cells are all at the top tells as
+    /// little as one that is suppressed, so such a class counts for nothing here.
     pub(super) fn whole(
         &self,
         node: &Node<'_, '_>,
         classes: &mut Classes,
         measured: &mut Measured,
     ) {
-        if self.models.whole().is_empty() {
+        if self.models.whole().is_empty() || node.tells_nothing() {
             return;
         }
         let mut sizes: Vec<u32> = classes.kept.iter().map(|(_, n)| *n).collect();
         sizes.sort_unstable();
-        let sizes: Vec<(u64, u64)> = sizes
+        let by_size: Vec<(u64, u64)> = sizes
             .chunk_by(|a, b| a == b)
             .map(|same| (u64::from(same[0]), same.len() as u64))
             .collect();
-        let least = least_size(self.models.whole(), &sizes);
-        for class in std::mem::take(&mut classes.kept) {
-            if u64::from(class.1) >= least {
-                continue;
-            }
+        let most = self.limit.saturating_sub(measured.suppressed);
+        let gone = n_suppressed(self.models.whole(), &by_size, most) as usize;
+        if gone == 0 {
+            return;
+        }
+        let last = sizes[gone - 1];
+        let (mut small, mut rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut classes.kept).into_iter().partition(|class| class.1 < last);
+        rest.retain(|class| class.1 == last);
+        let order = |class: &(u32, u32)| {
+            let cells = node.cells(class.0 as usize);
+            (Ascending(self.loss_of_class(&cells, f64::from(class.1))), cells)
+        };
+        if gone - small.len() < rest.len() {
+            rest.sort_by_cached_key(order);
+            rest.truncate(gone - small.len());
+        }
+        small.append(&mut rest);
+        for class in small {
             let people = u64::from(class.1);
             measured.suppressed += people;
             measured.classes -= 1;
@@ -180,7 +204,35 @@ impl Judge<'_> {
             }
             classes.suppressed.push(class);
         }
-        measured.smallest = sizes.iter().map(|(n, _)| *n).find(|n| *n >= least).unwrap_or(u64::MAX);
+        measured.smallest = sizes.get(gone).map_or(u64::MAX, |n| u64::from(*n));
+        if self.models.suppresses_less_above() {
+            measured.owed = measured.suppressed;
+        }
+    }
+
+    /// What ARX orders classes of equal size by.
+    fn loss_of_class(&self, cells: &[(usize, u32)], people: f64) -> f64 {
+        let cells = cells.iter().zip(self.columns);
+        let losses = cells.map(|((l, g), column)| (column.levels[*l].loss[*g as usize], column));
+        self.quality.of_class(people, losses.map(|(loss, column)| (loss, column.domain)))
+    }
+}
+
+/// A number that is never NaN, by its order.
+#[derive(PartialEq)]
+struct Ascending(f64);
+
+impl Eq for Ascending {}
+
+impl PartialOrd for Ascending {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ascending {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
     }
 }
 
@@ -202,6 +254,14 @@ impl Counted {
 }
 
 impl Node<'_, '_> {
+    /// Whether every column is at a last level of one group.
+    fn tells_nothing(&self) -> bool {
+        let mut columns = self.axes.iter().zip(self.levels).zip(self.judge.columns);
+        columns.all(|((axis, level), column)| {
+            *level == axis.top() && column.levels[*level].groups.iter().all(|group| *group == 0)
+        })
+    }
+
     /// Level and group of each column of a tuple, as the table's own columns number them.
     pub(super) fn cells(&self, tuple: usize) -> Vec<(usize, u32)> {
         let mut cells = vec![(0, 0); self.levels.len()];

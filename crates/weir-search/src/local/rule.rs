@@ -6,7 +6,7 @@ use weir_types::PrivacyModel;
 
 use super::LocalError;
 use super::classes::{Class as LocalClass, Classes};
-use crate::model::{Class, Models, Values, Whole, least_size};
+use crate::model::{Class, Models, Values, Whole, lacks_hierarchy, n_suppressed};
 use crate::table::People;
 use crate::{Goal, Table};
 
@@ -48,6 +48,9 @@ impl Rule {
             PrivacyModel::DifferentialPrivacy { .. } => Some("differential privacy"),
             model if asks_cells(model) && are_records => Some("profitability of linked records"),
             _ => None,
+        });
+        let refused = refused.or_else(|| {
+            lacks_hierarchy(table, goal).map(|_| "hierarchical distance without a hierarchy")
         });
         if let Some(model) = refused {
             return Err(LocalError::Model { model });
@@ -140,12 +143,17 @@ impl Rule {
         if self.models.whole().is_empty() {
             return;
         }
-        let sizes: Vec<(u64, u64)> = classes.sizes().into_iter().collect();
-        let least = least_size(self.models.whole(), &sizes);
-        for id in 0..classes.list.len() as u32 {
-            if classes.list[id as usize].tally.people < least {
-                classes.empty(id);
-            }
+        let mut kept: Vec<(u64, u32)> = (0..)
+            .zip(&classes.list)
+            .map(|(id, class)| (class.tally.people, id))
+            .filter(|(people, _)| *people > 0)
+            .collect();
+        kept.sort_unstable();
+        let sizes: Vec<(u64, u64)> =
+            kept.chunk_by(|a, b| a.0 == b.0).map(|run| (run[0].0, run.len() as u64)).collect();
+        let gone = n_suppressed(self.models.whole(), &sizes, u64::MAX) as usize;
+        for (_, id) in &kept[..gone] {
+            classes.empty(*id);
         }
     }
 }

@@ -118,6 +118,13 @@ pub(super) fn factors(axes: &Axes) -> Vec<f64> {
     axes.list.iter().map(factor).collect()
 }
 
+/// Weights over the greatest of them, as [`crate::quality::weights`] has them.
+fn weights(axes: &Axes) -> Vec<f64> {
+    let most = axes.list.iter().map(|axis| axis.weight).fold(0.0, f64::max);
+    let share = |axis: &Axis| if most > 0.0 { axis.weight / most } else { 1.0 };
+    axes.list.iter().map(share).collect()
+}
+
 /// The share of values beyond one; for a product, the logarithm of the share.
 fn losses(axis: &Axis, values: f64, factor: f64, product: bool) -> f64 {
     if product {
@@ -179,22 +186,24 @@ fn suppression(quality: QualityModel) -> f64 {
 
 /// The quality model's figure; less is better.
 ///
-/// * loss: `x` of each column as in [`column_losses`], and the weighted geometric mean of
-///   `1 + x`, less 1;
-/// * granularity: the weighted mean of the same;
+/// * loss: `x` of each column as in [`column_losses`], and the geometric mean of
+///   `1 + weight * x`, less 1;
+/// * granularity: the mean of `weight * x`;
 /// * non-uniform entropy: bits, over rows and columns, that a cell leaves open, by the
 ///   frequencies of the values in the table; a suppressed cell leaves open all;
-/// * precision: weighted mean height; discernibility: sum of squared class sizes, a suppressed
+/// * precision: mean of weight times height; discernibility: sum of squared class sizes, a suppressed
 ///   row counting all rows; average class size: rows over classes, what is suppressed being one;
-///   ambiguity: mean number of tuples that a row may have been.
+///   ambiguity: sum over the rows of the tuples that each may have been.
 pub(super) fn score(classes: &Classes<'_>, goal: &Goal) -> f64 {
     let axes = classes.axes;
-    let factors = factors(axes);
+    let weights = weights(axes);
+    let n_columns = weights.len().max(1) as f64;
     let n = classes.units.n_all_rows().max(1) as f64;
     match goal.quality {
         QualityModel::Loss { .. } => {
-            let columns = factors.iter().zip(column_losses(classes, goal.quality));
-            columns.map(|(factor, loss)| factor * loss.ln_1p()).sum::<f64>().exp_m1()
+            let columns = weights.iter().zip(column_losses(classes, goal.quality));
+            let logs: f64 = columns.map(|(weight, loss)| (weight * loss).ln_1p()).sum();
+            (logs / n_columns).exp_m1()
         }
         QualityModel::Discernibility => {
             sizes(classes).map(|rows| rows * rows).sum::<f64>() + suppressed(classes) * n
@@ -207,13 +216,16 @@ pub(super) fn score(classes: &Classes<'_>, goal: &Goal) -> f64 {
             let guide = Guide::new(axes, classes.units, goal);
             let kept: f64 =
                 classes.kept().map(|(rows, class)| rows * classes.cost(&guide, class)).sum();
-            let tuples: f64 = match goal.quality {
+            let unit: f64 = match goal.quality {
                 QualityModel::Ambiguity => axes.list.iter().map(|axis| axis.domain).product(),
-                _ => 1.0,
+                _ => weights.iter().sum::<f64>() / n_columns / n,
             };
-            tuples * (kept + suppressed(classes) * guide.suppressed) / n
+            unit * (kept + suppressed(classes) * guide.suppressed)
         }
-        _ => factors.iter().zip(column_losses(classes, goal.quality)).map(|(f, x)| f * x).sum(),
+        _ => {
+            let columns = weights.iter().zip(column_losses(classes, goal.quality));
+            columns.map(|(weight, loss)| weight * loss).sum::<f64>() / n_columns
+        }
     }
 }
 
@@ -258,7 +270,8 @@ fn entropy(classes: &Classes<'_>) -> f64 {
     let units = classes.units;
     let n = units.n_all_rows().max(1) as f64;
     let mut bits = 0.0;
-    for (column, axis) in classes.axes.list.iter().enumerate() {
+    for ((column, axis), weight) in classes.axes.list.iter().enumerate().zip(weights(classes.axes))
+    {
         let rows = rows_by_code(units, column, axis.rank.len());
         let groups: Vec<Vec<f64>> =
             axis.groups.iter().map(|groups| rows_by_group(&rows, groups)).collect();
@@ -271,7 +284,7 @@ fn entropy(classes: &Classes<'_>) -> f64 {
                     groups[level as usize][axis.groups[level as usize][code] as usize]
                 });
                 if people > 0.0 {
-                    bits += people * axis.weight * (open / rows[code]).log2();
+                    bits += people * weight * (open / rows[code]).log2();
                 }
             }
         }

@@ -3,7 +3,7 @@
 use weir_types::PrivacyModel;
 use weir_types::model::Attack;
 
-use super::Class;
+use super::{Class, SLACK};
 use crate::table::Table;
 
 /// When it pays to release a record.
@@ -14,7 +14,6 @@ pub(super) struct Profit {
     gain: f64,
     attempt: f64,
     attack: Attack,
-    no_attack: bool,
     /// Column, level, group: natural logarithm of the share of the domain that a cell covers.
     shares: Vec<Vec<Vec<f64>>>,
     /// What a record tells at full precision.
@@ -37,15 +36,12 @@ impl Profit {
             gain: 0.0,
             attempt: 0.0,
             attack: Attack::Prosecutor,
-            no_attack: false,
             shares: levels.collect(),
             most,
         };
-        if let PrivacyModel::Profitability { benefit, loss, gain, attempt, attack, no_attack } =
-            model
-        {
+        if let PrivacyModel::Profitability { benefit, loss, gain, attempt, attack, .. } = model {
             (own.benefit, own.loss, own.gain, own.attempt) = (*benefit, *loss, *gain, *attempt);
-            (own.attack, own.no_attack) = (*attack, *no_attack);
+            own.attack = *attack;
         }
         own
     }
@@ -62,13 +58,18 @@ impl Profit {
         };
         let success = 1.0 / crowd as f64;
         let attempted = success * self.gain - self.attempt > 0.0;
-        if self.no_attack {
-            return !attempted;
-        }
         let cells = class.cells.iter().zip(&self.shares);
         let left: f64 = cells.map(|((level, group), of)| -of[*level][*group as usize]).sum();
         let kept = if self.most > 0.0 { left / self.most } else { 1.0 };
         let expected_loss = if attempted { self.loss * success } else { 0.0 };
-        self.benefit * kept - expected_loss > 0.0
+        // What rounding may add is not a payout.
+        self.benefit * kept - expected_loss > self.benefit.abs() * SLACK
     }
+}
+
+/// Least people of a crowd in which no attempt pays: the gain times the chance of success is below
+/// the cost of an attempt, as ARX asks for. Wan et al. leave open what an adversary does who
+/// neither gains nor loses.
+pub(super) fn deterring(gain: f64, attempt: f64) -> u64 {
+    if gain <= 0.0 { 1 } else { ((gain / attempt).floor() + 1.0) as u64 }
 }

@@ -59,11 +59,15 @@ pub(super) struct Engine<'a> {
 }
 
 impl Engine<'_> {
-    /// Finds the best node on a table as it is given.
+    /// Finds the best node on a table as it is given, where one is feasible; also what the top
+    /// shows.
     ///
     /// # Errors
-    /// What the top shows, where not even that is feasible.
-    pub(super) fn run(&mut self, given: &Base<'_>) -> Result<End, Box<Measured>> {
+    /// What the top shows, where no node can be feasible.
+    pub(super) fn run(
+        &mut self,
+        given: &Base<'_>,
+    ) -> Result<(End, Box<Measured>), Box<Measured>> {
         let top = self.top();
         if let Some(mut list) = self.strict_list(given) {
             let finest;
@@ -75,24 +79,30 @@ impl Engine<'_> {
             }
             let coarse = coarser(self.axes, base);
             let at_top = self.measure(coarse.last().unwrap_or(base), &top, Extent::Whole);
+            // Of what fails here a part fails at every node below.
             if !at_top.feasible {
                 return Err(Box::new(at_top));
             }
-            return Ok(self.settle(base, coarse, &mut list));
+            let end = self.settle(base, coarse, &mut list);
+            return Ok((end, Box::new(at_top)));
         }
         let finest = given.collapse(self.axes, &self.floors, &[]);
         let coarse = coarser(self.axes, &finest);
         let at_top = self.measure(smallest(&finest, &coarse, &top), &top, Extent::Whole);
-        if !at_top.feasible {
+        if at_top.feasible {
+            self.descend(&finest, &coarse, &top, at_top.clone());
+        } else if at_top.owed > self.judge.limit {
             return Err(Box::new(at_top));
         }
-        self.descend(&finest, &coarse, &top, at_top);
-        if Shape::count(&self.floors, &top) > MOST_LISTED {
-            return Ok(self.split(&finest, &coarse));
-        }
-        let order = self.order();
-        let mut list = List::new(Shape::new(&order, &self.floors, &top), self.price);
-        Ok(self.walk(&finest, &coarse, &mut list))
+        // Else the models are such that a finer node may meet what the top does not.
+        let end = if Shape::count(&self.floors, &top) > MOST_LISTED {
+            self.split(&finest, &coarse)
+        } else {
+            let order = self.order();
+            let mut list = List::new(Shape::new(&order, &self.floors, &top), self.price);
+            self.walk(&finest, &coarse, &mut list)
+        };
+        Ok((end, Box::new(at_top)))
     }
 
     pub(super) fn top(&self) -> Vec<usize> {

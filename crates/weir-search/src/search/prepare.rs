@@ -17,6 +17,7 @@ use crate::{
         judge::Judge,
         measure::{Measured, Scratch},
     },
+    model::lacks_hierarchy,
     table::People,
 };
 
@@ -44,6 +45,9 @@ impl<'a> Prepared<'a> {
         if counted > most {
             return Err(NoSolution::TooManyRows { counted, most });
         }
+        if let Some(column) = lacks_hierarchy(table, goal) {
+            return Err(NoSolution::NoHierarchy { column: column.to_owned() });
+        }
         let models = Models::new(table, goal);
         let least = models.least_people();
         if people < least {
@@ -52,11 +56,13 @@ impl<'a> Prepared<'a> {
                 _ => NoSolution::TooFewPeople { people, least },
             });
         }
-        let rows = axis::code_rows(&table.tuples, &table.columns, counts);
-        let columns = table.columns.iter().zip(&rows);
+        let code_rows = |counts| axis::code_rows(&table.tuples, &table.columns, counts);
+        let rows = code_rows(counts);
+        let all = population.as_deref().map_or_else(|| rows.clone(), code_rows);
+        let columns = table.columns.iter().zip(rows.iter().zip(&all));
         Ok(Self {
             table,
-            axes: columns.map(|(column, rows)| Axis::new(column, rows)).collect(),
+            axes: columns.map(|(column, (rows, all))| Axis::new(column, rows, all)).collect(),
             quality: Quality::new(goal.quality, &table.columns, &rows),
             models,
             // Some slack: 5 % of 100 people are 5 people, whatever binary fractions say.
@@ -169,16 +175,16 @@ impl<'a> Prepared<'a> {
         }
     }
 
-    /// The best node, measured once more on the table as it is.
-    pub(super) fn solution(&self, engine: Engine<'_>, end: End) -> Solution {
-        let best = engine.best.as_ref().expect("the top is feasible");
+    /// The best node, measured once more on the table as it is; none where no node is feasible.
+    pub(super) fn solution(&self, engine: Engine<'_>, end: End) -> Option<Solution> {
+        let best = engine.best.as_ref()?;
         let (measured, suppressed) = self.given().flags(&self.axes, &best.levels, &engine.judge);
         let price = engine.price;
         let losses = price.costs(&best.levels, &measured).map(|cost| price.shown(cost));
         let lattice =
             self.axes.iter().fold(1u64, |n, axis| n.saturating_mul(axis.levels.len() as u64));
         let rows = measured.rows_suppressed();
-        Solution {
+        Some(Solution {
             levels: best.levels.clone(),
             score: best.score,
             losses: if price.is_of_columns() { losses.collect() } else { Vec::new() },
@@ -192,6 +198,6 @@ impl<'a> Prepared<'a> {
             optimal: end.optimal,
             lower_bound: if end.optimal { best.score } else { end.lower_bound.min(best.score) },
             nodes: engine.nodes,
-        }
+        })
     }
 }

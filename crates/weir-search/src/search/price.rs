@@ -34,10 +34,8 @@ pub(crate) struct Price<'q> {
 /// How the costs of columns become a key.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Form {
-    /// Product of cost + 1: all weights are equal.
+    /// Product of weighted cost + 1.
     Product,
-    /// Weighted sum of logarithms of cost + 1.
-    Logarithms,
     /// Weighted sum.
     Sum,
     /// The score itself, which follows from the classes.
@@ -52,13 +50,9 @@ impl<'q> Price<'q> {
         axes: &[Axis],
         least: u64,
     ) -> Self {
-        let weights: Vec<f64> = columns.iter().map(|column| column.weight).collect();
-        let even = weights.windows(2).all(|pair| pair[0].total_cmp(&pair[1]).is_eq());
+        let weights = quality.weights().to_vec();
         let form = match model {
-            QualityModel::Loss { .. } if even && weights.first().is_some_and(|w| *w > 0.0) => {
-                Form::Product
-            }
-            QualityModel::Loss { .. } => Form::Logarithms,
+            QualityModel::Loss { .. } => Form::Product,
             _ if quality.is_of_cells() || quality.asks_suppressed() => Form::Sum,
             _ => Form::Classes(model),
         };
@@ -131,8 +125,7 @@ impl<'q> Price<'q> {
     pub(crate) fn term(&self, column: usize, level: usize, added: f64) -> f64 {
         let cost = || self.plain[column][level] + added;
         match self.form {
-            Form::Product => 1.0 + cost(),
-            Form::Logarithms => self.weights[column] * cost().ln_1p(),
+            Form::Product => 1.0 + self.weights[column] * cost(),
             Form::Sum => self.weights[column] * cost(),
             Form::Classes(_) => self.logs[column][level],
         }
@@ -158,7 +151,7 @@ impl<'q> Price<'q> {
                 self.rows / (classes + 1.0)
             }
             // Jensen's inequality: the mean of a product is at least that of its logarithm.
-            _ => sum.exp(),
+            _ => (sum.exp() * self.rows).max(owed * self.quality.most_inputs()),
         }
     }
 
@@ -220,8 +213,9 @@ impl<'q> Price<'q> {
     pub(crate) fn key(&self, costs: impl Iterator<Item = f64>) -> f64 {
         let weighted = |costs| Iterator::zip(costs, &self.weights);
         match self.form {
-            Form::Product => costs.fold(1.0, |key, cost| key * (1.0 + cost)),
-            Form::Logarithms => weighted(costs).map(|(cost, weight)| weight * cost.ln_1p()).sum(),
+            Form::Product => {
+                weighted(costs).fold(1.0, |key, (cost, weight)| key * (1.0 + weight * cost))
+            }
             Form::Sum | Form::Classes(_) => {
                 weighted(costs).map(|(cost, weight)| weight * cost).sum()
             }
@@ -231,11 +225,8 @@ impl<'q> Price<'q> {
     /// The score for a key: no node of a greater or equal key has a lower score, but for what
     /// [`Price::margin`] allows.
     pub(crate) fn score_of_key(&self, key: f64) -> f64 {
-        let weights: f64 = self.weights.iter().sum();
         match self.form {
             Form::Product => (key.ln() / self.weights.len().max(1) as f64).exp_m1(),
-            Form::Logarithms if weights > 0.0 => (key / weights).exp_m1(),
-            Form::Logarithms => 0.0,
             Form::Classes(_) => key,
             // One column that costs the whole key has the score of all.
             Form::Sum => self.quality.score(self.weights.iter().enumerate().map(|(at, _)| {

@@ -94,6 +94,8 @@ impl Engine<'_> {
     ) -> Option<Base<'static>> {
         let least = self.judge.least;
         self.visited += base.len() as u64;
+        // Where nobody is needed, classes of the population alone still count.
+        let join = join.filter(|_| least > 1);
         let without = join.and_then(|join| base.without_doomed(self.axes, join, least));
         let from = without.as_ref().unwrap_or(base);
         if from.floor == meet {

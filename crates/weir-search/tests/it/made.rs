@@ -97,7 +97,7 @@ pub(crate) fn made(name: &str) -> Option<Made> {
     Some(Made { plain, hierarchies: names.into_iter().zip(trees).collect(), subset })
 }
 
-fn tree(shape: Shape, name: &str, random: &mut Random) -> Hierarchy {
+pub(crate) fn tree(shape: Shape, name: &str, random: &mut Random) -> Hierarchy {
     let sensitive = name == "s" || name == "t";
     let (n_values, n_levels) = match shape {
         _ if sensitive => (random.between(2, 14), 3),
@@ -152,7 +152,12 @@ fn coarser(shape: Shape, level: usize, labels: &[String], random: &mut Random) -
     coarse
 }
 
-fn rows(shape: Shape, trees: &[Hierarchy], n_rows: usize, random: &mut Random) -> Vec<Vec<String>> {
+pub(crate) fn rows(
+    shape: Shape,
+    trees: &[Hierarchy],
+    n_rows: usize,
+    random: &mut Random,
+) -> Vec<Vec<String>> {
     let n_kinds = random.between(2, 8);
     let present = |tree: &Hierarchy, random: &mut Random| match shape {
         Shape::Lacking => random.between(1, tree.rows.len() / 2),
@@ -189,7 +194,7 @@ fn rows(shape: Shape, trees: &[Hierarchy], n_rows: usize, random: &mut Random) -
 }
 
 /// Random numbers that are the same in every year: SplitMix64 (Steele, Lea and Flood 2014).
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     fn bits(&mut self) -> u64 {
@@ -200,12 +205,12 @@ impl Random {
     }
 
     /// From 0 to `end`, without `end`; 0 where `end` is 0.
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         ((u128::from(self.bits()) * end as u128) >> 64) as usize
     }
 
     /// From `low` to `high`, both included.
-    fn between(&mut self, low: usize, high: usize) -> usize {
+    pub(crate) fn between(&mut self, low: usize, high: usize) -> usize {
         low + self.below(high.saturating_sub(low) + 1)
     }
 

@@ -4,9 +4,13 @@
 #[cfg(test)]
 mod arx;
 #[cfg(test)]
+mod brute;
+#[cfg(test)]
 mod choices;
 #[cfg(test)]
 mod made;
+#[cfg(test)]
+mod optimum;
 #[cfg(test)]
 mod plain;
 #[cfg(test)]

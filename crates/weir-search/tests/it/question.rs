@@ -52,7 +52,7 @@ impl Question {
     }
 
     /// The models, as texts.
-    fn models(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn models(&self) -> impl Iterator<Item = &str> {
         self.get("models").unwrap_or_default().split(',')
     }
 
