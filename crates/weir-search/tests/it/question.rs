@@ -23,6 +23,9 @@ use weir_types::{
 
 use super::plain::{Hierarchy, Plain, PlainError, Roles};
 
+/// What ARX takes a column to weigh that is not named.
+const UNNAMED: f64 = 0.5;
+
 /// A question, word by word.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Question(pub(crate) BTreeMap<String, String>);
@@ -88,7 +91,7 @@ impl Question {
             if names.contains(&name) == all || sensitive.contains(&name) {
                 continue;
             }
-            let weight = weights.get(name).map_or(1.0, |weight| number(weight));
+            let weight = weights.get(name).map_or(UNNAMED, |weight| number(weight));
             roles.quasi.push((name.to_owned(), hierarchy(name)?, weight));
         }
         for name in sensitive {
