@@ -169,6 +169,21 @@ impl Models {
         self.monotone && self.whole.is_empty()
     }
 
+    /// Whether classes that meet the models always meet them when merged, so that where nothing may
+    /// be suppressed every node above a feasible one is feasible.
+    ///
+    /// What a record pays may fall with merging; δ-disclosure does not speak of values that a
+    /// class lacks; a class of the population alone, where it is passed over, takes a class that
+    /// it is merged with below a least chance.
+    pub fn is_convex(&self) -> bool {
+        let convex = |check: &Check| match check.kind {
+            Kind::Profit(_) | Kind::Ratio { .. } => false,
+            Kind::Presence { min, .. } => min <= 0.0 || self.nobody_fails(),
+            _ => true,
+        };
+        self.whole.is_empty() && self.checks.iter().all(convex)
+    }
+
     /// Whether at least as many are suppressed at every node below: classes never meet less when
     /// merged, and the models that speak of all classes speak of their mean size.
     pub fn suppresses_less_above(&self) -> bool {

@@ -64,10 +64,7 @@ impl Engine<'_> {
     ///
     /// # Errors
     /// What the top shows, where no node can be feasible.
-    pub(super) fn run(
-        &mut self,
-        given: &Base<'_>,
-    ) -> Result<(End, Box<Measured>), Box<Measured>> {
+    pub(super) fn run(&mut self, given: &Base<'_>) -> Result<(End, Box<Measured>), Box<Measured>> {
         let top = self.top();
         if let Some(mut list) = self.strict_list(given) {
             let finest;

@@ -16,10 +16,7 @@ impl Engine<'_> {
     /// The nodes, if [`Engine::settle`] can be used: nothing may be suppressed, the cost of a node
     /// follows from its levels, and each class is judged by itself.
     pub(super) fn strict_list(&self, given: &Base<'_>) -> Option<List> {
-        // What a record pays may fall where classes are merged; all else only gets better.
-        let models = self.judge.models;
-        let by_class = models.whole().is_empty() && !models.asks_cells();
-        let by_class = by_class && self.price.is_of_columns();
+        let by_class = self.judge.models.is_convex() && self.price.is_of_columns();
         let top = self.top();
         if self.judge.limit > 0 || !by_class || Shape::count(&self.floors, &top) > MOST_LISTED {
             return None;
