@@ -231,16 +231,25 @@ fn rows_kept(table: &SearchTable, suppressed: &[bool]) -> Vec<u32> {
 fn losses(table: &SearchTable, levels: &[usize], kept: &[u32]) -> Vec<f64> {
     let all: u64 = table.rows_of().iter().map(|n| u64::from(*n)).sum();
     let out = all - kept.iter().map(|n| u64::from(*n)).sum::<u64>();
-    let columns = table.table.columns.iter().zip(levels).enumerate();
+    // Rows by value of each word, so that tuples are gone through once per word.
+    let tuples = &table.table.tuples;
+    let by_word = tuples.words.iter().map(|word| {
+        let mut rows = vec![0u64; 1 << 16];
+        for (value, kept) in word.iter().zip(kept) {
+            rows[usize::from(*value)] += u64::from(*kept);
+        }
+        rows
+    });
+    let by_word: Vec<Vec<u64>> = by_word.collect();
+    let columns = table.table.columns.iter().zip(levels).zip(&tuples.places);
     columns
-        .map(|(at, (column, level))| {
+        .map(|((column, level), place)| {
             let level = &column.levels[*level];
-            let mut rows = vec![0u64; level.groups.len()];
-            for (tuple, kept) in kept.iter().enumerate().filter(|(_, kept)| **kept > 0) {
-                rows[usize::from(table.code(at, tuple))] += u64::from(*kept);
-            }
-            let lost = rows.iter().zip(&level.groups);
-            let lost: f64 = lost.map(|(n, group)| *n as f64 * level.loss[*group as usize]).sum();
+            let code = |value: usize| (value >> place.shift) & ((1 << place.bits) - 1);
+            let rows = by_word[place.word].iter().enumerate().filter(|(_, rows)| **rows > 0);
+            let lost: f64 = rows
+                .map(|(value, n)| *n as f64 * level.loss[level.groups[code(value)] as usize])
+                .sum();
             if all == 0 { 0.0 } else { (lost + out as f64) / all as f64 }
         })
         .collect()

@@ -77,12 +77,30 @@ pub struct SearchTable {
     pub table: Table,
     /// Record of the histogram to unit of the table, where units are records.
     unit_of_record: Option<Vec<u32>>,
-    /// Rows by tuple.
+    /// Rows by tuple, where the units are not rows.
     rows_of: Vec<u32>,
 }
 
 impl SearchTable {
-    /// The table of a histogram over quasi-identifiers, then sensitive columns.
+    /// The table of a histogram over quasi-identifiers, then sensitive columns; see
+    /// [`Self::of`].
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    ///
+    /// # Panics
+    /// As [`Self::of`].
+    pub fn new(
+        histogram: &Histogram,
+        columns: &Columns,
+        population: Option<&Histogram>,
+        linked: bool,
+    ) -> Result<Self, NotSearchable> {
+        Self::of(histogram.clone(), columns, population, linked)
+    }
+
+    /// The table of a histogram over quasi-identifiers, then sensitive columns. The histogram
+    /// becomes the table, so that tuples are not held twice.
     ///
     /// Where every record has one row, each row is a person and is suppressed by itself; else
     /// `linked` says whether the rows of one person stay linkable. `population` has the same
@@ -94,19 +112,22 @@ impl SearchTable {
     ///
     /// # Panics
     /// When the histogram does not have one column per quasi-identifier and sensitive column.
-    pub fn new(
-        histogram: &Histogram,
+    pub fn of(
+        histogram: Histogram,
         columns: &Columns,
         population: Option<&Histogram>,
         linked: bool,
     ) -> Result<Self, NotSearchable> {
         let n_quasi = columns.quasi.len();
         assert_eq!(histogram.n_columns(), n_quasi + columns.sensitive.len(), "one per column");
-        let by_records = several_rows(histogram.records());
+        let by_records = several_rows(&histogram);
         if by_records && population.is_some() {
             return Err(NotSearchable::PopulationOfRecords);
         }
-        let mut tuples = pack(histogram, n_quasi);
+        if !by_records && histogram.rows().is_some() {
+            return Ok(rows::table(histogram, columns, population));
+        }
+        let mut tuples = pack(&histogram, n_quasi);
         let tuple_of = if columns.sensitive.is_empty() {
             None
         } else {
@@ -120,13 +141,14 @@ impl SearchTable {
             None => histogram.n_tuples(),
             Some(tuple_of) => tuple_of.iter().max().map_or(0, |last| *last as usize + 1),
         };
-        let seen = Seen { histogram, n_quasi, tuple_of: tuple_of.as_deref(), n_tuples };
+        let seen = Seen { histogram: &histogram, n_quasi, tuple_of: tuple_of.as_deref(), n_tuples };
         let mut rows_of = seen.rows();
         let (people, unit_of_record, sensitive) = if !by_records {
             let population = population.map(|p| count_population(p, &mut tuples, &mut rows_of));
             let units = seen.units_of_rows();
             let sensitive = seen.sensitive(&units, rows_of.len(), columns);
-            (People::Rows { counts: rows_of.clone(), population }, None, sensitive)
+            let counts = std::mem::take(&mut rows_of);
+            (People::Rows { counts, population }, None, sensitive)
         } else if linked {
             let (people, unit_of_record, n) = seen.linked();
             let units = seen.units_of_records(&unit_of_record);
@@ -157,12 +179,15 @@ impl SearchTable {
 
     /// Number of distinct tuples over the quasi-identifiers.
     pub fn n_tuples(&self) -> usize {
-        self.rows_of.len()
+        self.rows_of().len()
     }
 
     /// Rows of the data by tuple.
     pub fn rows_of(&self) -> &[u32] {
-        &self.rows_of
+        match &self.table.people {
+            People::Rows { counts, .. } => counts,
+            People::Records { .. } => &self.rows_of,
+        }
     }
 
     /// The code of a column in a tuple.
@@ -175,12 +200,13 @@ impl SearchTable {
     /// The classes at the finest level of every column: of whole records where people have
     /// several rows, else of rows.
     pub fn classes(&self) -> Classes {
-        let rows: u64 = self.rows_of.iter().map(|n| u64::from(*n)).sum();
+        let rows: u64 = self.rows_of().iter().map(|n| u64::from(*n)).sum();
         let mut classes = Classes { rows, ..Classes::default() };
         match &self.table.people {
             People::Rows { .. } => {
                 classes.people = rows;
-                classes.sizes = self.rows_of.iter().filter(|n| **n > 0).map(|n| (*n, *n)).collect();
+                let counts = self.rows_of().iter();
+                classes.sizes = counts.filter(|n| **n > 0).map(|n| (*n, *n)).collect();
             }
             People::Records { offsets, members, people, .. } => {
                 let mut whole: FxHashMap<&[u32], (u32, u32)> = FxHashMap::default();
@@ -221,8 +247,9 @@ impl SearchTable {
 }
 
 /// Whether some record has several rows.
-fn several_rows(records: &Records) -> bool {
-    (0..records.len()).any(|record| records.members(record).len() > 1)
+fn several_rows(histogram: &Histogram) -> bool {
+    let several = |records: &Records| (0..records.len()).any(|r| records.members(r).len() > 1);
+    histogram.rows().is_none() && several(histogram.records())
 }
 
 /// Bits of a word that are filled before the next one is begun, unless a column needs more.
@@ -448,13 +475,22 @@ impl Seen<'_> {
     }
 }
 
-fn sensitive(column: &SensitiveColumn, units: &[BTreeMap<u16, u32>]) -> Sensitive {
-    let mut out = Sensitive {
+/// A sensitive column without units.
+fn empty(column: &SensitiveColumn) -> Sensitive {
+    let hierarchy = column.hierarchy.iter();
+    Sensitive {
         n_codes: column.n_codes,
         offsets: vec![0],
         order: vec![1; column.n_codes],
+        levels: hierarchy
+            .flat_map(|h| (0..h.levels()).map(|level| h.groups(level).to_vec()))
+            .collect(),
         ..Sensitive::default()
-    };
+    }
+}
+
+fn sensitive(column: &SensitiveColumn, units: &[BTreeMap<u16, u32>]) -> Sensitive {
+    let mut out = empty(column);
     for unit in units {
         for (code, people) in unit {
             out.codes.push(*code);
@@ -462,11 +498,9 @@ fn sensitive(column: &SensitiveColumn, units: &[BTreeMap<u16, u32>]) -> Sensitiv
         }
         out.offsets.push(u32::try_from(out.codes.len()).expect("fewer than 2^32 sensitive values"));
     }
-    if let Some(hierarchy) = &column.hierarchy {
-        out.levels = (0..hierarchy.levels()).map(|l| hierarchy.groups(l).to_vec()).collect();
-    }
     out
 }
 
+mod rows;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use arrow_select::filter::filter_record_batch;
 use arrow_select::take::take;
 use rustc_hash::FxHashSet;
 use thiserror::Error;
+use weir_table::{CellBatch, Cells};
 
 use crate::hierarchy::Hierarchy;
 use crate::links::Derived;
@@ -241,6 +242,72 @@ impl Transform {
         }
     }
 
+    /// The released cells of a batch, and the rows that are released.
+    ///
+    /// What is released of a cell depends on the cell alone, unless classes are recoded one by
+    /// one; so it is worked out once for each different cell. `people` as in [`Self::apply`].
+    ///
+    /// # Errors
+    /// As [`Self::apply`].
+    pub fn apply_cells<'a>(
+        &self,
+        batch: &CellBatch<'a>,
+        people: Option<&[u64]>,
+    ) -> Result<(CellBatch<'a>, Vec<u32>), TransformError> {
+        let n = u32::try_from(batch.rows).unwrap_or(u32::MAX);
+        let released = |(at, column): &(usize, Column)| column.release_cells(*at, batch);
+        let columns: Option<Vec<_>> = self.columns.iter().map(released).collect();
+        let (Some(columns), Some(looks)) = (columns, self.looks(batch)) else {
+            let released = self.apply(&batch.to_batch().rows, people)?;
+            let n = u32::try_from(released.num_rows()).unwrap_or(u32::MAX);
+            return Ok((CellBatch::of_batch(batch.place, &released), (0..n).collect()));
+        };
+        if batch.schema != self.source {
+            return Err(TransformError::OtherColumns);
+        }
+        let rows = match (&self.leave_out, people) {
+            (LeaveOut::Looks { looks: out, .. }, _) if !out.is_empty() => {
+                let kept = (0..n).zip(looks).filter(|(_, look)| !out.contains(look));
+                kept.map(|(row, _)| row).collect()
+            }
+            (LeaveOut::People(out), Some(people)) if people.len() == batch.rows => {
+                let kept = (0..n).zip(people).filter(|(_, person)| !out.contains(person));
+                kept.map(|(row, _)| row).collect()
+            }
+            (LeaveOut::People(out), _) if !out.is_empty() => {
+                return Err(TransformError::WithoutPeople);
+            }
+            _ => (0..n).collect(),
+        };
+        let columns = columns.into_iter().collect::<Result<_, _>>()?;
+        let schema = Arc::clone(&self.schema);
+        Ok((CellBatch { place: batch.place, schema, rows: batch.rows, columns }, rows))
+    }
+
+    /// The looks of rows, as far as rows are left out by them; none where they are left out by
+    /// their region.
+    fn looks(&self, batch: &CellBatch<'_>) -> Option<Vec<u64>> {
+        let LeaveOut::Looks { columns, looks } = &self.leave_out else {
+            return match self.leave_out {
+                LeaveOut::Regions { .. } => None,
+                _ => Some(Vec::new()),
+            };
+        };
+        if looks.is_empty() {
+            return Some(Vec::new());
+        }
+        let mut hashes = vec![0u64; batch.rows];
+        for (c, (at, hierarchy, level)) in columns.iter().enumerate() {
+            let groups = hierarchy.groups(*level);
+            let of = |values: &ArrayRef| {
+                let codes = hierarchy.codebook().codes(values).into_iter();
+                codes.map(|code| look(c, groups[usize::from(code)])).collect()
+            };
+            batch.columns[*at].zip(&mut hashes, of, |sum, hash| *sum = sum.wrapping_add(hash));
+        }
+        Some(hashes)
+    }
+
     /// Which rows are released; `None` for all.
     fn keep(
         &self,
@@ -287,6 +354,17 @@ impl Transform {
     }
 }
 
+fn taken(
+    values: &dyn Array,
+    indices: impl Iterator<Item = Option<u32>>,
+) -> Result<ArrayRef, TransformError> {
+    take(values, &UInt32Array::from_iter(indices), None).map_err(TransformError::Arrow)
+}
+
+fn no_tokens(schema: &Schema, at: usize) -> TransformError {
+    TransformError::NoTokens { column: schema.field(at).name().clone() }
+}
+
 fn labels(hierarchy: Arc<Hierarchy>, level: usize) -> Column {
     let groups = hierarchy.groups(level).to_vec();
     let all = (0..).take(hierarchy.n_groups(level));
@@ -295,35 +373,61 @@ fn labels(hierarchy: Arc<Hierarchy>, level: usize) -> Column {
 }
 
 impl Column {
-    fn release(&self, at: usize, codes: &mut Codes<'_>) -> Result<ArrayRef, TransformError> {
-        let taken = |values: &dyn Array, indices: UInt32Array| {
-            take(values, &indices, None).map_err(TransformError::Arrow)
+    /// The released cells of a column of the source; none where a cell alone does not tell what
+    /// is released of it.
+    fn release_cells<'a>(
+        &self,
+        at: usize,
+        batch: &CellBatch<'a>,
+    ) -> Option<Result<Cells<'a>, TransformError>> {
+        let at = if let Self::Derive { of, .. } = self { *of } else { at };
+        let release = |values: &ArrayRef| match self {
+            Self::Recode { .. } => None,
+            Self::Keep => Some(Ok(Arc::clone(values))),
+            Self::Token(tokens) => Some(tokens.of_array(values).map_or_else(
+                || Err(no_tokens(&batch.schema, at)),
+                |tokens| Ok(Arc::new(tokens) as ArrayRef),
+            )),
+            Self::Label { hierarchy, groups, labels } => {
+                let codes = hierarchy.codebook().codes(values).into_iter();
+                Some(taken(labels, codes.map(|code| Some(groups[usize::from(code)]))))
+            }
+            Self::Derive { hierarchy, values: derived, of_code, .. } => {
+                let codes = hierarchy.codebook().codes(values).into_iter();
+                Some(taken(derived, codes.map(|code| of_code[usize::from(code)])))
+            }
         };
+        Some(match &batch.columns[at] {
+            Cells::Few { values, numbers } => {
+                release(values)?.map(|values| Cells::Few { values, numbers })
+            }
+            Cells::Many(values) => release(values)?.map(Cells::Many),
+        })
+    }
+
+    fn release(&self, at: usize, codes: &mut Codes<'_>) -> Result<ArrayRef, TransformError> {
         let source = codes.batch.column(at);
         match self {
             Self::Keep => Ok(Arc::clone(source)),
             Self::Token(tokens) => {
-                let tokens = tokens.of_array(source).ok_or_else(|| TransformError::NoTokens {
-                    column: codes.batch.schema_ref().field(at).name().clone(),
-                })?;
+                let tokens = tokens
+                    .of_array(source)
+                    .ok_or_else(|| no_tokens(codes.batch.schema_ref(), at))?;
                 Ok(Arc::new(tokens))
             }
             Self::Label { hierarchy, groups, labels } => {
                 let codes = codes.get(at, hierarchy).iter();
-                taken(
-                    labels,
-                    codes.map(|code| groups[usize::from(*code)]).collect::<Vec<_>>().into(),
-                )
+                taken(labels, codes.map(|code| Some(groups[usize::from(*code)])))
             }
             Self::Recode { hierarchy, labels } => {
                 let regions = std::mem::take(&mut codes.regions);
                 let indices = labels.of_rows(&regions, codes.get(at, hierarchy));
                 codes.regions = regions;
-                taken(&labels.labels, indices.into())
+                taken(&labels.labels, indices.into_iter().map(Some))
             }
             Self::Derive { of, hierarchy, values, of_code } => {
                 let codes = codes.get(*of, hierarchy).iter();
-                taken(values, codes.map(|code| of_code[usize::from(*code)]).collect())
+                taken(values, codes.map(|code| of_code[usize::from(*code)]))
             }
         }
     }

@@ -119,17 +119,18 @@ impl Population {
             coded.column = self.table.source().index_of(&names[coded.column])?;
             columns.push(coded.column);
         }
-        let coder = TupleCoder::new(coded);
+        let n_columns = coded.len();
+        let coder = TupleCoder::new(coded, n_columns, false);
         let position = |column: usize| {
             columns.iter().position(|c| *c == column).expect("every coded column is wanted")
         };
-        let mut builder = HistogramBuilder::new(&coder, false, limits);
-        self.table.scan(
+        let mut builder = HistogramBuilder::new(&coder, limits);
+        self.table.scan_cells(
             &columns,
             limits,
             &|_| {},
-            |batch| Ok::<_, TableError>(coder.code(&batch.rows, position)),
-            |rows| builder.add(None, &rows),
+            |batch| Ok::<_, TableError>(coder.code(batch, position)),
+            |rows| builder.add(None, rows),
         )?;
         Ok(builder.finish()?.0)
     }
@@ -158,7 +159,8 @@ pub(crate) fn count(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Counted, ReleaseError> {
     let seed = random_u64()?;
-    let coder = TupleCoder::new(prepared.coded());
+    let by_people = prepared.person.is_some();
+    let coder = TupleCoder::new(prepared.coded(), prepared.searched.len(), by_people);
     let mut columns: Vec<usize> = coder.columns().iter().map(|c| c.column).collect();
     columns.extend(prepared.dependents.iter().filter(|(_, b)| b.is_some()).map(|(d, _)| d.column));
     columns.extend(prepared.person);
@@ -166,22 +168,23 @@ pub(crate) fn count(
         columns.iter().position(|c| *c == column).expect("every coded column is among the wanted")
     };
     let mut derive = derive_tables(prepared);
-    let mut builder = HistogramBuilder::new(&coder, prepared.person.is_some(), limits);
-    table.scan(
+    let mut builder = HistogramBuilder::new(&coder, limits);
+    table.scan_cells(
         &columns,
         limits,
         progress,
         |batch| {
-            let rows = coder.code(&batch.rows, position);
-            let people = prepared.person.map(|p| hash_people(batch.rows.column(position(p)), seed));
+            let rows = coder.code(batch, position);
+            let cells = |column: usize| &batch.columns[position(column)];
+            let people = prepared.person.map(|p| cells(p).map(|people| hash_people(people, seed)));
             let mut tables = derive_tables(prepared);
             for (leader, follower, table) in &mut tables {
-                let at = prepared.searched.iter().position(|s| s.column == *leader);
+                let of = prepared.searched.iter().find(|s| s.column == *leader);
                 let book = prepared.dependents.iter().find(|(d, _)| d.column == *follower);
-                if let (Some(at), Some((_, Some(book)))) = (at, book) {
-                    let mut codes = Vec::new();
-                    book.encode(batch.rows.column(position(*follower)), &mut codes);
-                    table.add(&rows.codes[at], &codes);
+                if let (Some(of), Some((_, Some(book)))) = (of, book) {
+                    let of = of.hierarchy.codebook();
+                    let codes = cells(*leader).map(|values| of.codes(values));
+                    table.add(&codes, &cells(*follower).map(|values| book.codes(values)));
                 }
             }
             Ok::<_, TableError>((rows, people, tables))
@@ -190,17 +193,17 @@ pub(crate) fn count(
             for ((_, _, all), (_, _, more)) in derive.iter_mut().zip(&tables) {
                 all.merge(more);
             }
-            builder.add(people.as_deref(), &rows)
+            builder.add(people.as_deref(), rows)
         },
     )?;
     let (histogram, people) = builder.finish()?;
-    let (n_people, n_rows) = (histogram.records().people(), histogram.records().rows());
+    let (n_people, n_rows) = (histogram.n_people(), histogram.n_rows());
     let population = population
         .map(|population| population.count(prepared, table.source().columns(), limits))
         .transpose()
         .map_err(|source| ReleaseError::Population { source })?;
     let table =
-        SearchTable::new(&histogram, &prepared.columns(), population.as_ref(), prepared.linked)?;
+        SearchTable::of(histogram, &prepared.columns(), population.as_ref(), prepared.linked)?;
     Ok(Counted { table, people, n_people, n_rows, seed, derive })
 }
 

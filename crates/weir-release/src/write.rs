@@ -64,17 +64,21 @@ pub(crate) fn write(
         })?;
         key.finish()?;
     } else {
-        table.scan(
+        table.scan_cells(
             &treated.wanted,
             limits,
             progress,
             |batch| {
-                let rows = apply(&batch.rows)?;
-                let rows = match target.seed {
-                    Some(seed) => within_batch(&rows, seed, batch.place),
-                    None => rows,
-                };
-                Ok::<_, ReleaseError>((encoder.encode(&rows)?, rows.num_rows()))
+                let people = treated.person.map(|(column, seed)| {
+                    batch.columns[column].map(|people| hash_people(people, seed))
+                });
+                let (released, mut rows) =
+                    treated.transform.apply_cells(batch, people.as_deref())?;
+                if let Some(seed) = target.seed {
+                    within_batch(&mut rows, seed, batch.place);
+                }
+                let n = rows.len();
+                Ok::<_, ReleaseError>((encoder.encode_cells(&released, rows)?, n))
             },
             |(encoded, rows)| Ok(writer.append(encoded, rows)?),
         )?;

@@ -127,6 +127,13 @@ impl Codebook {
         u16::try_from(self.n_codes() - 1).expect("books have fewer than 65,536 codes")
     }
 
+    /// The codes of an array in the physical type of its column.
+    pub fn codes(&self, array: &ArrayRef) -> Vec<u16> {
+        let mut codes = Vec::new();
+        self.encode(array, &mut codes);
+        codes
+    }
+
     /// The codes of an array in the physical type of its column, appended to `out`.
     pub fn encode(&self, array: &ArrayRef, out: &mut Vec<u16>) {
         let null = self.null_code();

@@ -1,47 +1,70 @@
 //! From rows to the histogram, in bounded memory.
 
-use std::fs::{self, File};
 use std::hash::BuildHasher;
-use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch};
+use arrow_array::{Array, ArrayRef, Int64Array};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use crate::cells::{CellBatch, Cells};
 use crate::codebook::CodedColumn;
 use crate::error::TableError;
-use crate::histogram::Histogram;
+use crate::histogram::{Histogram, Packed, Place, places};
 use crate::limits::Limits;
+use crate::packed::{Key, PackedCounter, Parted, Parts, Run};
 use crate::records::{PersonIndex, Records};
 use crate::sketch::{hash_text, mix};
+use crate::spill::SortedRows;
 use crate::types::for_texts;
 
 /// Codes the rows of a batch; shared by all threads.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct TupleCoder {
     columns: Vec<CodedColumn>,
-    /// Bits of each column in a packed key; none when they do not fit 128 bits.
-    bits: Option<Vec<u32>>,
+    n_codes: Vec<usize>,
+    /// Columns that share no word with the others, the first ones.
+    apart: usize,
+    places: Vec<Place>,
+    /// Bits of each word that are used.
+    word_bits: Vec<u32>,
+    by_people: bool,
+    /// How rows are parted, once some were seen. The result does not depend on it.
+    parts: OnceLock<Parts>,
 }
 
 /// The coded rows of a batch.
-#[derive(Clone, Debug, Default)]
-pub struct CodedRows {
-    /// One key per row; equal exactly when all codes are equal (up to a collision of 128-bit
-    /// hashes when the codes do not fit 128 bits).
-    pub keys: Vec<u128>,
+#[derive(Debug)]
+pub struct CodedRows(Coded);
+
+#[derive(Debug)]
+enum Coded {
+    /// All codes of a row fit 64 bits.
+    Narrow(Parted<u64>),
+    /// They fit 128 bits.
+    Wide(Parted<u128>),
+    /// In the order of the rows.
+    Plain(PlainRows),
+}
+
+/// Rows that are told apart by a key: equal exactly when all codes are equal (up to a collision
+/// of 128-bit hashes when the codes do not fit 128 bits).
+#[derive(Debug)]
+struct PlainRows {
+    keys: Vec<u128>,
     /// Codes by coded column, then row.
-    pub codes: Vec<Vec<u16>>,
+    codes: Vec<Vec<u16>>,
 }
 
 impl TupleCoder {
-    /// A coder for some columns.
-    pub fn new(columns: Vec<CodedColumn>) -> Self {
-        let bits: Vec<u32> =
-            columns.iter().map(|c| usize::BITS - c.codebook.n_codes().leading_zeros()).collect();
-        let bits = (bits.iter().sum::<u32>() <= 128).then_some(bits);
-        Self { columns, bits }
+    /// A coder for some columns, of which the first `apart` are looked at without the others
+    /// later on. `by_people` says whether rows come with people.
+    pub fn new(columns: Vec<CodedColumn>, apart: usize, by_people: bool) -> Self {
+        let n_codes: Vec<usize> = columns.iter().map(|c| c.codebook.n_codes()).collect();
+        let places = places(&n_codes, apart);
+        let mut word_bits = vec![0; places.last().map_or(0, |place| place.word + 1)];
+        places.iter().for_each(|place| word_bits[place.word] += place.bits);
+        Self { columns, n_codes, apart, places, word_bits, by_people, parts: OnceLock::new() }
     }
 
     /// The coded columns.
@@ -50,28 +73,79 @@ impl TupleCoder {
     }
 
     /// Codes a batch. `position` gives the place in the batch of a column of the source.
-    pub fn code(&self, rows: &RecordBatch, position: impl Fn(usize) -> usize) -> CodedRows {
-        let codes: Vec<Vec<u16>> = self
-            .columns
-            .iter()
-            .map(|column| {
-                let mut out = Vec::new();
-                column.codebook.encode(rows.column(position(column.column)), &mut out);
-                out
-            })
+    pub fn code(&self, batch: &CellBatch<'_>, position: impl Fn(usize) -> usize) -> CodedRows {
+        let cells: Vec<&Cells<'_>> =
+            self.columns.iter().map(|c| &batch.columns[position(c.column)]).collect();
+        CodedRows(match self.bits() {
+            _ if self.by_people => Coded::Plain(self.plain(&cells, batch.rows)),
+            ..=64 => Coded::Narrow(self.parted(&cells, batch.rows)),
+            65..=128 => Coded::Wide(self.parted(&cells, batch.rows)),
+            _ => Coded::Plain(self.plain(&cells, batch.rows)),
+        })
+    }
+
+    /// Bits of a row.
+    fn bits(&self) -> u32 {
+        self.word_bits.iter().sum()
+    }
+
+    /// Where each word begins in a key: the first word has the highest bits.
+    fn word_shifts(&self) -> Vec<u32> {
+        let mut left = self.bits();
+        let below = |bits: &u32| {
+            left -= bits;
+            left
+        };
+        self.word_bits.iter().map(below).collect()
+    }
+
+    fn parted<K: Key>(&self, cells: &[&Cells<'_>], rows: usize) -> Parted<K> {
+        let shifts = self.word_shifts();
+        let mut keys = vec![K::default(); rows];
+        for ((cells, column), place) in cells.iter().zip(&self.columns).zip(&self.places) {
+            let shift = shifts[place.word] + place.shift;
+            let of = |values: &ArrayRef| {
+                let codes = column.codebook.codes(values);
+                codes.into_iter().map(|code| K::place(code, shift)).collect()
+            };
+            cells.zip(&mut keys, of, |key, code| *key = *key | code);
+        }
+        self.parts.get_or_init(|| Parts::new(&keys, self.bits())).part(&keys)
+    }
+
+    fn plain(&self, cells: &[&Cells<'_>], rows: usize) -> PlainRows {
+        let codes: Vec<Vec<u16>> = (cells.iter().zip(&self.columns))
+            .map(|(cells, column)| cells.map(|values| column.codebook.codes(values)))
             .collect();
-        let mut keys = vec![0_u128; rows.num_rows()];
-        for (index, column) in codes.iter().enumerate() {
-            match &self.bits {
-                Some(bits) => keys.iter_mut().zip(column).for_each(|(key, code)| {
-                    *key = (*key << bits[index]) | u128::from(*code);
-                }),
-                None => keys.iter_mut().zip(column).for_each(|(key, code)| {
-                    *key = chain(*key, u64::from(*code));
-                }),
+        let mut keys = vec![0_u128; rows];
+        let fits = self.bits() <= u128::BITS;
+        for (codes, place) in codes.iter().zip(&self.places) {
+            for (key, code) in keys.iter_mut().zip(codes) {
+                *key = match fits {
+                    true => *key << place.bits | u128::from(*code),
+                    false => chain(*key, u64::from(*code)),
+                };
             }
         }
-        CodedRows { keys, codes }
+        PlainRows { keys, codes }
+    }
+
+    /// The histogram of different keys.
+    fn of_runs<K: Key>(&self, runs: Vec<Run<K>>) -> Histogram {
+        let n = runs.iter().map(|run| run.keys.len()).sum();
+        let mut counts = Vec::with_capacity(n);
+        let mut words: Vec<Vec<u16>> =
+            self.word_bits.iter().map(|_| Vec::with_capacity(n)).collect();
+        let shifts = self.word_shifts();
+        for run in runs {
+            for ((word, shift), bits) in words.iter_mut().zip(&shifts).zip(&self.word_bits) {
+                let mask = (1_u64 << bits) - 1;
+                word.extend(run.keys.iter().map(|key| (key.bits_from(*shift) & mask) as u16));
+            }
+            counts.extend(run.counts);
+        }
+        let packed = Packed { places: self.places.clone(), words, sorted: true };
+        Histogram::of_rows(self.n_codes.clone(), packed, counts)
     }
 }
 
@@ -102,28 +176,49 @@ const NUMBER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Counts coded rows into a [`Histogram`].
 ///
-/// Rows of people are held as 12 bytes each and go to disk when they outgrow their share of
-/// [`Limits::memory_bytes`]; memory then follows the distinct tuples and records.
+/// Rows wait until they take their share of [`Limits::memory_bytes`]. Then they are counted, or,
+/// where people have them, go to the disk with 12 bytes each; memory follows the distinct tuples
+/// and records.
 #[derive(Debug)]
-pub struct HistogramBuilder {
-    n_codes: Vec<usize>,
+pub struct HistogramBuilder<'a> {
+    coder: &'a TupleCoder,
+    counter: Counter,
+}
+
+#[derive(Debug)]
+enum Counter {
+    Narrow(PackedCounter<u64>),
+    Wide(PackedCounter<u128>),
+    Plain(PlainCounter),
+}
+
+/// Counts rows one by one.
+#[derive(Debug)]
+struct PlainCounter {
     tuples: FxHashMap<u128, u32>,
     codes: Vec<Vec<u16>>,
     counts: Vec<u32>,
-    people: Option<PeopleRows>,
+    /// Person (two words) and number of the tuple.
+    people: Option<SortedRows<3>>,
 }
 
-impl HistogramBuilder {
-    /// A builder; `by_people` says whether rows come with people.
-    pub fn new(coder: &TupleCoder, by_people: bool, limits: &Limits) -> Self {
-        let n_codes: Vec<usize> = coder.columns.iter().map(|c| c.codebook.n_codes()).collect();
-        Self {
-            codes: vec![Vec::new(); n_codes.len()],
-            n_codes,
+impl<'a> HistogramBuilder<'a> {
+    /// A builder for the rows of a coder.
+    pub fn new(coder: &'a TupleCoder, limits: &Limits) -> Self {
+        let (bytes, threads) = (limits.counting_bytes(), limits.threads.get());
+        let plain = || PlainCounter {
             tuples: FxHashMap::default(),
+            codes: vec![Vec::new(); coder.columns.len()],
             counts: Vec::new(),
-            people: by_people.then(|| PeopleRows::new(limits)),
-        }
+            people: coder.by_people.then(|| SortedRows::new(limits, bytes)),
+        };
+        let counter = match coder.bits() {
+            _ if coder.by_people => Counter::Plain(plain()),
+            ..=64 => Counter::Narrow(PackedCounter::new(bytes, threads)),
+            65..=128 => Counter::Wide(PackedCounter::new(bytes, threads)),
+            _ => Counter::Plain(plain()),
+        };
+        Self { coder, counter }
     }
 
     /// Counts the rows of a batch. `people` has one hash per row where rows come with people.
@@ -131,20 +226,12 @@ impl HistogramBuilder {
     /// # Errors
     ///
     /// The disk is full when rows have to go there.
-    pub fn add(&mut self, people: Option<&[u64]>, rows: &CodedRows) -> Result<(), TableError> {
-        for (row, key) in rows.keys.iter().enumerate() {
-            let next = u32::try_from(self.counts.len()).expect("fewer than 2^32 distinct tuples");
-            let tuple = *self.tuples.entry(*key).or_insert(next);
-            if tuple == next {
-                self.counts.push(0);
-                for (column, codes) in self.codes.iter_mut().zip(&rows.codes) {
-                    column.push(codes[row]);
-                }
-            }
-            match (&mut self.people, people) {
-                (Some(rows), Some(people)) => rows.push(people[row], tuple)?,
-                _ => self.counts[tuple as usize] += 1,
-            }
+    pub fn add(&mut self, people: Option<&[u64]>, rows: CodedRows) -> Result<(), TableError> {
+        match (&mut self.counter, rows.0) {
+            (Counter::Narrow(counter), Coded::Narrow(keys)) => counter.add(keys),
+            (Counter::Wide(counter), Coded::Wide(keys)) => counter.add(keys),
+            (Counter::Plain(counter), Coded::Plain(rows)) => counter.add(people, &rows)?,
+            _ => debug_assert!(false, "rows of another coder"),
         }
         Ok(())
     }
@@ -155,28 +242,58 @@ impl HistogramBuilder {
     ///
     /// Rows that went to disk cannot be read back.
     pub fn finish(self) -> Result<(Histogram, Option<PersonIndex>), TableError> {
-        let n_tuples = self.counts.len();
-        drop(self.tuples);
-        let (records, index) = match self.people {
-            None => (Records::from_counts(&self.counts), None),
-            Some(rows) => {
-                let (mut records, index) = records_of(rows)?;
-                records.set_n_tuples(n_tuples);
-                (records, Some(index))
-            }
-        };
-        Ok((Histogram::new(self.n_codes, self.codes, records), index))
+        match self.counter {
+            Counter::Narrow(counter) => Ok((self.coder.of_runs(counter.finish()), None)),
+            Counter::Wide(counter) => Ok((self.coder.of_runs(counter.finish()), None)),
+            Counter::Plain(counter) => counter.finish(self.coder),
+        }
     }
 }
 
-fn records_of(rows: PeopleRows) -> Result<(Records, PersonIndex), TableError> {
+impl PlainCounter {
+    fn add(&mut self, people: Option<&[u64]>, rows: &PlainRows) -> Result<(), TableError> {
+        for (row, key) in rows.keys.iter().enumerate() {
+            let next = u32::try_from(self.counts.len()).expect("fewer than 2^32 distinct tuples");
+            let tuple = *self.tuples.entry(*key).or_insert(next);
+            if tuple == next {
+                self.counts.push(0);
+                for (column, codes) in self.codes.iter_mut().zip(&rows.codes) {
+                    column.push(codes[row]);
+                }
+            }
+            match (&mut self.people, people) {
+                (Some(rows), Some(people)) => {
+                    rows.push([(people[row] >> 32) as u32, people[row] as u32, tuple])?;
+                }
+                _ => self.counts[tuple as usize] += 1,
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self, coder: &TupleCoder) -> Result<(Histogram, Option<PersonIndex>), TableError> {
+        let n_tuples = self.counts.len();
+        drop(self.tuples);
+        let n_codes = coder.n_codes.clone();
+        let packed = Packed::of_codes(&n_codes, coder.apart, &self.codes, n_tuples);
+        drop(self.codes);
+        let Some(rows) = self.people else {
+            return Ok((Histogram::of_rows(n_codes, packed, self.counts), None));
+        };
+        let (mut records, index) = records_of(rows)?;
+        records.set_n_tuples(n_tuples);
+        Ok((Histogram::of_records(n_codes, packed, records), Some(index)))
+    }
+}
+
+fn records_of(rows: SortedRows<3>) -> Result<(Records, PersonIndex), TableError> {
     let mut records = Records::default();
     let mut index = PersonIndex::default();
     let mut known: FxHashMap<u64, u32> = FxHashMap::default();
     let mut members = Vec::new();
-    rows.for_each_person(&mut |person, tuples| {
+    rows.for_each_group(2, |person| {
         members.clear();
-        members.extend(tuples);
+        members.extend(person.iter().map(|row| row[2]));
         let mut hash = FxBuildHasher.hash_one(&members);
         let record = loop {
             match known.get(&hash) {
@@ -194,119 +311,11 @@ fn records_of(rows: PeopleRows) -> Result<(Records, PersonIndex), TableError> {
                 }
             }
         };
-        index.entries.push((person, record));
+        let hash = (u64::from(person[0][0]) << 32) | u64::from(person[0][1]);
+        index.entries.push((hash, record));
+        Ok(())
     })?;
     Ok((records, index))
-}
-
-/// `(person, number)` pairs, grouped by person at the end; on disk when they are many.
-#[derive(Debug)]
-pub(crate) struct PeopleRows {
-    /// Rows by the first bits of the person's hash, so that parts in order are people in order.
-    /// A row is a person (high and low half) and a number: 12 bytes.
-    parts: Vec<Vec<[u32; 3]>>,
-    held: usize,
-    most: usize,
-    threads: usize,
-    dir: PathBuf,
-    /// Where parts went when they outgrew their share.
-    files: Vec<PartFile>,
-}
-
-#[derive(Debug)]
-struct PartFile {
-    path: PathBuf,
-    file: BufWriter<File>,
-}
-
-const PARTS: usize = 64;
-
-impl PeopleRows {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self {
-            parts: vec![Vec::new(); PARTS],
-            held: 0,
-            most: (limits.counting_bytes() / 12).max(1024),
-            threads: limits.threads.get(),
-            dir: limits.spill_dir.clone(),
-            files: Vec::new(),
-        }
-    }
-
-    pub(crate) fn push(&mut self, person: u64, number: u32) -> Result<(), TableError> {
-        let high = (person >> 32) as u32;
-        let part = high as usize >> (32 - PARTS.trailing_zeros());
-        self.parts[part].push([high, person as u32, number]);
-        self.held += 1;
-        if self.held >= self.most {
-            self.spill()?;
-        }
-        Ok(())
-    }
-
-    fn spill(&mut self) -> Result<(), TableError> {
-        if self.files.is_empty() {
-            fs::create_dir_all(&self.dir).map_err(|e| TableError::write(&self.dir, e))?;
-            let tag = spill_tag();
-            for part in 0..PARTS {
-                let path = self.dir.join(format!("rows-{tag}-{part}"));
-                let file = File::create(&path).map_err(|e| TableError::write(&path, e))?;
-                self.files.push(PartFile { path, file: BufWriter::new(file) });
-            }
-        }
-        for (rows, part) in self.parts.iter_mut().zip(&mut self.files) {
-            for word in rows.drain(..).flatten() {
-                let written = part.file.write_all(&word.to_le_bytes());
-                written.map_err(|e| TableError::write(&part.path, e))?;
-            }
-        }
-        self.held = 0;
-        Ok(())
-    }
-
-    /// Calls `each` for every person, in order of hash, with the numbers in rising order.
-    pub(crate) fn for_each_person(
-        mut self,
-        each: &mut dyn FnMut(u64, &mut dyn Iterator<Item = u32>),
-    ) -> Result<(), TableError> {
-        if self.files.is_empty() {
-            let mut parts = std::mem::take(&mut self.parts);
-            sort_all(&mut parts, self.threads);
-            // Each part is freed as soon as it is done with.
-            parts.into_iter().for_each(|rows| group(&rows, each));
-            return Ok(());
-        }
-        self.spill()?;
-        self.parts = Vec::new();
-        for part in std::mem::take(&mut self.files) {
-            let PartFile { path, file } = part;
-            let flushed = file.into_inner().map_err(io::IntoInnerError::into_error);
-            drop(flushed.map_err(|e| TableError::write(&path, e))?);
-            let mut rows = read_part(&path).map_err(|e| TableError::read(&path, e))?;
-            fs::remove_file(&path).map_err(|e| TableError::write(&path, e))?;
-            rows.sort_unstable();
-            group(&rows, each);
-        }
-        Ok(())
-    }
-}
-
-impl Drop for PeopleRows {
-    fn drop(&mut self) {
-        for part in &self.files {
-            // What is left after an error is in the caller's folder for temporary files.
-            let _ = fs::remove_file(&part.path);
-        }
-    }
-}
-
-fn sort_all(parts: &mut [Vec<[u32; 3]>], threads: usize) {
-    let share = parts.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        for parts in parts.chunks_mut(share) {
-            scope.spawn(|| parts.iter_mut().for_each(|rows| rows.sort_unstable()));
-        }
-    });
 }
 
 /// A name that no other builder uses.
@@ -315,75 +324,5 @@ pub(crate) fn spill_tag() -> String {
     format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-fn read_part(path: &PathBuf) -> io::Result<Vec<[u32; 3]>> {
-    let file = File::open(path)?;
-    let n = usize::try_from(file.metadata()?.len()).unwrap_or(0) / 12;
-    let mut reader = BufReader::with_capacity(1 << 20, file);
-    let mut rows = Vec::with_capacity(n);
-    let mut bytes = [0; 12];
-    for _ in 0..n {
-        reader.read_exact(&mut bytes)?;
-        let word =
-            |i: usize| u32::from_le_bytes([bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]]);
-        rows.push([word(0), word(4), word(8)]);
-    }
-    Ok(rows)
-}
-
-/// Calls `each` for every person of sorted rows.
-fn group(rows: &[[u32; 3]], each: &mut dyn FnMut(u64, &mut dyn Iterator<Item = u32>)) {
-    for person in rows.chunk_by(|a, b| a[..2] == b[..2]) {
-        let hash = (u64::from(person[0][0]) << 32) | u64::from(person[0][1]);
-        each(hash, &mut person.iter().map(|row| row[2]));
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn limits(memory_bytes: usize, dir: &std::path::Path) -> Limits {
-        Limits { memory_bytes, ..Limits::new(dir.join("spill")) }
-    }
-
-    fn builder(memory_bytes: usize, dir: &std::path::Path) -> HistogramBuilder {
-        let one = CodedColumn { column: 0, codebook: crate::Codebook::of_cuts(vec![1.0; 0]) };
-        HistogramBuilder::new(&TupleCoder::new(vec![one]), true, &limits(memory_bytes, dir))
-    }
-
-    fn add(builder: &mut HistogramBuilder, person: u64, code: u16) {
-        let rows = CodedRows { keys: vec![u128::from(code)], codes: vec![vec![code]] };
-        builder.add(Some(&[mix(person)]), &rows).unwrap();
-    }
-
-    #[test]
-    fn people_with_the_same_rows_share_a_record() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut builder = builder(1 << 20, dir.path());
-        for (person, codes) in [(1, [3, 4]), (2, [4, 3]), (3, [3, 3])] {
-            codes.into_iter().for_each(|code| add(&mut builder, person, code));
-        }
-        let (histogram, index) = builder.finish().unwrap();
-        let records = histogram.records();
-        assert_eq!((records.len(), records.people(), records.rows()), (2, 3, 6));
-        let index = index.unwrap();
-        assert_eq!(index.record_of(mix(1)), index.record_of(mix(2)));
-        assert_ne!(index.record_of(mix(1)), index.record_of(mix(3)));
-    }
-
-    #[test]
-    fn spilling_changes_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let [small, large] = [1 << 10, 1 << 30].map(|memory| {
-            let mut builder = builder(memory, dir.path());
-            for row in 0..20_000_u64 {
-                add(&mut builder, row * 7919 % 5000, u16::try_from(row % 11).unwrap());
-            }
-            let (histogram, index) = builder.finish().unwrap();
-            let index: Vec<_> = index.unwrap().iter().collect();
-            (histogram.records().clone(), index)
-        });
-        assert_eq!(small, large);
-        assert_eq!(fs::read_dir(dir.path().join("spill")).unwrap().count(), 0);
-    }
-}
+mod tests;

@@ -4,14 +4,18 @@
 //! the number of threads; memory is bounded by [`Limits`]; no error holds a cell value.
 //! What it does not know: law, people, purposes. A "person" here is a hash of a column.
 
+pub mod cells;
 mod class_values;
 pub mod classes;
 pub mod codebook;
 pub mod counting;
+mod csv_rows;
+mod dictionary;
 pub mod digest;
 pub mod error;
 pub mod histogram;
 pub mod limits;
+mod packed;
 mod pipeline;
 pub mod profile;
 pub mod read_back;
@@ -26,6 +30,7 @@ mod texts;
 mod types;
 pub mod write;
 
+pub use cells::{CellBatch, Cells};
 pub use class_values::ClassValues;
 pub use classes::{ClassCounts, Classes};
 pub use codebook::{Codebook, CodedColumn, Key, Keys};

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
@@ -12,9 +13,11 @@ use arrow_select::concat::concat_batches;
 use weir_types::{ColumnType, Redacted};
 
 use crate::codebook::for_numbers;
+use crate::dictionary::{Dictionary, ROWS_AT_ONCE};
 use crate::sketch::{ValueSketch, mix};
 use crate::source::RawBatch;
 use crate::table::cast;
+use crate::text::Fields;
 use crate::types::{
     Fits, canonical, column, for_texts, is_missing, number_of_text, physical, trimmed,
 };
@@ -94,7 +97,17 @@ const BLOCKS: usize = SAMPLE_ROWS / BLOCK_ROWS * 5 / 4;
 #[derive(Debug)]
 pub(crate) struct ProfileBuilder {
     columns: Vec<ColumnBuilder>,
-    blocks: BTreeMap<(u64, u64, u32), RecordBatch>,
+    blocks: BTreeMap<(u64, u64, u32), Block>,
+    /// Numbers of cells, kept to be written over.
+    numbers: Vec<u16>,
+}
+
+/// Rows of the sample, as they were read.
+#[derive(Debug)]
+enum Block {
+    Text(Fields),
+    /// Text columns.
+    Arrow(RecordBatch),
 }
 
 #[derive(Debug)]
@@ -113,6 +126,8 @@ struct ColumnBuilder {
     sketch: ValueSketch,
     min: f64,
     max: f64,
+    /// Cells that were numbered and are not taken in yet, while there are few different ones.
+    few: Option<(Dictionary, Vec<u64>)>,
 }
 
 impl ProfileBuilder {
@@ -131,17 +146,27 @@ impl ProfileBuilder {
                 sketch: ValueSketch::default(),
                 min: f64::INFINITY,
                 max: f64::NEG_INFINITY,
+                few: Some(<(Dictionary, Vec<u64>)>::default()),
             })
             .collect();
-        Self { columns, blocks: BTreeMap::new() }
+        Self { columns, blocks: BTreeMap::new(), numbers: Vec::new() }
     }
 
     /// Takes in the rows of a piece; `at` is the piece's number.
     pub(crate) fn see(&mut self, at: u64, raw: &RawBatch) {
-        for (index, column) in self.columns.iter_mut().enumerate() {
-            match raw {
-                RawBatch::Text(fields) => column.see_all(fields.column(index)),
-                RawBatch::Arrow(batch) => column.see_array(batch.column_by_name(&column.name)),
+        match raw {
+            RawBatch::Text(fields) => {
+                for from in (0..fields.rows()).step_by(ROWS_AT_ONCE) {
+                    let rows = from..(from + ROWS_AT_ONCE).min(fields.rows());
+                    for (index, column) in self.columns.iter_mut().enumerate() {
+                        column.see_rows(fields, index, rows.clone(), &mut self.numbers);
+                    }
+                }
+            }
+            RawBatch::Arrow(batch) => {
+                for column in &mut self.columns {
+                    column.see_array(batch.column_by_name(&column.name));
+                }
             }
         }
         let rows = raw.rows();
@@ -164,27 +189,23 @@ impl ProfileBuilder {
         }
     }
 
-    /// Rows `start .. end` as text columns.
-    fn block(&self, raw: &RawBatch, start: usize, end: usize) -> Option<RecordBatch> {
-        let text = |index: usize, name: &str| -> Option<ArrayRef> {
+    /// Rows `start .. end`.
+    fn block(&self, raw: &RawBatch, start: usize, end: usize) -> Option<Block> {
+        let batch = match raw {
+            RawBatch::Text(fields) => return Some(Block::Text(fields.slice(start..end))),
+            RawBatch::Arrow(batch) => batch,
+        };
+        let text = |column: &ColumnBuilder| -> Option<ArrayRef> {
+            let array = batch.column_by_name(&column.name)?.slice(start, end - start);
+            let array = cast(&array, column.stated?)?;
             let mut builder = StringBuilder::new();
-            match raw {
-                RawBatch::Text(fields) => {
-                    (start..end).for_each(|row| builder.append_value(fields.cell(row, index)));
-                }
-                RawBatch::Arrow(batch) => {
-                    let array = batch.column_by_name(name)?.slice(start, end - start);
-                    let array = cast(&array, self.columns[index].stated?)?;
-                    for_texts(&array, |value| builder.append_value(value.unwrap_or("")));
-                }
-            }
+            for_texts(&array, |value| builder.append_value(value.unwrap_or("")));
             Some(Arc::new(builder.finish()))
         };
-        let columns = self.columns.iter().enumerate();
-        let arrays: Option<Vec<ArrayRef>> = columns.map(|(i, c)| text(i, &c.name)).collect();
+        let arrays: Option<Vec<ArrayRef>> = self.columns.iter().map(text).collect();
         let fields = self.columns.iter().map(|c| Field::new(&c.name, DataType::Utf8, true));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-        RecordBatch::try_new(schema, arrays?).ok()
+        RecordBatch::try_new(schema, arrays?).ok().map(Block::Arrow)
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
@@ -201,16 +222,21 @@ impl ProfileBuilder {
     pub(crate) fn finish(self, rows: u64) -> Option<Profile> {
         let columns: Vec<ColumnProfile> =
             self.columns.into_iter().map(ColumnBuilder::finish).collect();
-        let mut blocks: Vec<((u64, u32), RecordBatch)> =
+        let mut blocks: Vec<((u64, u32), Block)> =
             self.blocks.into_iter().map(|((_, at, block), rows)| ((at, block), rows)).collect();
         blocks.sort_by_key(|(place, _)| *place);
         let fields = columns.iter().map(|c| Field::new(&c.name, physical(c.ty), true));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         let typed = blocks.iter().map(|(_, block)| {
-            let arrays = columns.iter().zip(block.columns()).map(|(profile, array)| {
-                let cells = array.as_string::<i32>().iter().map(Option::unwrap_or_default);
+            let arrays = columns.iter().enumerate().map(|(at, profile)| {
                 let mut misfits = 0;
-                column(profile.ty, cells, &mut misfits)
+                match block {
+                    Block::Text(fields) => column(profile.ty, fields.column(at), &mut misfits),
+                    Block::Arrow(batch) => {
+                        let cells = batch.column(at).as_string::<i32>().iter();
+                        column(profile.ty, cells.map(Option::unwrap_or_default), &mut misfits)
+                    }
+                }
             });
             RecordBatch::try_new(Arc::clone(&schema), arrays.collect()).ok()
         });
@@ -221,6 +247,36 @@ impl ProfileBuilder {
 }
 
 impl ColumnBuilder {
+    /// Takes in the cells of some rows. While there are few different ones they are only counted.
+    fn see_rows(
+        &mut self,
+        fields: &Fields,
+        index: usize,
+        rows: Range<usize>,
+        numbers: &mut Vec<u16>,
+    ) {
+        if let Some((dictionary, counts)) = &mut self.few {
+            numbers.clear();
+            let all = dictionary.number(fields, index, rows.clone(), numbers);
+            counts.resize(dictionary.cells().len(), 0);
+            if all {
+                numbers.iter().for_each(|number| counts[usize::from(*number)] += 1);
+                return;
+            }
+        }
+        self.see_few();
+        self.see_all(fields.cells(index, rows));
+    }
+
+    /// Takes in the cells that were counted by number, and numbers no more.
+    fn see_few(&mut self) {
+        if let Some((dictionary, counts)) = self.few.take() {
+            for (cell, count) in dictionary.cells().iter().zip(counts) {
+                self.see(cell, count);
+            }
+        }
+    }
+
     /// Takes in cells, top to bottom. Runs of one value, which are frequent where rows of one
     /// person stand together, are looked at once.
     fn see_all<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
@@ -273,7 +329,9 @@ impl ColumnBuilder {
         });
     }
 
-    fn merge(&mut self, other: Self) {
+    fn merge(&mut self, mut other: Self) {
+        self.see_few();
+        other.see_few();
         self.fits = self.fits.and(other.fits);
         self.seen += other.seen;
         self.tokens += other.tokens;
@@ -284,7 +342,8 @@ impl ColumnBuilder {
         self.max = self.max.max(other.max);
     }
 
-    fn finish(self) -> ColumnProfile {
+    fn finish(mut self) -> ColumnProfile {
+        self.see_few();
         let ty = self.stated.unwrap_or_else(|| self.fits.column_type(self.seen));
         let is_text = ty == ColumnType::Text;
         let nulls = self.empty + if is_text { 0 } else { self.tokens };

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_array::{Array, ArrayRef, Int64Array, StringArray};
 use arrow_schema::DataType;
 use rustc_hash::FxHashMap;
 use weir_types::{ColumnType, Sha256};
 
+use crate::cells::CellBatch;
 use crate::class_values::{BatchValues, ClassValues, ValuesBuilder};
 use crate::classes::{ClassCounts, Classes, ClassesBuilder, ClassesBy, Counted};
 use crate::digest;
@@ -130,11 +131,11 @@ pub fn read_back_with(
     let names = quasi_identifiers.iter().map(String::as_str).chain(person_column(people));
     let wanted = places(&table, names.chain(beside.sensitive.iter().map(String::as_str)))?;
     let mut gathered = Gathered::new(people, beside, limits)?;
-    table.scan(
+    table.scan_cells(
         &wanted,
         limits,
         &|_| {},
-        |batch| Ok::<_, TableError>(looks.of(&batch.rows)),
+        |batch| Ok::<_, TableError>(looks.of(batch)),
         |rows| gathered.add(rows),
     )?;
     let (mut counted, values) = gathered.finish(limits)?;
@@ -230,11 +231,11 @@ fn count_population(
     let wanted = places(&table, names)?;
     let by_record = counted.by == ClassesBy::WholeRecord;
     let mut pairs = SortedRows::new(limits, limits.counting_bytes());
-    table.scan(
+    table.scan_cells(
         &wanted,
         limits,
         &|_| {},
-        |batch| Ok::<_, TableError>(looks.of(&batch.rows)),
+        |batch| Ok::<_, TableError>(looks.of(batch)),
         |rows| {
             if !by_record {
                 counted.add_population(&rows.looks);
@@ -286,32 +287,48 @@ struct Looked {
 }
 
 impl Looks<'_> {
-    fn of(&self, rows: &RecordBatch) -> Looked {
-        let (hashed, sensitive) = rows.columns().split_at(self.n_quasi + usize::from(self.person));
-        let columns: Vec<Cells> =
-            hashed.iter().map(|column| Cells::of(column, self.as_text)).collect();
-        let hash = |columns: &[Cells], row: usize| {
-            let mut hasher = self.keyed.clone();
-            columns.iter().for_each(|column| column.hash(row, &mut hasher));
-            hasher.finish()
-        };
-        let (quasi, person) = columns.split_at(self.n_quasi);
-        let looks = (0..rows.num_rows()).map(|row| hash(quasi, row)).collect();
+    /// The look of a row is the sum of its cells' hashes, each keyed by the column too: simple
+    /// tabulation (Zobrist 1970), in which two rows that differ anywhere are as unlikely to agree
+    /// as two random numbers. A cell is so hashed once, and not once for each of its rows.
+    fn of(&self, rows: &CellBatch<'_>) -> Looked {
+        let (hashed, sensitive) = rows.columns.split_at(self.n_quasi + usize::from(self.person));
+        let (quasi, person) = hashed.split_at(self.n_quasi);
+        let mut looks = vec![0_u64; rows.rows];
+        for (at, cells) in quasi.iter().enumerate() {
+            let hashes = |values: &ArrayRef| self.hashes(at, values);
+            cells.zip(&mut looks, hashes, |look, hash| *look = look.wrapping_add(hash));
+        }
         let people = match person {
             [] => Vec::new(),
-            _ => (0..rows.num_rows()).map(|row| hash(person, row)).collect(),
+            [cells, ..] => cells.map(|values| self.hashes(self.n_quasi, values)),
         };
         let weights = self.weigh.map_or_else(Vec::new, |weigh| {
-            let mut weights = vec![0.0; rows.num_rows()];
-            for (at, column) in hashed[..self.n_quasi].iter().enumerate() {
-                let mut row = weights.iter_mut();
-                for_texts(column, |cell| {
-                    *row.next().expect("one cell per row") += weigh(at, cell);
-                });
+            let mut weights = vec![0.0; rows.rows];
+            for (at, cells) in quasi.iter().enumerate() {
+                let weights_of = |values: &ArrayRef| {
+                    let mut weights = Vec::with_capacity(values.len());
+                    for_texts(values, |cell| weights.push(weigh(at, cell)));
+                    weights
+                };
+                cells.zip(&mut weights, weights_of, |sum, weight| *sum += weight);
             }
             weights
         });
-        Looked { people, looks, weights, values: sensitive.iter().map(values_of).collect() }
+        let values = sensitive.iter().map(|cells| values_of(&cells.to_array())).collect();
+        Looked { people, looks, weights, values }
+    }
+
+    /// The hashes of cells of a column, by its place.
+    fn hashes(&self, at: usize, values: &ArrayRef) -> Vec<u64> {
+        let mut keyed = self.keyed.clone();
+        keyed.write_usize(at);
+        let values = Values::of(values, self.as_text);
+        let hash = |row: usize| {
+            let mut hasher = keyed.clone();
+            values.hash(row, &mut hasher);
+            hasher.finish()
+        };
+        (0..values.len()).map(hash).collect()
     }
 }
 
@@ -336,13 +353,13 @@ fn values_of(column: &ArrayRef) -> BatchValues {
 }
 
 /// The cells of a column, ready to be hashed: equal hashes for equal values.
-enum Cells {
+enum Values {
     Text(StringArray),
     /// Whole numbers, which need not be printed to be compared.
     Whole(Int64Array),
 }
 
-impl Cells {
+impl Values {
     fn of(array: &ArrayRef, as_text: bool) -> Self {
         match array.data_type() {
             DataType::Utf8 => Self::Text(array.as_string::<i32>().clone()),
@@ -352,6 +369,13 @@ impl Cells {
                 for_texts(array, |text| builder.append_option(text));
                 Self::Text(builder.finish())
             }
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Text(texts) => texts.len(),
+            Self::Whole(numbers) => numbers.len(),
         }
     }
 

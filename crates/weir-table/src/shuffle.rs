@@ -17,18 +17,23 @@ use crate::error::TableError;
 use crate::limits::Limits;
 use crate::sketch::mix;
 
-/// The rows of a batch in an order drawn from `seed` and the place of the batch.
+/// Puts rows of a batch in an order drawn from `seed` and the place of the batch (Fisher and
+/// Yates 1938; the draws are Durstenfeld's, from a hash of a running number).
 ///
 /// Neighbours in the source are no neighbours any more, but a row stays in its batch: enough
 /// where the rows of a person are tied by a token anyway, and households must not show.
-pub fn within_batch(rows: &RecordBatch, seed: u64, place: (u64, u32)) -> RecordBatch {
+pub fn within_batch(rows: &mut [u32], seed: u64, place: (u64, u32)) {
     let start = mix(seed ^ mix(place.0.wrapping_add(1)) ^ u64::from(place.1).rotate_left(32));
-    let n = u32::try_from(rows.num_rows()).unwrap_or(u32::MAX);
-    let mut order: Vec<(u64, u32)> =
-        (0..n).map(|row| (mix(start.wrapping_add(u64::from(row))), row)).collect();
-    order.sort_unstable();
-    let order = UInt32Array::from_iter_values(order.into_iter().map(|(_, row)| row));
-    take_record_batch(rows, &order).unwrap_or_else(|_| rows.clone())
+    for last in (1..rows.len()).rev() {
+        // A number of 64 bits scaled down favours no place by more than 1 in 2^32.
+        let drawn = u128::from(mix(start.wrapping_add(last as u64)));
+        rows.swap(last, ((drawn * (last as u128 + 1)) >> 64) as usize);
+    }
+}
+
+/// Rows of a batch in an order.
+pub(crate) fn reordered(rows: &RecordBatch, order: Vec<u32>) -> Result<RecordBatch, ArrowError> {
+    take_record_batch(rows, &UInt32Array::from(order))
 }
 
 /// All rows of a table in an order drawn from a seed: by way of disk, in bounded memory.
@@ -110,7 +115,12 @@ impl Shuffle {
             drop(writer);
             let rows = read_bucket(&path, &self.schema)?;
             fs::remove_file(&path).map_err(|e| TableError::write(&path, e))?;
-            each(within_batch(&rows, self.seed ^ 0xb10c, (number, 0)))?;
+            let mut order: Vec<u32> =
+                (0..u32::try_from(rows.num_rows()).unwrap_or(u32::MAX)).collect();
+            within_batch(&mut order, self.seed ^ 0xb10c, (number, 0));
+            let mixed = reordered(&rows, order).map_err(|e| arrow_error(&path, e))?;
+            drop(rows);
+            each(mixed)?;
         }
         Ok(())
     }
@@ -130,4 +140,23 @@ fn arrow_error(path: &Path, error: ArrowError) -> TableError {
         other => std::io::Error::other(other.to_string()),
     };
     TableError::write(path, source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A chi-square test of 24 orders of four rows over 24,000 seeds, at 1 in 10^6 (23 degrees of
+    /// freedom: 73.0), if hashes of different seeds are independent. The seeds are fixed.
+    #[test]
+    fn all_orders_are_as_likely() {
+        let mut counts = std::collections::BTreeMap::new();
+        for seed in 0..24_000 {
+            let mut rows = [0, 1, 2, 3];
+            within_batch(&mut rows, mix(seed), (seed % 7, 0));
+            *counts.entry(rows).or_insert(0.0) += 1.0_f64;
+        }
+        let chi_square: f64 = counts.values().map(|n| (n - 1000.0).powi(2) / 1000.0).sum();
+        assert!(counts.len() == 24 && chi_square < 73.0, "{chi_square}");
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::SystemTime;
 
 use arrow_array::RecordBatch;
@@ -14,7 +15,8 @@ use weir_types::{ColumnType, Sha256};
 
 use crate::error::{Problem, TableError};
 use crate::limits::Limits;
-use crate::text::{Fields, TextChunks, TextFormat, first_record_end, sniff, split};
+use crate::table::lock;
+use crate::text::{Fields, TextChunks, TextFormat, first_record_end, sniff, split, split_into};
 use crate::types::logical;
 
 /// What the request says about how to read.
@@ -155,13 +157,14 @@ impl Source {
         &self,
         limits: &Limits,
         mut digests: Option<&mut Vec<Sha256>>,
+        spare: &Spare,
         send: &mut dyn FnMut(Piece) -> bool,
     ) -> Result<(), TableError> {
         for (index, file) in self.files.iter().enumerate() {
             match &file.format {
                 FileFormat::Text { format, .. } => {
-                    let hash = digests.is_some();
-                    let digest = text_pieces(index, file, *format, limits, hash, send)?;
+                    let file = Text { index, file, format: *format };
+                    let digest = file.pieces(limits, digests.is_some(), spare, send)?;
                     match (digest, digests.as_deref_mut()) {
                         (Some(digest), Some(digests)) => digests.push(digest),
                         (None, Some(_)) => return Ok(()),
@@ -197,6 +200,7 @@ impl Source {
         &self,
         piece: Piece,
         wanted: &[usize],
+        spare: &Spare,
         each: &mut dyn FnMut(RawBatch) -> Result<(), TableError>,
     ) -> Result<(), TableError> {
         match piece {
@@ -204,7 +208,8 @@ impl Source {
                 let FileFormat::Text { format, .. } = &self.files[file].format else {
                     return Ok(());
                 };
-                let fields = split(text, format.delimiter.byte(), self.columns.len())
+                let delimiter = format.delimiter.byte();
+                let fields = split_into(text, delimiter, self.columns.len(), spare.places())
                     .map_err(|ragged| self.ragged(file, ragged))?;
                 each(RawBatch::Text(fields))
             }
@@ -346,30 +351,64 @@ fn open_text(
     Ok((FileFormat::Text { format, guessed: options.encoding.is_none() }, header))
 }
 
-fn text_pieces(
+/// A text file of a dataset.
+struct Text<'a> {
     index: usize,
-    file: &SourceFile,
+    file: &'a SourceFile,
     format: TextFormat,
-    limits: &Limits,
-    hash: bool,
-    send: &mut dyn FnMut(Piece) -> bool,
-) -> Result<Option<Sha256>, TableError> {
-    let mut chunks =
-        TextChunks::open(&file.path, format, limits.chunk_bytes(), limits.memory_bytes)?;
-    if hash {
-        chunks = chunks.hashing();
-    }
-    let mut first = true;
-    while let Some(mut text) = chunks.next()? {
-        if std::mem::take(&mut first) {
-            let end = first_record_end(&text, format.delimiter.byte());
-            text.drain(..end);
+}
+
+impl Text<'_> {
+    fn pieces(
+        &self,
+        limits: &Limits,
+        hash: bool,
+        spare: &Spare,
+        send: &mut dyn FnMut(Piece) -> bool,
+    ) -> Result<Option<Sha256>, TableError> {
+        let path = &self.file.path;
+        let mut chunks =
+            TextChunks::open(path, self.format, limits.chunk_bytes(), limits.memory_bytes)?;
+        if hash {
+            chunks = chunks.hashing();
         }
-        if !send(Piece::Text { file: index, text }) {
-            return Ok(None);
+        let mut first = true;
+        while let Some(mut text) = chunks.next(spare.text())? {
+            if std::mem::take(&mut first) {
+                let end = first_record_end(&text, self.format.delimiter.byte());
+                text.drain(..end);
+            }
+            if !send(Piece::Text { file: self.index, text }) {
+                return Ok(None);
+            }
         }
+        Ok(chunks.digest())
     }
-    Ok(chunks.digest())
+}
+
+/// Buffers that are done with and can be written over: fresh memory costs more than the work on
+/// it.
+#[derive(Debug, Default)]
+pub(crate) struct Spare {
+    texts: Mutex<Vec<String>>,
+    places: Mutex<Vec<Vec<(u32, u32)>>>,
+}
+
+impl Spare {
+    fn text(&self) -> String {
+        lock(&self.texts).pop().unwrap_or_default()
+    }
+
+    fn places(&self) -> Vec<(u32, u32)> {
+        lock(&self.places).pop().unwrap_or_default()
+    }
+
+    /// Takes the buffers of fields back.
+    pub(crate) fn take_back(&self, fields: Fields) {
+        let (text, places) = fields.into_parts();
+        lock(&self.texts).push(text);
+        lock(&self.places).push(places);
+    }
 }
 
 fn damaged(path: &Path, reader: &'static str) -> TableError {

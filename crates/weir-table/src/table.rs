@@ -11,7 +11,8 @@ use weir_types::{ColumnType, Sha256};
 use crate::error::{Problem, TableError};
 use crate::limits::Limits;
 use crate::pipeline;
-use crate::source::{RawBatch, Source, with_row};
+use crate::source::{RawBatch, Source, Spare, with_row};
+use crate::text::Fields;
 use crate::types::{column, physical};
 
 /// A dataset with known types: what every pass after the first one reads.
@@ -75,6 +76,31 @@ impl Table {
         limits: &Limits,
         progress: &(dyn Fn(u64) + Sync),
         map: impl Fn(Batch) -> Result<Out, E> + Sync,
+        take: impl FnMut(Out) -> Result<(), E>,
+    ) -> Result<(), E>
+    where
+        Out: Send,
+        E: From<TableError> + Send,
+    {
+        let schema = self.schema(columns);
+        let spare = Spare::default();
+        let work = |place, raw: RawBatch| {
+            let rows = self.typed(&raw, columns, &schema)?;
+            if let RawBatch::Text(fields) = raw {
+                spare.take_back(fields);
+            }
+            map(Batch { place, rows })
+        };
+        self.scan_raw(columns, limits, (&spare, progress), work, take)
+    }
+
+    /// Reads the wanted columns once; `work` is given each batch with its place.
+    pub(crate) fn scan_raw<Out, E>(
+        &self,
+        columns: &[usize],
+        limits: &Limits,
+        (spare, progress): (&Spare, &(dyn Fn(u64) + Sync)),
+        work: impl Fn((u64, u32), RawBatch) -> Result<Out, E> + Sync,
         mut take: impl FnMut(Out) -> Result<(), E>,
     ) -> Result<(), E>
     where
@@ -82,23 +108,19 @@ impl Table {
         E: From<TableError> + Send,
     {
         self.source.check_unchanged()?;
-        let schema = self.schema(columns);
         let done = AtomicU64::new(0);
         let next = AtomicU64::new(0);
         let make = |send: &mut dyn FnMut((u64, crate::source::Piece)) -> bool| {
             let mut numbered = |piece| send((next.fetch_add(1, Ordering::Relaxed), piece));
-            self.source.pieces(limits, None, &mut numbered).map_err(E::from)
+            self.source.pieces(limits, None, spare, &mut numbered).map_err(E::from)
         };
         let work = |(at, piece)| {
             let mut outs = Vec::new();
             let mut failed = None;
-            let read = self.source.batches(piece, columns, &mut |raw| {
-                let batch = Batch {
-                    place: (at, u32::try_from(outs.len()).unwrap_or(u32::MAX)),
-                    rows: self.typed(&raw, columns, &schema)?,
-                };
-                let n = batch.rows.num_rows() as u64;
-                match map(batch) {
+            let read = self.source.batches(piece, columns, spare, &mut |raw| {
+                let place = (at, u32::try_from(outs.len()).unwrap_or(u32::MAX));
+                let n = raw.rows() as u64;
+                match work(place, raw) {
                     Ok(out) => outs.push(out),
                     Err(e) => {
                         failed = Some(e);
@@ -118,13 +140,13 @@ impl Table {
         Ok(self.source.check_unchanged()?)
     }
 
-    fn changed(&self) -> TableError {
+    pub(crate) fn changed(&self) -> TableError {
         let path = self.source.files.first().map(|f| f.path.clone()).unwrap_or_default();
         TableError::Data { path, row: None, column: None, problem: Problem::Changed }
     }
 
     /// Rows in the physical types of their columns.
-    fn typed(
+    pub(crate) fn typed(
         &self,
         raw: &RawBatch,
         columns: &[usize],
@@ -143,18 +165,25 @@ impl Table {
     fn typed_column(&self, raw: &RawBatch, index: usize) -> Result<ArrayRef, TableError> {
         let ty = self.types[index];
         match raw {
-            RawBatch::Text(fields) => {
-                let mut misfits = 0;
-                let array = column(ty, fields.column(index), &mut misfits);
-                // The first pass found a type that fits every cell.
-                if misfits > 0 { Err(self.changed()) } else { Ok(array) }
-            }
+            RawBatch::Text(fields) => self.typed_cells(fields, index),
             RawBatch::Arrow(batch) => {
                 let name = &self.source.columns[index];
                 let array = batch.column_by_name(name).ok_or_else(|| self.changed())?;
                 cast(array, ty).ok_or_else(|| self.changed())
             }
         }
+    }
+
+    /// The cells of a column in its physical type.
+    pub(crate) fn typed_cells(
+        &self,
+        fields: &Fields,
+        index: usize,
+    ) -> Result<ArrayRef, TableError> {
+        let mut misfits = 0;
+        let array = column(self.types[index], fields.column(index), &mut misfits);
+        // The first pass found a type that fits every cell.
+        if misfits > 0 { Err(self.changed()) } else { Ok(array) }
     }
 }
 
@@ -217,11 +246,12 @@ impl Source {
     ) -> Result<crate::profile::Profile, TableError> {
         let all: Vec<usize> = (0..self.columns.len()).collect();
         let idle = Mutex::new(Vec::new());
+        let spare = Spare::default();
         let next = AtomicU64::new(0);
         let (mut rows, mut rows_of_file, mut last_file) = (0_u64, 0_u64, usize::MAX);
         let make = |send: &mut dyn FnMut((u64, crate::source::Piece)) -> bool| {
             let mut numbered = |piece| send((next.fetch_add(1, Ordering::Relaxed), piece));
-            self.pieces(limits, Some(digests), &mut numbered)
+            self.pieces(limits, Some(digests), &spare, &mut numbered)
         };
         // An error of a piece travels as a result, because only the consumer, which sees the
         // pieces in order, knows the number of the row.
@@ -229,9 +259,12 @@ impl Source {
             let file = piece_file(&piece);
             let mut builder = lock(&idle).pop().unwrap_or_else(|| self.profile_builder());
             let mut seen = 0;
-            let read = self.batches(piece, &all, &mut |raw| {
+            let read = self.batches(piece, &all, &spare, &mut |raw| {
                 seen += raw.rows() as u64;
                 builder.see(at, &raw);
+                if let RawBatch::Text(fields) = raw {
+                    spare.take_back(fields);
+                }
                 Ok(())
             });
             lock(&idle).push(builder);
@@ -278,6 +311,6 @@ fn piece_file(piece: &crate::source::Piece) -> usize {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

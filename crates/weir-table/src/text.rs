@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 
 use encoding_rs::{DecoderResult, GB18030};
@@ -45,6 +46,33 @@ impl Fields {
         u32::try_from(self.buffer.len()).expect("a chunk is far below 4 GiB")
     }
 
+    /// The text that the fields lie in.
+    pub(crate) fn text(&self) -> &[u8] {
+        self.buffer.as_bytes()
+    }
+
+    /// Where the cells of some rows lie in the text: one row after the other.
+    pub(crate) fn places(&self, rows: Range<usize>) -> &[(u32, u32)] {
+        &self.spans[rows.start * self.n_columns..rows.end * self.n_columns]
+    }
+
+    /// A copy of some rows.
+    pub(crate) fn slice(&self, rows: Range<usize>) -> Self {
+        let spans = self.places(rows);
+        let from = spans.first().map_or(0, |(start, _)| *start);
+        let to = spans.last().map_or(from, |(_, end)| *end);
+        Self {
+            buffer: self.buffer[from as usize..to as usize].to_owned(),
+            spans: spans.iter().map(|(start, end)| (start - from, end - from)).collect(),
+            n_columns: self.n_columns,
+        }
+    }
+
+    /// What can be used again for other fields: the text and the places.
+    pub(crate) fn into_parts(self) -> (String, Vec<(u32, u32)>) {
+        (self.buffer, self.spans)
+    }
+
     pub(crate) fn rows(&self) -> usize {
         self.spans.len() / self.n_columns.max(1)
     }
@@ -55,11 +83,17 @@ impl Fields {
 
     /// The cells of a column, top to bottom.
     pub(crate) fn column(&self, column: usize) -> impl Iterator<Item = &str> + '_ {
-        self.spans
-            .iter()
-            .skip(column)
-            .step_by(self.n_columns)
-            .map(|(start, end)| &self.buffer[*start as usize..*end as usize])
+        self.cells(column, 0..self.rows())
+    }
+
+    /// The cells of a column in some rows.
+    pub(crate) fn cells(
+        &self,
+        column: usize,
+        rows: Range<usize>,
+    ) -> impl Iterator<Item = &str> + '_ {
+        let places = self.places(rows).iter().skip(column).step_by(self.n_columns);
+        places.map(|(start, end)| &self.buffer[*start as usize..*end as usize])
     }
 
     pub(crate) fn cell(&self, row: usize, column: usize) -> &str {
@@ -77,15 +111,31 @@ pub(crate) struct Ragged {
 
 /// Splits whole records into fields. Empty lines are skipped.
 pub(crate) fn split(text: String, delimiter: u8, n_columns: usize) -> Result<Fields, Ragged> {
+    split_into(text, delimiter, n_columns, Vec::new())
+}
+
+/// As [`split`]; the places of the fields are written over those of earlier ones.
+pub(crate) fn split_into(
+    text: String,
+    delimiter: u8,
+    n_columns: usize,
+    mut spans: Vec<(u32, u32)>,
+) -> Result<Fields, Ragged> {
+    spans.clear();
     if memchr::memchr(b'"', text.as_bytes()).is_some() {
-        split_quoted(&text, delimiter, n_columns)
+        split_quoted(&text, delimiter, n_columns, spans)
     } else {
-        split_plain(text, delimiter, n_columns)
+        split_plain(text, delimiter, n_columns, spans)
     }
 }
 
-fn split_plain(text: String, delimiter: u8, n_columns: usize) -> Result<Fields, Ragged> {
-    let mut spans = Vec::with_capacity(text.len() / 4);
+fn split_plain(
+    text: String,
+    delimiter: u8,
+    n_columns: usize,
+    mut spans: Vec<(u32, u32)>,
+) -> Result<Fields, Ragged> {
+    spans.reserve(text.len() / 4);
     let bytes = text.as_bytes();
     let len = u32::try_from(bytes.len()).expect("a chunk is far below 4 GiB");
     let (mut start, mut first, mut row) = (0_u32, 0_usize, 0_usize);
@@ -153,14 +203,18 @@ fn for_each_of<E>(
     Ok(())
 }
 
-fn split_quoted(text: &str, delimiter: u8, n_columns: usize) -> Result<Fields, Ragged> {
+fn split_quoted(
+    text: &str,
+    delimiter: u8,
+    n_columns: usize,
+    mut spans: Vec<(u32, u32)>,
+) -> Result<Fields, Ragged> {
     let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
     let mut input = text.as_bytes();
     // Unescaping never lengthens.
     let mut output = vec![0; text.len() + 1];
     let mut ends = vec![0; n_columns + 1];
     let (mut written, mut filled) = (0, 0);
-    let mut spans = Vec::with_capacity(text.len() / 4);
     let mut row = 0;
     let mut found = 0;
     loop {
@@ -218,11 +272,15 @@ pub(crate) struct TextChunks<'a> {
     format: TextFormat,
     decoder: Option<encoding_rs::Decoder>,
     hasher: Option<Hasher>,
+    /// Bytes in another encoding that are not decoded yet.
     raw: Vec<u8>,
     chunk_bytes: usize,
     memory_bytes: usize,
-    pending: String,
+    /// Text behind the last record that was handed out.
+    rest: Vec<u8>,
+    /// Where the text that is not handed out yet begins in the file.
     offset: u64,
+    begun: bool,
     ended: bool,
 }
 
@@ -245,8 +303,9 @@ impl<'a> TextChunks<'a> {
             raw: Vec::new(),
             chunk_bytes,
             memory_bytes,
-            pending: String::new(),
+            rest: Vec::new(),
             offset: 0,
+            begun: false,
             ended: false,
         })
     }
@@ -262,62 +321,122 @@ impl<'a> TextChunks<'a> {
         self.hasher.take().map(|hasher| Sha256(hasher.finalize().into()))
     }
 
-    /// The next piece, or none at the end. The first piece begins with the header.
-    pub(crate) fn next(&mut self) -> Result<Option<String>, TableError> {
+    /// The next piece, or none at the end. The first piece begins with the header. It is written
+    /// over `buffer`, the text of an earlier piece that is done with.
+    pub(crate) fn next(&mut self, buffer: String) -> Result<Option<String>, TableError> {
+        let mut text = buffer.into_bytes();
+        let mut len = self.rest.len();
+        // What an earlier piece wrote beyond is written over, so that nothing has to be zeroed.
+        text.resize(text.len().max(len), 0);
+        text[..len].copy_from_slice(&self.rest);
+        self.rest.clear();
         let mut target = self.chunk_bytes;
-        loop {
-            while !self.ended && self.pending.len() < target {
-                self.fill()?;
+        let end = loop {
+            while !self.ended && len < target {
+                len = self.fill(&mut text, len, target)?;
             }
-            if self.pending.is_empty() {
+            if len == 0 {
                 return Ok(None);
             }
-            match last_record_end(self.pending.as_bytes(), self.format.delimiter.byte()) {
+            match last_record_end(&text[..len], self.format.delimiter.byte()) {
                 (_, true) if self.ended => {
+                    self.check(&text[..len])?;
                     return Err(TableError::data(self.path, Problem::OpenQuote));
                 }
-                _ if self.ended => return Ok(Some(std::mem::take(&mut self.pending))),
-                (Some(end), _) => {
-                    let rest = self.pending.split_off(end);
-                    return Ok(Some(std::mem::replace(&mut self.pending, rest)));
-                }
+                _ if self.ended => break len,
+                (Some(end), _) => break end,
                 (None, _) if target > self.memory_bytes / 4 => {
+                    self.check(&text[..len])?;
                     return Err(TableError::data(self.path, Problem::RowTooLong));
                 }
                 (None, _) => target *= 2,
             }
+        };
+        self.rest.extend_from_slice(&text[end..len]);
+        text.truncate(end);
+        let text =
+            String::from_utf8(text).map_err(|e| self.wrong_byte(e.utf8_error().valid_up_to()))?;
+        if self.decoder.is_none() {
+            self.offset += end as u64;
+        }
+        Ok(Some(text))
+    }
+
+    /// Reads some more text to place `at`; where it ends now.
+    fn fill(&mut self, text: &mut Vec<u8>, at: usize, to: usize) -> Result<usize, TableError> {
+        let mut end = match self.decoder {
+            None => self.read(text, at, to)?,
+            Some(_) => {
+                let decoded = self.decode()?;
+                text.truncate(at);
+                text.extend_from_slice(decoded.as_bytes());
+                text.len()
+            }
+        };
+        const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+        if !std::mem::replace(&mut self.begun, true) && text[..end].starts_with(BYTE_ORDER_MARK) {
+            text.drain(..BYTE_ORDER_MARK.len());
+            end -= BYTE_ORDER_MARK.len();
+            if self.decoder.is_none() {
+                self.offset += BYTE_ORDER_MARK.len() as u64;
+            }
+        }
+        Ok(end)
+    }
+
+    /// Reads bytes of the file to places `from .. to` of a buffer; where they end.
+    fn read(&mut self, bytes: &mut Vec<u8>, from: usize, to: usize) -> Result<usize, TableError> {
+        if bytes.len() < to {
+            bytes.resize(to, 0);
+        }
+        let mut end = from;
+        while end < to {
+            match self.file.read(&mut bytes[end..to]) {
+                Ok(0) => {
+                    self.ended = true;
+                    break;
+                }
+                Ok(read) => end += read,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(TableError::read(self.path, e)),
+            }
+        }
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&bytes[from..end]);
+        }
+        Ok(end)
+    }
+
+    /// Reads and decodes some more bytes of a file that is not UTF-8.
+    fn decode(&mut self) -> Result<String, TableError> {
+        let mut raw = std::mem::take(&mut self.raw);
+        let had = raw.len();
+        let end = self.read(&mut raw, had, had + self.chunk_bytes.min(1 << 20))?;
+        raw.truncate(end);
+        let mut text = String::new();
+        if let Some(decoder) = &mut self.decoder {
+            let used = decode_gb18030(decoder, &raw, self.ended, &mut text);
+            let used = used.map_err(|at| self.wrong_byte(at))?;
+            self.offset += used as u64;
+            raw.drain(..used);
+        }
+        self.raw = raw;
+        Ok(text)
+    }
+
+    /// Refuses what is no UTF-8, before another fault is reported that may only follow from it.
+    fn check(&self, text: &[u8]) -> Result<(), TableError> {
+        match std::str::from_utf8(text) {
+            Err(e) if e.error_len().is_some() || self.ended => {
+                Err(self.wrong_byte(e.valid_up_to()))
+            }
+            _ => Ok(()),
         }
     }
 
-    /// Reads and decodes some more bytes.
-    fn fill(&mut self) -> Result<(), TableError> {
-        let had = self.raw.len();
-        self.raw.resize(had + self.chunk_bytes.min(1 << 20), 0);
-        let read = loop {
-            match self.file.read(&mut self.raw[had..]) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                other => break other.map_err(|e| TableError::read(self.path, e))?,
-            }
-        };
-        self.raw.truncate(had + read);
-        if let Some(hasher) = &mut self.hasher {
-            hasher.update(&self.raw[had..]);
-        }
-        self.ended = read == 0;
-        let used = match &mut self.decoder {
-            Some(decoder) => decode_gb18030(decoder, &self.raw, self.ended, &mut self.pending),
-            None => decode_utf8(&self.raw, self.ended, &mut self.pending),
-        };
-        let used = used.map_err(|at| {
-            let byte = self.offset + at as u64;
-            TableError::data(self.path, Problem::Encoding { byte })
-        })?;
-        if self.offset == 0 && self.pending.starts_with('\u{feff}') {
-            self.pending.remove(0);
-        }
-        self.offset += used as u64;
-        self.raw.drain(..used);
-        Ok(())
+    fn wrong_byte(&self, at: usize) -> TableError {
+        let byte = self.offset + at as u64;
+        TableError::data(self.path, Problem::Encoding { byte })
     }
 }
 
@@ -521,8 +640,8 @@ mod tests {
         fn both_ways_to_split_agree(
             text in "([a-d\u{80}-\u{ff}]{0,9}[,;|\n]|\r\n){0,40}[a-c]{0,3}", n in 1_usize..5
         ) {
-            let plain = split_plain(text.clone(), b',', n);
-            let quoted = split_quoted(&text, b',', n);
+            let plain = split_plain(text.clone(), b',', n, Vec::new());
+            let quoted = split_quoted(&text, b',', n, Vec::new());
             prop_assert_eq!(plain.map(|f| cells(&f)), quoted.map(|f| cells(&f)));
         }
 
@@ -531,7 +650,7 @@ mod tests {
             let end = first_record_end(&text, b',');
             let (whole, _) = last_record_end(&text.as_bytes()[..end], b',');
             prop_assert!(end == text.len() || whole == Some(end));
-            let first = split_quoted(&text[..end], b',', 1).map_or(1, |f| f.rows());
+            let first = split_quoted(&text[..end], b',', 1, Vec::new()).map_or(1, |f| f.rows());
             prop_assert!(first <= 1, "{first} records");
         }
 

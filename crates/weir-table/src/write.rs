@@ -17,8 +17,10 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use weir_types::request::Format;
 
+use crate::cells::CellBatch;
+use crate::csv_rows::{SpareRows, csv_rows};
 use crate::error::{Problem, TableError};
-use crate::types::for_texts;
+use crate::shuffle::reordered;
 
 /// A column whose distinct values outgrow this within a row group is written without a
 /// dictionary: looking each value up would cost more than it saves.
@@ -29,6 +31,7 @@ pub struct Encoder {
     path: PathBuf,
     schema: SchemaRef,
     factory: Option<ArrowRowGroupWriterFactory>,
+    spare: Arc<SpareRows>,
 }
 
 /// The bytes of a batch.
@@ -47,6 +50,7 @@ pub struct TableWriter {
     target: Target,
     failure: Failure,
     rows: u64,
+    spare: Arc<SpareRows>,
 }
 
 enum Target {
@@ -112,9 +116,12 @@ impl TableWriter {
         let failed = |e: ParquetError| write_error(path, &failure, &e);
         let (target, factory) = match format {
             Format::Csv => {
-                let header: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
                 let mut line = Vec::new();
-                header.iter().enumerate().for_each(|(i, name)| csv_field(&mut line, i, Some(name)));
+                for field in schema.fields() {
+                    csv_field(&mut line, Some(field.name()));
+                    line.push(b',');
+                }
+                line.pop();
                 line.push(b'\n');
                 out.write_all(&line).map_err(|e| TableError::write(path, e))?;
                 (Target::Csv(out), None)
@@ -132,8 +139,14 @@ impl TableWriter {
                 (Target::Parquet(Box::new(writer)), Some(factory))
             }
         };
-        let encoder = Encoder { path: path.to_owned(), schema: Arc::clone(schema), factory };
-        Ok((Self { path: path.to_owned(), target, failure, rows: 0 }, encoder))
+        let spare = Arc::<SpareRows>::default();
+        let encoder = Encoder {
+            path: path.to_owned(),
+            schema: Arc::clone(schema),
+            factory,
+            spare: Arc::clone(&spare),
+        };
+        Ok((Self { path: path.to_owned(), target, failure, rows: 0, spare }, encoder))
     }
 
     /// Appends an encoded batch; `rows` is its number of rows.
@@ -147,6 +160,7 @@ impl TableWriter {
         match (&mut self.target, encoded.0) {
             (Target::Csv(out), Inner::Csv(bytes)) => {
                 out.write_all(&bytes).map_err(|e| TableError::write(path, e))?;
+                self.spare.take_back(bytes);
             }
             (Target::Parquet(writer), Inner::Parquet(chunks)) => {
                 let mut group = writer.next_row_group().map_err(failed)?;
@@ -181,6 +195,26 @@ impl TableWriter {
 }
 
 impl Encoder {
+    /// The bytes of some rows of a batch, in the order in which they are named.
+    ///
+    /// # Errors
+    ///
+    /// The batch does not have the schema of the file.
+    pub fn encode_cells(
+        &self,
+        cells: &CellBatch<'_>,
+        rows: Vec<u32>,
+    ) -> Result<Encoded, TableError> {
+        if rows.is_empty() {
+            return Ok(Encoded(Inner::Nothing));
+        }
+        if self.factory.is_none() {
+            return Ok(Encoded(Inner::Csv(csv_rows(cells, &rows, self.spare.rows()))));
+        }
+        let damaged = |_| TableError::data(&self.path, Problem::Damaged { reader: "Arrow" });
+        self.encode(&reordered(&cells.to_batch().rows, rows).map_err(damaged)?)
+    }
+
     /// The bytes of a batch in the schema of the file.
     ///
     /// # Errors
@@ -191,7 +225,9 @@ impl Encoder {
             return Ok(Encoded(Inner::Nothing));
         }
         let Some(factory) = &self.factory else {
-            return Ok(Encoded(Inner::Csv(csv_rows(batch))));
+            let cells = CellBatch::of_batch((0, 0), batch);
+            let rows: Vec<u32> = (0..u32::try_from(cells.rows).unwrap_or(u32::MAX)).collect();
+            return Ok(Encoded(Inner::Csv(csv_rows(&cells, &rows, self.spare.rows()))));
         };
         let encoded = || -> Result<Vec<ArrowColumnChunk>, ParquetError> {
             // The index matters to encrypted files only.
@@ -219,43 +255,8 @@ fn write_error(path: &Path, failure: &Failure, error: &ParquetError) -> TableErr
     TableError::write(path, behind.unwrap_or_else(|| io::Error::other(error.to_string())))
 }
 
-fn csv_rows(batch: &RecordBatch) -> Vec<u8> {
-    // Column by column into ends of one buffer, then row by row.
-    let mut texts = Vec::new();
-    let mut ends: Vec<Vec<(usize, bool)>> = Vec::with_capacity(batch.num_columns());
-    for array in batch.columns() {
-        let mut column = Vec::with_capacity(batch.num_rows());
-        for_texts(array, |text| {
-            texts.extend_from_slice(text.unwrap_or_default().as_bytes());
-            column.push((texts.len(), text.is_some()));
-        });
-        ends.push(column);
-    }
-    let mut starts = Vec::with_capacity(ends.len());
-    let mut from = 0;
-    for column in &ends {
-        starts.push(from);
-        from = column.last().map_or(from, |(end, _)| *end);
-    }
-    let mut out = Vec::with_capacity(texts.len() + batch.num_rows() * ends.len());
-    for row in 0..batch.num_rows() {
-        for (index, column) in ends.iter().enumerate() {
-            let start = if row == 0 { starts[index] } else { column[row - 1].0 };
-            let (end, some) = column[row];
-            // The bytes were copied from texts, whole.
-            let text = std::str::from_utf8(&texts[start..end]).unwrap_or_default();
-            csv_field(&mut out, index, some.then_some(text));
-        }
-        out.push(b'\n');
-    }
-    out
-}
-
 /// RFC 4180: a field with a separator, a quote or a line break stands in quotes.
-fn csv_field(out: &mut Vec<u8>, index: usize, text: Option<&str>) {
-    if index > 0 {
-        out.push(b',');
-    }
+pub(crate) fn csv_field(out: &mut Vec<u8>, text: Option<&str>) {
     let text = text.unwrap_or_default();
     let special = |b: u8| matches!(b, b',' | b'"' | b'\n' | b'\r');
     if text.bytes().any(special) {
