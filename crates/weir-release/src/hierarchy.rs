@@ -306,19 +306,20 @@ impl Rows<'_> {
         progress: &dyn Progress,
     ) -> Result<CodeCounts, ReleaseError> {
         let codebook = hierarchy.codebook().clone();
-        let coder = TupleCoder::new(vec![CodedColumn { column, codebook }]);
+        let coder = TupleCoder::new(vec![CodedColumn { column, codebook }], 1, person.is_some());
         let columns: Vec<usize> = std::iter::once(column).chain(person).collect();
         let seed = random_u64()?;
-        let mut builder = HistogramBuilder::new(&coder, person.is_some(), self.limits);
-        self.table.scan(
+        let mut builder = HistogramBuilder::new(&coder, self.limits);
+        self.table.scan_cells(
             &columns,
             self.limits,
             &|rows| progress.rows(rows),
             |batch| {
-                let people = person.map(|_| hash_people(batch.rows.column(1), seed));
-                Ok::<_, TableError>((coder.code(&batch.rows, |_| 0), people))
+                let people =
+                    person.map(|_| batch.columns[1].map(|people| hash_people(people, seed)));
+                Ok::<_, TableError>((coder.code(batch, |_| 0), people))
             },
-            |(rows, people)| builder.add(people.as_deref(), &rows),
+            |(rows, people)| builder.add(people.as_deref(), rows),
         )?;
         let (histogram, _) = builder.finish()?;
         Ok(CodeCounts { codes: histogram.codes(0).to_vec(), records: histogram.records().clone() })

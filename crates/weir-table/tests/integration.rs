@@ -168,6 +168,48 @@ fn what_is_written_reads_back_the_same() {
     }
 }
 
+/// As [`copy`] to a CSV file, from cells that are numbered.
+fn copy_cells(table: &Table, dir: &Path) -> PathBuf {
+    let path = dir.join("cells.csv");
+    let _ = fs::remove_file(&path);
+    let all: Vec<usize> = (0..table.types().len()).collect();
+    let (mut writer, encoder) =
+        TableWriter::create(&path, &table.schema(&all), Format::Csv).unwrap();
+    table
+        .scan_cells(
+            &all,
+            &limits(dir),
+            &|_| {},
+            |batch| {
+                let rows = (0..u32::try_from(batch.rows).unwrap()).collect();
+                Ok::<_, TableError>((encoder.encode_cells(batch, rows)?, batch.rows))
+            },
+            |(encoded, rows)| writer.append(encoded, rows),
+        )
+        .unwrap();
+    writer.finish().unwrap();
+    path
+}
+
+#[test]
+fn an_empty_cell_of_a_single_column_is_a_row() {
+    let dir = folder();
+    for (text, rows) in [("a\n\"\"\n", 1), ("a\nx\n\"\"\nlonger than the others\n\"\"\n", 4)] {
+        let (table, first) = profile(file(dir.path(), "a.csv", text.as_bytes())).unwrap();
+        assert_eq!(first.rows, rows);
+        for path in [copy(&table, dir.path(), Format::Csv), copy_cells(&table, dir.path())] {
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+            let (_, second) = profile(path).unwrap();
+            assert_eq!(second.rows, rows);
+            assert_eq!(second.columns[0].nulls, first.columns[0].nulls);
+        }
+    }
+    // With another column beside it, no quotes are needed.
+    let text = "a,b\nx,\n,\n";
+    let (table, _) = profile(file(dir.path(), "a.csv", text.as_bytes())).unwrap();
+    assert_eq!(fs::read_to_string(copy_cells(&table, dir.path())).unwrap(), text);
+}
+
 #[test]
 fn classes_count_people_not_rows() {
     let dir = folder();
