@@ -10,7 +10,7 @@ use weir_deidentify::links::{self, Fate, Released, Shown};
 use weir_deidentify::search::{Solution, Suppressed};
 use weir_deidentify::token::TokenKey;
 use weir_deidentify::transform::{Action, LeaveOut};
-use weir_table::{Limits, Table, hash_people};
+use weir_table::{CellBatch, Limits, Table, hash_people};
 use weir_types::risk::PeopleCountedBy;
 use weir_types::{Bilingual, ColumnPlan, Finding, Plan, Role, Treatment};
 
@@ -325,6 +325,23 @@ impl Outcome {
             Some(aggregates) => Ok(aggregates.apply(&released)?),
             None => Ok(released),
         }
+    }
+
+    /// As [`Self::released`], from numbered cells: the released cells, and the rows that are
+    /// released. What a class shows is no matter of one cell, so that aggregates go row by row.
+    pub(crate) fn released_cells<'a>(
+        &self,
+        batch: &CellBatch<'a>,
+    ) -> Result<(CellBatch<'a>, Vec<u32>), ReleaseError> {
+        if self.aggregates.is_some() {
+            let released = self.released(&batch.to_batch().rows)?;
+            let n = u32::try_from(released.num_rows()).unwrap_or(u32::MAX);
+            return Ok((CellBatch::of_batch(batch.place, &released), (0..n).collect()));
+        }
+        let people = self
+            .person
+            .map(|(column, seed)| batch.columns[column].map(|people| hash_people(people, seed)));
+        Ok(self.transform.apply_cells(batch, people.as_deref())?)
     }
 
     /// The columns of [`Self::released`].

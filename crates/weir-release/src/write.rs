@@ -69,11 +69,7 @@ pub(crate) fn write(
             limits,
             progress,
             |batch| {
-                let people = treated.person.map(|(column, seed)| {
-                    batch.columns[column].map(|people| hash_people(people, seed))
-                });
-                let (released, mut rows) =
-                    treated.transform.apply_cells(batch, people.as_deref())?;
+                let (released, mut rows) = treated.released_cells(batch)?;
                 if let Some(seed) = target.seed {
                     within_batch(&mut rows, seed, batch.place);
                 }
