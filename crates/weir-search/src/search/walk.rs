@@ -67,7 +67,11 @@ impl Engine<'_> {
         if span.open > FEW_NODES && base.len() > FEW_TUPLES {
             let doomed_at = if probed { Some(&span.join) } else { None };
             let lead = &walk.list.shape.order[..depth];
-            own = self.narrowed(base, doomed_at, &span.meet, lead);
+            // Most nodes are left early, while a base is made of all its tuples.
+            if span.open as f64 * (1.0 - self.cells_left(base, &span.meet).sqrt()) > NODES_TO_NARROW
+            {
+                own = self.narrowed(base, doomed_at, &span.meet, lead);
+            }
         }
         let base = own.as_ref().unwrap_or(base);
         let many = span.open > FEW_NODES && base.len() > FEW_TUPLES;
@@ -81,6 +85,15 @@ impl Engine<'_> {
         range
             .step_by(stride)
             .all(|from| self.walk_range(walk, from..from + stride, base, coarse, depth + 1))
+    }
+
+    /// Cells that tuples can be in at a node, over those that they can be in at a base.
+    fn cells_left(&self, base: &Base<'_>, levels: &[usize]) -> f64 {
+        let groups = |column: usize, level: usize| self.axes[column].levels[level].len() as f64;
+        let columns = base.floor.iter().zip(levels).enumerate();
+        columns
+            .map(|(column, (floor, level))| groups(column, *level) / groups(column, *floor))
+            .product()
     }
 
     /// A base as nodes at or above `meet` see it, without what all nodes at or below `join`
@@ -167,6 +180,8 @@ impl Engine<'_> {
 
 /// A base of so few tuples is as good as a smaller one.
 const FEW_TUPLES: usize = 128;
+/// Making a base is worth while from so many nodes on, less what it leaves of each.
+const NODES_TO_NARROW: f64 = 30.0;
 /// So few nodes are measured one by one.
 const FEW_NODES: usize = 3;
 
