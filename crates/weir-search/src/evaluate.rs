@@ -12,4 +12,5 @@ mod ids;
 pub(crate) mod judge;
 pub(crate) mod measure;
 mod part;
+pub(crate) mod records;
 pub(crate) mod shape;

@@ -9,6 +9,7 @@ use crate::table::{People, Sensitive, Table};
 mod diversity;
 mod likeness;
 mod profit;
+mod records;
 mod transport;
 mod whole;
 
@@ -62,7 +63,8 @@ pub struct Class<'a> {
     pub population: u64,
     /// By sensitive column of the table.
     pub values: &'a [Values<'a>],
-    /// Group of each quasi-identifier, and the level it is of; only profitability asks for it.
+    /// Level and group of each quasi-identifier, row after row of a person; only profitability
+    /// asks for it.
     pub cells: &'a [(usize, u32)],
 }
 
@@ -135,12 +137,17 @@ impl Models {
             return;
         }
         let kind = Kind::of(table, model, sensitive);
-        if let Some(least) = kind.as_ref().map_or_else(|| least_of(model), Kind::least_people) {
+        // So many values need as many people only where nobody has several.
+        let one_each = matches!(table.people, People::Rows { .. });
+        let least_of_values = |kind: &Kind| kind.least_people().filter(|_| one_each);
+        if let Some(least) = kind.as_ref().map_or_else(|| least_of(model), least_of_values) {
             self.least_people = self.least_people.max(least);
             self.asks_people = true;
         }
         let Some(kind) = kind else { return };
-        if let Kind::Transport(transport) = &kind {
+        if let Kind::Transport(transport) = &kind
+            && one_each
+        {
             // What follows from the distance; nobody asked for a number of people.
             self.least_people = self.least_people.max(transport.least_people());
         }
@@ -261,9 +268,9 @@ fn least_of(model: &PrivacyModel) -> Option<u64> {
 impl Kind {
     /// What a model asks of a class beyond a number of people, if it does.
     fn of(table: &Table, model: &PrivacyModel, sensitive: usize) -> Option<Self> {
-        let column = || &table.sensitive[sensitive];
+        let column = || table.pooled(sensitive);
         let at_most = |most: &dyn Fn(f64) -> f64| {
-            Self::AtMost(shares(column()).into_iter().map(|p| p * (1.0 + most(p))).collect())
+            Self::AtMost(shares(&column()).into_iter().map(|p| p * (1.0 + most(p))).collect())
         };
         Some(match model {
             PrivacyModel::KMap { k, sampling_fraction: None } => Self::Population(k.get()),
@@ -273,13 +280,13 @@ impl Kind {
                 Self::Recursive { c: *c, l: l.get() as usize }
             }
             PrivacyModel::TCloseness { t, distance, .. } => {
-                Self::Transport(Transport::new(column(), *t, *distance))
+                Self::Transport(Transport::new(&column(), *t, *distance))
             }
             PrivacyModel::DeltaPresence { min, max } => Self::Presence { min: *min, max: *max },
             PrivacyModel::BasicBetaLikeness { beta, .. } => at_most(&|_| *beta),
             PrivacyModel::EnhancedBetaLikeness { beta, .. } => at_most(&|p| beta.min(-p.ln())),
             PrivacyModel::DeltaDisclosure { delta, .. } => {
-                Self::Ratio { delta: *delta, whole: shares(column()) }
+                Self::Ratio { delta: *delta, whole: shares(&column()) }
             }
             PrivacyModel::Profitability { no_attack: false, .. } => {
                 Self::Profit(Profit::new(table, model))
@@ -370,17 +377,6 @@ fn shares(column: &Sensitive) -> Vec<f64> {
     }
     let all = pairs.iter().sum::<u64>().max(1) as f64;
     pairs.into_iter().map(|n| n as f64 / all).collect()
-}
-
-impl Table {
-    /// People of the table.
-    pub fn n_people(&self) -> u64 {
-        let sum = |counts: &[u32]| counts.iter().map(|n| u64::from(*n)).sum();
-        match &self.people {
-            People::Rows { counts, .. } => sum(counts),
-            People::Records { people, .. } => sum(people),
-        }
-    }
 }
 
 /// The sensitive column of a model whose distance is by a hierarchy, where it has none.

@@ -15,6 +15,7 @@ mod greedy;
 mod list;
 mod prepare;
 mod price;
+mod records;
 mod strict;
 mod walk;
 
@@ -139,6 +140,12 @@ pub enum NoSolution {
         /// The column, as the model names it.
         column: String,
     },
+    /// The search was stopped before it met a combination of levels that meets the models.
+    #[error("none of the {measured} combinations of levels that were tried meets the models")]
+    NotFound {
+        /// Nodes measured.
+        measured: u64,
+    },
     /// Even with every quasi-identifier at its last level too much would be suppressed.
     #[error(
         "with every quasi-identifier at its last level, {:.1} % would still be left out; {:.1} % \
@@ -167,6 +174,10 @@ impl NoSolution {
             Self::Empty => "the table needs at least one row".to_owned(),
             Self::TooFewPeople { .. } => {
                 "release statistics instead of rows, or to a more controlled environment".to_owned()
+            }
+            Self::NotFound { .. } => {
+                "give the search more time, loosen the models, or raise `suppress_at_most`"
+                    .to_owned()
             }
             Self::TooManyRows { .. } => "split the table, or search on a part of it".to_owned(),
             Self::NoHierarchy { .. } => {
@@ -207,13 +218,12 @@ pub fn search(
     let prepared = Prepared::new(table, goal)?;
     let price = prepared.price();
     let mut engine = prepared.engine(&price, options);
-    let ended = engine.run(&prepared.given());
-    match ended {
-        Ok((end, at_top)) => {
-            prepared.solution(engine, end).ok_or_else(|| prepared.infeasible(&at_top))
-        }
-        Err(at_top) => Err(prepared.infeasible(&at_top)),
-    }
+    let Some(end) = engine.run(&prepared.given()) else { return Err(prepared.infeasible()) };
+    let (measured, optimal) = (engine.measured, end.optimal);
+    prepared.solution(engine, end).ok_or_else(|| match optimal {
+        true => prepared.infeasible(),
+        false => NoSolution::NotFound { measured },
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! What the search sees of a table.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 /// A quasi-identifier: how its codes are grouped, level by level.
 ///
 /// Level 0 is the finest that can be released; at the last level all codes are one group.
@@ -99,7 +102,7 @@ pub enum People {
         ///   suppressed whole; the units of [`Sensitive`] are records;
         /// * not linked: a class is the *different* people who have a row of one look; rows
         ///   are suppressed; the units of [`Sensitive`] are the entries of `members` (one per
-        ///   record and row).
+        ///   record and row), and all people of the record have each of the codes.
         linked: bool,
     },
 }
@@ -115,4 +118,83 @@ pub struct Table {
     pub people: People,
     /// Sensitive columns that models speak of.
     pub sensitive: Vec<Sensitive>,
+}
+
+impl Table {
+    /// People of the table.
+    pub fn n_people(&self) -> u64 {
+        let sum = |counts: &[u32]| counts.iter().map(|n| u64::from(*n)).sum();
+        match &self.people {
+            People::Rows { counts, .. } => sum(counts),
+            People::Records { people, .. } => sum(people),
+        }
+    }
+
+    /// Rows of the table.
+    pub fn n_rows(&self) -> u64 {
+        match &self.people {
+            People::Rows { .. } => self.n_people(),
+            People::Records { offsets, people, .. } => {
+                let rows = offsets.windows(2).zip(people);
+                rows.map(|(range, people)| (range[1] - range[0]) * u64::from(*people)).sum()
+            }
+        }
+    }
+
+    /// Whether people have several rows that stay linkable.
+    pub fn is_linked(&self) -> bool {
+        matches!(self.people, People::Records { linked: true, .. })
+    }
+
+    /// Rows of each tuple.
+    pub fn rows_of_tuples(&self) -> Cow<'_, [u32]> {
+        match &self.people {
+            People::Rows { counts, .. } => Cow::Borrowed(counts),
+            People::Records { offsets, members, people, .. } => {
+                let tuples = match self.tuples.words.first() {
+                    Some(word) => word.len(),
+                    None => members.iter().max().map_or(0, |last| *last as usize + 1),
+                };
+                let mut rows = vec![0u32; tuples];
+                for (range, people) in offsets.windows(2).zip(people) {
+                    for tuple in &members[range[0] as usize..range[1] as usize] {
+                        let to = &mut rows[*tuple as usize];
+                        *to = to.saturating_add(*people);
+                    }
+                }
+                Cow::Owned(rows)
+            }
+        }
+    }
+
+    /// A sensitive column whose codes add up to the person–value pairs of the whole table: a
+    /// person who has a value in several rows has it once. The units are those of the column, or
+    /// one, where a person's rows are units of their own.
+    pub fn pooled(&self, sensitive: usize) -> Cow<'_, Sensitive> {
+        let column = &self.sensitive[sensitive];
+        let People::Records { offsets, people, linked: false, .. } = &self.people else {
+            return Cow::Borrowed(column);
+        };
+        let mut pairs: BTreeMap<u16, u32> = BTreeMap::new();
+        let mut codes = Vec::new();
+        for (range, people) in offsets.windows(2).zip(people) {
+            let [from, to] = [range[0], range[1]].map(|at| column.offsets[at as usize] as usize);
+            codes.clear();
+            codes.extend_from_slice(&column.codes[from..to]);
+            codes.sort_unstable();
+            codes.dedup();
+            for code in &codes {
+                let to = pairs.entry(*code).or_default();
+                *to = to.saturating_add(*people);
+            }
+        }
+        Cow::Owned(Sensitive {
+            n_codes: column.n_codes,
+            offsets: vec![0, pairs.len() as u32],
+            codes: pairs.keys().copied().collect(),
+            people: pairs.values().copied().collect(),
+            levels: column.levels.clone(),
+            order: column.order.clone(),
+        })
+    }
 }

@@ -199,3 +199,56 @@ fn a_table_without_quasi_identifiers_is_one_class() {
     assert_eq!((found.rows_suppressed, found.levels.len()), (0, 0));
     assert!(found.searched.optimal);
 }
+
+/// Until the search of this module goes: `weir_search` does the same over records.
+fn both(
+    people: &People,
+    k: u64,
+    linked: bool,
+    limit: f64,
+) -> [Result<weir_search::Solution, NoSolution>; 2] {
+    let hierarchies = [Arc::new(halves()), Arc::new(halves())];
+    let quasi = |h: &Arc<Hierarchy>| crate::Quasi { hierarchy: Arc::clone(h), weight: 1.0 };
+    let quasi = hierarchies.iter().map(quasi).collect();
+    let columns = crate::Columns { quasi, sensitive: Vec::new() };
+    let table = SearchTable::new(&histogram(people), &columns, None, linked).unwrap();
+    let model = format!("{k}-anonymity").parse().unwrap();
+    let goal = Goal {
+        models: vec![weir_search::goal::Model { model, sensitive: 0 }],
+        quality: QualityModel::default(),
+        suppress_at_most: limit,
+    };
+    let plain = &weir_search::SearchOptions::PLAIN;
+    [search(&table, &hierarchies, &goal), weir_search::search(&table.table, &goal, plain)]
+}
+
+proptest! {
+    #[test]
+    fn both_searches_over_records_find_the_same(
+        people in people(),
+        k in 1u64..5,
+        linked in any::<bool>(),
+        limit in prop::sample::select(vec![0.0, 0.1, 0.3, 1.0]),
+    ) {
+        // Records of one row each are rows, which are searched elsewhere.
+        prop_assume!(people.iter().any(|rows| rows.len() > 1));
+        match both(&people, k, linked, limit) {
+            [Ok(old), Ok(new)] => {
+                prop_assert!(old.optimal && new.optimal);
+                prop_assert!((old.score - new.score).abs() < 1e-9, "{} {}", old.score, new.score);
+                if old.levels == new.levels {
+                    let figures = |s: &weir_search::Solution| {
+                        [s.people_suppressed, s.rows_suppressed, s.classes, s.smallest_class]
+                    };
+                    prop_assert_eq!(figures(&old), figures(&new));
+                    prop_assert_eq!(old.suppressed, new.suppressed);
+                }
+            }
+            [Err(old), Err(new)] => {
+                let kind = std::mem::discriminant;
+                prop_assert!(kind(&old) == kind(&new), "{old:?} {new:?}");
+            }
+            [old, new] => prop_assert!(false, "{old:?} {new:?}"),
+        }
+    }
+}

@@ -32,6 +32,10 @@ impl Base<'_> {
     /// Whether [`Base::around`] is within reach.
     pub(crate) fn can_look_around(&self, axes: &[Axis], shape: &Shape) -> bool {
         let codes: usize = self.values.iter().map(|values| values.n_codes).sum();
+        // A class of records is more than a class of tuples.
+        if self.records.is_some() {
+            return false;
+        }
         // At the last level all tuples are one group.
         let single = |axis: &Axis| axis.levels[axis.top()].len() == 1;
         shape.len * codes <= MOST_COUNTERS && axes.iter().all(single)

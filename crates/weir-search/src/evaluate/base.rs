@@ -6,6 +6,7 @@ use super::{
     axis::Axis,
     grid::Grid,
     part::{Digit, Key, Part, Reader},
+    records::Records,
 };
 use crate::table::Tuples;
 
@@ -31,8 +32,10 @@ pub(crate) struct Base<'a> {
     pub(crate) rows: Cow<'a, [u32]>,
     /// People of the population, where models ask for them.
     pub(crate) population: Option<Cow<'a, [u32]>>,
-    /// Sensitive columns that models ask for.
+    /// Sensitive columns that models ask for, where each row is a person.
     pub(crate) values: Vec<Values<'a>>,
+    /// Who has the tuples, where people have several rows.
+    pub(crate) records: Option<Records<'a>>,
 }
 
 /// Pairs of tuple and sensitive code, by tuple.
@@ -89,6 +92,12 @@ impl<'a> Base<'a> {
     /// Number of rows that were left out, all of them suppressed.
     pub(crate) fn rows_doomed(&self) -> u64 {
         self.doomed.first().map_or(0, |groups| groups.iter().sum())
+    }
+
+    /// What one measurement visits: tuples, and rows of records.
+    pub(crate) fn work(&self) -> u64 {
+        let members = self.records.as_ref().map_or(0, |records| records.members.len());
+        (self.len() + members) as u64
     }
 
     /// The rows that were left out, by column and group of a node.

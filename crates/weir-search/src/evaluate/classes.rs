@@ -18,7 +18,7 @@ pub(crate) struct Classes {
     /// People of the population of each class of the block; empty where nobody asks.
     pub(super) population: Vec<u32>,
     /// Class of each tuple of the block, where it is asked for.
-    of: Vec<u32>,
+    pub(super) of: Vec<u32>,
     /// Whether [`Classes::of`] is asked for in any case.
     numbered: bool,
     cells: Vec<(u32, u32)>,
@@ -58,7 +58,10 @@ impl Classes {
         self.sizes.clear();
         self.first.clear();
         self.of.clear();
-        let numbered = self.numbered || base.population.is_some() || !base.values.is_empty();
+        let numbered = self.numbered
+            || base.population.is_some()
+            || base.records.is_some()
+            || !base.values.is_empty();
         if cells > 0 {
             self.count_dense(base, reader, block.clone(), (cells, numbered));
         } else {

@@ -50,6 +50,7 @@ impl Base<'_> {
         let blocks = merged.sort_into_blocks(&plan, &lead);
         let values = self.values.iter().map(|values| values.merge(&merged.to, merged.rows.len()));
         let values = values.collect();
+        let records = self.records.as_ref().map(|records| records.collapse(&merged.to));
         let parts = plan.into_iter().zip(merged.ids).map(|(digits, ids)| {
             let mask = (size(&digits).next_power_of_two() - 1) as u16;
             Part { ids: Cow::Owned(ids), shift: 0, mask, digits }
@@ -65,7 +66,13 @@ impl Base<'_> {
             rows: Cow::Owned(merged.rows),
             population: merged.population.map(Cow::Owned),
             values,
+            records,
         }
+    }
+
+    /// Whether somebody asks what each tuple becomes.
+    fn is_numbered(&self) -> bool {
+        !self.values.is_empty() || self.records.is_some()
     }
 
     fn merge_dense(&self, reader: &Reader<'_, u32>, cells: usize, plan: &[Vec<Digit>]) -> Merged {
@@ -90,9 +97,8 @@ impl Base<'_> {
             population: population.as_ref().map(|_| Vec::new()),
             to: Vec::new(),
         };
-        let number =
-            gather(plan, &rows, population.as_deref(), &mut merged, !self.values.is_empty());
-        if !self.values.is_empty() {
+        let number = gather(plan, &rows, population.as_deref(), &mut merged, self.is_numbered());
+        if self.is_numbered() {
             merged.to.resize(self.len(), 0);
             for from in (0..self.len()).step_by(BLOCK) {
                 let to = from..self.len().min(from + BLOCK);
@@ -118,7 +124,7 @@ impl Base<'_> {
             ids: Vec::new(),
             rows: Vec::new(),
             population: self.population.as_ref().map(|_| Vec::new()),
-            to: vec![0; if self.values.is_empty() { 0 } else { self.len() }],
+            to: vec![0; if self.is_numbered() { self.len() } else { 0 }],
         };
         // Tuples whose keys look alike together, so that each table stays in a cache.
         let bits = (self.len() / BUCKET).max(1).ilog2();
@@ -237,7 +243,7 @@ fn gather(
 
 impl Values<'_> {
     /// The same pairs over `n` new tuples; `to` says which one each tuple becomes.
-    fn merge(&self, to: &[u32], n: usize) -> Values<'static> {
+    pub(super) fn merge(&self, to: &[u32], n: usize) -> Values<'static> {
         let pairs = || {
             let tuples = to.iter().zip(self.offsets.windows(2));
             tuples.flat_map(|(to, range)| {

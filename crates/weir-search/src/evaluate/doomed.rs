@@ -12,13 +12,17 @@ use super::{
 
 impl Base<'_> {
     /// The tuples without those whose class has fewer than `least` people at `levels`: at every
-    /// node below, they are suppressed. `None` where they are hardly worth the trouble.
+    /// node below, they are suppressed. `None` where they are hardly worth the trouble,
+    /// or records have rows of several classes.
     pub(crate) fn without_doomed(
         &self,
         axes: &[Axis],
         levels: &[usize],
         least: u32,
     ) -> Option<Base<'static>> {
+        if self.records.is_some() {
+            return None;
+        }
         let grid = self.grid(axes, levels);
         let cells = grid.cells();
         let doomed = if cells <= FEW_CELLS.max(CELLS_PER_TUPLE * self.len() as u128) {
@@ -95,6 +99,7 @@ impl Base<'_> {
             rows: Cow::Owned(of(&self.rows)),
             population: self.population.as_deref().map(|all| Cow::Owned(of(all))),
             values: self.values.iter().map(|values| values.of(&kept)).collect(),
+            records: None,
         }
     }
 }

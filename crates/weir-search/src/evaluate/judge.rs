@@ -165,7 +165,7 @@ impl Judge<'_> {
         classes: &mut Classes,
         measured: &mut Measured,
     ) {
-        if self.models.whole().is_empty() || node.tells_nothing() {
+        if self.models.whole().is_empty() || self.tells_nothing(node.axes, node.levels) {
             return;
         }
         let mut sizes: Vec<u32> = classes.kept.iter().map(|(_, n)| *n).collect();
@@ -210,8 +210,16 @@ impl Judge<'_> {
         }
     }
 
+    /// Whether every column is at a last level of one group.
+    pub(super) fn tells_nothing(&self, axes: &[Axis], levels: &[usize]) -> bool {
+        let mut columns = axes.iter().zip(levels).zip(self.columns);
+        columns.all(|((axis, level), column)| {
+            *level == axis.top() && column.levels[*level].groups.iter().all(|group| *group == 0)
+        })
+    }
+
     /// What ARX orders classes of equal size by.
-    fn loss_of_class(&self, cells: &[(usize, u32)], people: f64) -> f64 {
+    pub(super) fn loss_of_class(&self, cells: &[(usize, u32)], people: f64) -> f64 {
         let cells = cells.iter().zip(self.columns);
         let losses = cells.map(|((l, g), column)| (column.levels[*l].loss[*g as usize], column));
         self.quality.of_class(people, losses.map(|(loss, column)| (loss, column.domain)))
@@ -220,7 +228,7 @@ impl Judge<'_> {
 
 /// A number that is never NaN, by its order.
 #[derive(PartialEq)]
-struct Ascending(f64);
+pub(super) struct Ascending(pub(super) f64);
 
 impl Eq for Ascending {}
 
@@ -254,34 +262,30 @@ impl Counted {
 }
 
 impl Node<'_, '_> {
-    /// Whether every column is at a last level of one group.
-    fn tells_nothing(&self) -> bool {
-        let mut columns = self.axes.iter().zip(self.levels).zip(self.judge.columns);
-        columns.all(|((axis, level), column)| {
-            *level == axis.top() && column.levels[*level].groups.iter().all(|group| *group == 0)
-        })
+    fn cells(&self, tuple: usize) -> Vec<(usize, u32)> {
+        self.base.cells(self.axes, self.levels, tuple)
     }
+}
 
+impl Base<'_> {
     /// Level and group of each column of a tuple, as the table's own columns number them.
-    pub(super) fn cells(&self, tuple: usize) -> Vec<(usize, u32)> {
-        let mut cells = vec![(0, 0); self.levels.len()];
-        self.base.each_digit(tuple, |column, digit| {
-            let level = self.levels[column];
-            let groups = self.base.groups(self.axes, column, level);
+    pub(super) fn cells(&self, axes: &[Axis], levels: &[usize], tuple: usize) -> Vec<(usize, u32)> {
+        let mut cells = vec![(0, 0); levels.len()];
+        self.each_digit(tuple, |column, digit| {
+            let level = levels[column];
+            let groups = self.groups(axes, column, level);
             let group = groups.map_or(digit, |groups| groups[digit] as usize);
-            cells[column] = (level, self.axes[column].levels[level].given[group]);
+            cells[column] = (level, axes[column].levels[level].given[group]);
         });
-        for (column, axis) in self.axes.iter().enumerate() {
-            if self.base.is_constant(axis, column) {
-                let level = self.levels[column];
+        for (column, axis) in axes.iter().enumerate() {
+            if self.is_constant(axis, column) {
+                let level = levels[column];
                 cells[column] = (level, axis.levels[level].given[0]);
             }
         }
         cells
     }
-}
 
-impl Base<'_> {
     /// Whether a column has no digit, as it has one group.
     pub(super) fn is_constant(&self, axis: &Axis, column: usize) -> bool {
         !self.by_code && axis.levels[self.floor[column]].len() == 1

@@ -10,6 +10,7 @@ use super::{
     ids::Ids,
     judge::Judge,
     part::{BLOCK, Key, Reader},
+    records,
 };
 
 /// What measuring a node shows.
@@ -32,6 +33,9 @@ pub(crate) struct Measured {
     pub(crate) lost_below: Vec<Vec<u64>>,
     /// Classes kept.
     pub(crate) classes: u64,
+    /// People of the kept classes, who is in several counting in each; `None` where rows are
+    /// people.
+    pub(crate) kept_people: Option<u64>,
     /// People in the smallest class kept; `u64::MAX` where none is.
     pub(crate) smallest: u64,
     /// Sum over the kept classes of their squared rows.
@@ -71,6 +75,7 @@ pub(crate) struct Scratch {
     wide: Ids<u128>,
     classes: Classes,
     capped: Capped,
+    records: records::Scratch,
 }
 
 impl Base<'_> {
@@ -83,6 +88,9 @@ impl Base<'_> {
         cutoff: Option<Cutoff<'_>>,
         scratch: &mut Scratch,
     ) -> Measured {
+        if let Some(records) = &self.records {
+            return records.measure(self, axes, levels, judge, &mut scratch.records);
+        }
         let grid = self.grid(axes, levels);
         let cells = grid.cells();
         let in_blocks =
@@ -128,8 +136,22 @@ impl Base<'_> {
         }
     }
 
-    /// Measures a node to the end, and tells of each tuple whether it is suppressed.
+    /// Measures a node to the end, and tells what it suppresses.
     pub(crate) fn flags(
+        &self,
+        axes: &[Axis],
+        levels: &[usize],
+        judge: &Judge<'_>,
+    ) -> (Measured, records::Flags) {
+        if let Some(records) = &self.records {
+            return records.flags(self, axes, levels, judge);
+        }
+        let (measured, suppressed) = self.flags_of_rows(axes, levels, judge);
+        let (people, rows) = (measured.suppressed, measured.rows_suppressed());
+        (measured, records::Flags { suppressed, people, rows })
+    }
+
+    fn flags_of_rows(
         &self,
         axes: &[Axis],
         levels: &[usize],

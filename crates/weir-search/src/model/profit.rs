@@ -47,7 +47,8 @@ impl Profit {
     }
 
     /// Whether the publisher's payout for a record of the class is above 0: benefit for the
-    /// information that is left, less the loss where an adversary's attempt pays.
+    /// information that is left, less the loss where an adversary's attempt pays. Of a record of
+    /// several rows the mean over them is left.
     pub(super) fn pays(&self, class: &Class<'_>) -> bool {
         if class.people == 0 {
             return false;
@@ -58,9 +59,10 @@ impl Profit {
         };
         let success = 1.0 / crowd as f64;
         let attempted = success * self.gain - self.attempt > 0.0;
-        let cells = class.cells.iter().zip(&self.shares);
+        let cells = class.cells.iter().zip(self.shares.iter().cycle());
         let left: f64 = cells.map(|((level, group), of)| -of[*level][*group as usize]).sum();
-        let kept = if self.most > 0.0 { left / self.most } else { 1.0 };
+        let rows = (class.cells.len() / self.shares.len().max(1)).max(1) as f64;
+        let kept = if self.most > 0.0 { left / (self.most * rows) } else { 1.0 };
         let expected_loss = if attempted { self.loss * success } else { 0.0 };
         // What rounding may add is not a payout.
         self.benefit * kept - expected_loss > self.benefit.abs() * SLACK

@@ -30,13 +30,14 @@ pub fn choices(
     let mut measure = |levels: &Vec<usize>| {
         let base = smallest(&finest, &coarse, levels);
         let measured = base.measure(&prepared.axes, levels, &judge, None, &mut scratch);
-        let kept = prepared.people.saturating_sub(measured.suppressed);
+        let rows = prepared.units.saturating_sub(measured.suppressed);
+        let kept = measured.kept_people.unwrap_or(rows);
         Choice {
             levels: levels.clone(),
             score: price.score(levels, &measured),
             feasible: measured.suppressed <= prepared.limit,
             suppressed: measured.suppressed,
-            suppressed_share: measured.suppressed as f64 / prepared.people.max(1) as f64,
+            suppressed_share: measured.suppressed as f64 / prepared.units.max(1) as f64,
             classes: measured.classes,
             smallest_class: if measured.classes > 0 { measured.smallest } else { 0 },
             risk: measured.classes as f64 / kept.max(1) as f64,

@@ -59,12 +59,8 @@ pub(super) struct Engine<'a> {
 }
 
 impl Engine<'_> {
-    /// Finds the best node on a table as it is given, where one is feasible; also what the top
-    /// shows.
-    ///
-    /// # Errors
-    /// What the top shows, where no node can be feasible.
-    pub(super) fn run(&mut self, given: &Base<'_>) -> Result<(End, Box<Measured>), Box<Measured>> {
+    /// Finds the best node on a table as it is given; `None` where every node suppresses too much.
+    pub(super) fn run(&mut self, given: &Base<'_>) -> Option<End> {
         let top = self.top();
         if let Some(mut list) = self.strict_list(given) {
             let finest;
@@ -77,29 +73,23 @@ impl Engine<'_> {
             let coarse = coarser(self.axes, base);
             let at_top = self.measure(coarse.last().unwrap_or(base), &top, Extent::Whole);
             // Of what fails here a part fails at every node below.
-            if !at_top.feasible {
-                return Err(Box::new(at_top));
-            }
-            let end = self.settle(base, coarse, &mut list);
-            return Ok((end, Box::new(at_top)));
+            return at_top.feasible.then(|| self.settle(base, coarse, &mut list));
         }
         let finest = given.collapse(self.axes, &self.floors, &[]);
         let coarse = coarser(self.axes, &finest);
         let at_top = self.measure(smallest(&finest, &coarse, &top), &top, Extent::Whole);
         if at_top.feasible {
-            self.descend(&finest, &coarse, &top, at_top.clone());
+            self.descend(&finest, &coarse, &top, at_top);
         } else if at_top.owed > self.judge.limit {
-            return Err(Box::new(at_top));
+            return None;
         }
         // Else the models are such that a finer node may meet what the top does not.
-        let end = if Shape::count(&self.floors, &top) > MOST_LISTED {
-            self.split(&finest, &coarse)
-        } else {
-            let order = self.order();
-            let mut list = List::new(Shape::new(&order, &self.floors, &top), self.price);
-            self.walk(&finest, &coarse, &mut list)
-        };
-        Ok((end, Box::new(at_top)))
+        if Shape::count(&self.floors, &top) > MOST_LISTED {
+            return Some(self.split(&finest, &coarse));
+        }
+        let order = self.order();
+        let mut list = List::new(Shape::new(&order, &self.floors, &top), self.price);
+        Some(self.walk(&finest, &coarse, &mut list))
     }
 
     pub(super) fn top(&self) -> Vec<usize> {
@@ -139,14 +129,14 @@ impl Engine<'_> {
             });
             self.price.key(costs) > most
         };
-        let from = if most.is_finite() && extent == Extent::UntilUseless {
+        let from = if self.best.is_some() && extent == Extent::UntilUseless {
             self.price.rows_until(levels, most)
         } else {
             u64::MAX
         };
         let cutoff = (from < self.judge.limit).then_some(Cutoff { from, useless: &useless });
         let mut measured = base.measure(self.axes, levels, &self.judge, cutoff, &mut self.scratch);
-        self.visited += base.len() as u64;
+        self.visited += base.work();
         self.measured += 1;
         if !measured.exact && measured.feasible && measured.complete {
             if self.price.key_of(levels, &measured) > most {
@@ -164,7 +154,8 @@ impl Engine<'_> {
         let known = measured.feasible && measured.complete;
         let score = known.then(|| self.offer(levels, measured));
         if self.nodes.len() < MOST_NODES {
-            let people = self.people.saturating_sub(measured.suppressed);
+            let rows = self.people.saturating_sub(measured.suppressed);
+            let people = measured.kept_people.unwrap_or(rows);
             let risk = measured.classes as f64 / people.max(1) as f64;
             self.nodes.push(Node { levels: levels.to_vec(), score, risk });
         }
@@ -190,9 +181,10 @@ impl Engine<'_> {
         score
     }
 
-    /// Greatest key that a node may have to be as good as the best one.
+    /// Greatest key that a node may have to be as good as the best one; below that of closed nodes
+    /// in any case.
     pub(super) fn most(&self) -> f64 {
-        self.best.as_ref().map_or(f64::INFINITY, |best| self.price.margin(best.key))
+        self.best.as_ref().map_or(f64::MAX, |best| self.price.margin(best.key))
     }
 }
 

@@ -115,7 +115,7 @@ impl Engine<'_> {
             return nothing(self.price, &self.floors);
         }
         let base = finest.collapse(self.axes, &floors, &[]);
-        self.visited += 2 * finest.len() as u64;
+        self.visited += 2 * finest.work();
         let shape = Shape::new(group, &floors, &top);
         let mut places: Vec<(f64, usize)> = (0..shape.len)
             .map(|p| (nothing(self.price, &levels_of(&shape, group, p, &top)), p))

@@ -15,7 +15,8 @@ use crate::{
         axis::{self, Axis},
         base::{Base, Values, given_parts},
         judge::Judge,
-        measure::{Measured, Scratch},
+        measure::Scratch,
+        records::Flags,
     },
     model::lacks_hierarchy,
     table::People,
@@ -23,24 +24,27 @@ use crate::{
 
 /// A table and a goal made ready.
 pub(super) struct Prepared<'a> {
-    table: &'a Table,
+    pub(super) table: &'a Table,
     pub(super) axes: Vec<Axis>,
     quality: Quality,
     models: Models,
-    /// Most people that may be suppressed.
+    /// Most units that may be suppressed.
     pub(super) limit: u64,
     pub(super) people: u64,
+    /// What may be suppressed: people where records are linked, else rows.
+    pub(super) units: u64,
+    rows: Cow<'a, [u32]>,
     goal: &'a Goal,
 }
 
 impl<'a> Prepared<'a> {
     pub(super) fn new(table: &'a Table, goal: &'a Goal) -> Result<Self, NoSolution> {
-        let People::Rows { counts, population } = &table.people else {
-            return Err(NoSolution::Empty);
-        };
         let sum = |counts: &[u32]| counts.iter().map(|n| u64::from(*n)).sum::<u64>();
-        let people = sum(counts);
-        let counted = people.max(population.as_deref().map_or(0, sum));
+        let (people, rows) = (table.n_people(), table.n_rows());
+        let counted = match &table.people {
+            People::Rows { population: Some(population), .. } => rows.max(sum(population)),
+            _ => rows,
+        };
         let most = u64::from(u32::MAX);
         if counted > most {
             return Err(NoSolution::TooManyRows { counted, most });
@@ -56,9 +60,14 @@ impl<'a> Prepared<'a> {
                 _ => NoSolution::TooFewPeople { people, least },
             });
         }
-        let code_rows = |counts| axis::code_rows(&table.tuples, &table.columns, counts);
-        let rows = code_rows(counts);
-        let all = population.as_deref().map_or_else(|| rows.clone(), code_rows);
+        let units = if table.is_linked() { people } else { rows };
+        let of_tuples = table.rows_of_tuples();
+        let code_rows = |counts: &[u32]| axis::code_rows(&table.tuples, &table.columns, counts);
+        let rows = code_rows(&of_tuples);
+        let all = match &table.people {
+            People::Rows { population: Some(population), .. } => code_rows(population),
+            _ => rows.clone(),
+        };
         let columns = table.columns.iter().zip(rows.iter().zip(&all));
         Ok(Self {
             table,
@@ -66,15 +75,19 @@ impl<'a> Prepared<'a> {
             quality: Quality::new(goal.quality, &table.columns, &rows),
             models,
             // Some slack: 5 % of 100 people are 5 people, whatever binary fractions say.
-            limit: (goal.suppress_at_most * people as f64 + 1e-6) as u64,
+            limit: (goal.suppress_at_most * units as f64 + 1e-6) as u64,
             people,
+            units,
+            rows: of_tuples,
             goal,
         })
     }
 
     pub(super) fn price(&self) -> Price<'_> {
         let least = self.models.least_people();
-        Price::new(&self.quality, self.goal.quality, &self.table.columns, &self.axes, least)
+        let price =
+            Price::new(&self.quality, self.goal.quality, &self.table.columns, &self.axes, least);
+        if self.table.is_linked() { price.of_records(self.people) } else { price }
     }
 
     pub(super) fn judge(&self) -> Judge<'_> {
@@ -111,7 +124,10 @@ impl<'a> Prepared<'a> {
             judge: self.judge(),
             options,
             people: self.people,
-            floors: self.axes.iter().map(floor).collect(),
+            floors: match &self.table.people {
+                People::Rows { .. } => self.axes.iter().map(floor).collect(),
+                People::Records { .. } => self.floors_of_records(options.threads),
+            },
             best: None,
             measured: 0,
             visited: 0,
@@ -123,9 +139,9 @@ impl<'a> Prepared<'a> {
     /// The table as it is.
     pub(super) fn given(&self) -> Base<'_> {
         let tuples = &self.table.tuples;
-        let (rows, population) = match &self.table.people {
-            People::Rows { counts, population } => (counts, population.as_deref()),
-            People::Records { .. } => unreachable!("refused before"),
+        let population = match &self.table.people {
+            People::Rows { population, .. } => population.as_deref(),
+            People::Records { .. } => None,
         };
         let values = self.table.sensitive.iter().map(|sensitive| Values {
             n_codes: sensitive.n_codes,
@@ -134,43 +150,50 @@ impl<'a> Prepared<'a> {
             people: Cow::Borrowed(&sensitive.people),
         });
         let asked = self.models.asks_values().contains(&true);
+        let values: Vec<_> = if asked { values.collect() } else { Vec::new() };
+        let (values, records) = match self.records(values) {
+            Ok(records) => (Vec::new(), Some(records)),
+            Err(values) => (values, None),
+        };
         Base {
             floor: vec![0; self.axes.len()],
             by_code: true,
             parts: given_parts(tuples),
             order: (0..self.axes.len()).collect(),
             lead: Vec::new(),
-            blocks: vec![0, rows.len() as u32],
+            blocks: vec![0, self.rows.len() as u32],
             doomed: Vec::new(),
-            rows: Cow::Borrowed(rows),
+            rows: Cow::Borrowed(&self.rows),
             population: population.map(Cow::Borrowed),
-            values: if asked { values.collect() } else { Vec::new() },
+            values,
+            records,
         }
     }
 
     /// Why not even the last levels are feasible.
-    pub(super) fn infeasible(&self, at_top: &Measured) -> NoSolution {
+    pub(super) fn infeasible(&self) -> NoSolution {
         let top: Vec<usize> = self.axes.iter().map(Axis::top).collect();
         let base = self.given().collapse(&self.axes, &top, &[]);
-        let alone = self.goal.models.iter().map(|model| {
-            let goal = Goal { models: vec![model.clone()], ..self.goal.clone() };
-            let models = Models::new(self.table, &goal);
+        let suppressed = |models: &Models| {
             let judge = Judge {
                 least: u32::try_from(models.least_people()).unwrap_or(u32::MAX),
-                models: &models,
+                models,
                 limit: u64::MAX,
                 ..self.judge()
             };
-            let measured = base.measure(&self.axes, &top, &judge, None, &mut Scratch::default());
-            (measured.suppressed, model)
+            base.measure(&self.axes, &top, &judge, None, &mut Scratch::default()).suppressed
+        };
+        let alone = self.goal.models.iter().map(|model| {
+            let goal = Goal { models: vec![model.clone()], ..self.goal.clone() };
+            (suppressed(&Models::new(self.table, &goal)), model)
         });
         let worst = alone.max_by_key(|(suppressed, _)| *suppressed);
         let worst = worst.filter(|(suppressed, _)| *suppressed > self.limit);
-        let share = at_top.suppressed as f64 / self.people.max(1) as f64;
+        let share = suppressed(&self.models) as f64 / self.units.max(1) as f64;
         NoSolution::Infeasible {
             share,
             limit: self.goal.suppress_at_most,
-            linked: false,
+            linked: self.table.is_linked(),
             model: worst.map(|(_, model)| Box::new(model.model.clone())),
         }
     }
@@ -178,17 +201,17 @@ impl<'a> Prepared<'a> {
     /// The best node, measured once more on the table as it is; none where no node is feasible.
     pub(super) fn solution(&self, engine: Engine<'_>, end: End) -> Option<Solution> {
         let best = engine.best.as_ref()?;
-        let (measured, suppressed) = self.given().flags(&self.axes, &best.levels, &engine.judge);
+        let (measured, flags) = self.given().flags(&self.axes, &best.levels, &engine.judge);
+        let Flags { suppressed, people, rows } = flags;
         let price = engine.price;
         let losses = price.costs(&best.levels, &measured).map(|cost| price.shown(cost));
         let lattice =
             self.axes.iter().fold(1u64, |n, axis| n.saturating_mul(axis.levels.len() as u64));
-        let rows = measured.rows_suppressed();
         Some(Solution {
             levels: best.levels.clone(),
             score: best.score,
             losses: if price.is_of_columns() { losses.collect() } else { Vec::new() },
-            people_suppressed: measured.suppressed,
+            people_suppressed: people,
             rows_suppressed: rows,
             classes: measured.classes,
             smallest_class: if measured.classes > 0 { measured.smallest } else { 0 },

@@ -24,6 +24,8 @@ pub(crate) struct Price<'q> {
     weights: Vec<f64>,
     form: Form,
     rows: f64,
+    /// What may be suppressed: people where records are linked, else rows.
+    units: f64,
     /// Least people of a class.
     least: f64,
     /// Column, level: logarithm of the number of groups, or, for ambiguity, the mean over the rows
@@ -64,6 +66,7 @@ impl<'q> Price<'q> {
             weights,
             form,
             rows,
+            units: rows,
             least: least as f64,
             logs: Vec::new(),
         };
@@ -79,6 +82,16 @@ impl<'q> Price<'q> {
             }
         }
         own
+    }
+
+    /// The same for linked records of so many people: there may be more classes of records than
+    /// of rows.
+    pub(crate) fn of_records(mut self, people: u64) -> Self {
+        self.units = people as f64;
+        if self.form != Form::Classes(QualityModel::Ambiguity) {
+            self.logs.iter_mut().flatten().for_each(|log| *log = f64::INFINITY);
+        }
+        self
     }
 
     fn log(&self, model: QualityModel, column: &Column, axis: &Axis, level: usize) -> f64 {
@@ -139,7 +152,8 @@ impl<'q> Price<'q> {
     /// The bound from the terms of all columns together, if so many rows are suppressed.
     pub(crate) fn key_of_terms(&self, sum: f64, owed: u64) -> f64 {
         let Form::Classes(model) = self.form else { return sum };
-        let owed = (owed as f64).min(self.rows);
+        // A unit has one row at least.
+        let owed = (owed as f64).min(self.units);
         let kept = self.rows - owed;
         match model {
             // Of all sizes of so many classes, equal ones have the least squares.
@@ -147,7 +161,8 @@ impl<'q> Price<'q> {
                 (kept * kept / sum.exp()).max(kept * self.least) + owed * self.rows
             }
             QualityModel::AverageClassSize => {
-                let classes = sum.exp().min(kept / self.least.max(1.0)).max(1.0);
+                let most = (self.units - owed) / self.least.max(1.0);
+                let classes = sum.exp().min(most).max(1.0);
                 self.rows / (classes + 1.0)
             }
             // Jensen's inequality: the mean of a product is at least that of its logarithm.

@@ -14,7 +14,8 @@ use crate::evaluate::{axis::Axis, base::Base, shape::Shape};
 
 impl Engine<'_> {
     /// The nodes, if [`Engine::settle`] can be used: nothing may be suppressed, the cost of a node
-    /// follows from its levels, and each class is judged by itself.
+    /// follows from its levels, each class is judged by itself, and those that hold still do when
+    /// they are merged.
     pub(super) fn strict_list(&self, given: &Base<'_>) -> Option<List> {
         let by_class = self.judge.models.is_convex() && self.price.is_of_columns();
         let top = self.top();

@@ -106,7 +106,7 @@ impl Engine<'_> {
         lead: &[usize],
     ) -> Option<Base<'static>> {
         let least = self.judge.least;
-        self.visited += base.len() as u64;
+        self.visited += base.work();
         // Where nobody is needed, classes of the population alone still count.
         let join = join.filter(|_| least > 1);
         let without = join.and_then(|join| base.without_doomed(self.axes, join, least));
@@ -114,7 +114,7 @@ impl Engine<'_> {
         if from.floor == meet {
             return without;
         }
-        self.visited += from.len() as u64 * 2;
+        self.visited += from.work() * 2;
         Some(from.collapse(self.axes, meet, lead))
     }
 

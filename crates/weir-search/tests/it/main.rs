@@ -15,3 +15,5 @@ mod optimum;
 mod plain;
 #[cfg(test)]
 mod question;
+#[cfg(test)]
+mod records;
