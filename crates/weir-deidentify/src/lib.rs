@@ -56,7 +56,6 @@ pub mod hierarchy;
 pub mod links;
 pub mod loss;
 mod parallel;
-mod people;
 pub mod regions;
 pub mod search;
 pub mod table;

@@ -102,10 +102,7 @@ pub fn least_loss(
     options: &SearchOptions<'_>,
 ) -> Result<Solution, NoSolution> {
     assert_eq!(hierarchies.len(), table.table.columns.len(), "one hierarchy per column");
-    let found = match &table.table.people {
-        People::Rows { .. } => weir_search::search(&table.table, goal, options)?,
-        People::Records { .. } => crate::people::search(table, hierarchies, goal)?,
-    };
+    let found = weir_search::search(&table.table, goal, options)?;
     let rows_kept = rows_kept(table, &found.suppressed);
     let losses = losses(table, &found.levels, &rows_kept);
     let weights: Vec<f64> = table.table.columns.iter().map(|c| c.weight).collect();
@@ -292,7 +289,7 @@ fn suppressed(
 }
 
 /// The finaliser of MurmurHash3 (Appleby, public domain) after an odd step, so that 0 has a hash.
-pub(crate) fn mix(value: u64) -> u64 {
+fn mix(value: u64) -> u64 {
     let mut h = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
     h = (h ^ (h >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     h = (h ^ (h >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);

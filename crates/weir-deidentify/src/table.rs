@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use thiserror::Error;
 use weir_search::table::{Column, Level, People, Place, Sensitive, Tuples};
-use weir_search::{Goal, Table};
+use weir_search::Table;
 use weir_table::{Classes, Histogram, Records};
 
 use crate::hierarchy::Hierarchy;
@@ -50,11 +50,6 @@ pub enum NotSearchable {
     /// A population is counted by rows, and the people of the table have several.
     #[error("people have several rows each, and a population table is counted by rows")]
     PopulationOfRecords,
-    /// A goal that is not searched over records of several rows.
-    #[error(
-        "people have several rows each, and only k-anonymity and loss are searched over them yet"
-    )]
-    GoalOfRecords,
 }
 
 impl NotSearchable {
@@ -64,7 +59,6 @@ impl NotSearchable {
             Self::PopulationOfRecords => {
                 "give a table with one row per person, or use a model without a population table"
             }
-            Self::GoalOfRecords => "give a table with one row per person, or leave out the models",
         }
         .to_owned()
     }
@@ -162,19 +156,6 @@ impl SearchTable {
         let columns = columns.quasi.iter().map(column).collect();
         let table = Table { columns, tuples, people, sensitive };
         Ok(Self { table, unit_of_record, rows_of })
-    }
-
-    /// Whether the table can be searched for a goal.
-    ///
-    /// # Errors
-    /// People have several rows, and the goal asks for more than k-anonymity and loss.
-    pub fn check(&self, goal: &Goal) -> Result<(), NotSearchable> {
-        match &self.table.people {
-            People::Records { .. } if !crate::people::can_search(goal) => {
-                Err(NotSearchable::GoalOfRecords)
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Number of distinct tuples over the quasi-identifiers.

@@ -238,7 +238,6 @@ pub(crate) fn search(
         ..SearchOptions::PLAIN
     };
     let goal = prepared.goal(bounds, profile);
-    counted.table.check(&goal)?;
     let found = least_loss(&counted.table, &hierarchies, &goal, &options)?;
     if !bounds.local {
         return Ok(found);

@@ -80,7 +80,7 @@ impl Promise {
             let name = profile.columns[sensitive.column].name.clone();
             let texts = texts(decided, sensitive);
             let mut pairs: BTreeMap<Option<String>, u64> = BTreeMap::new();
-            let counts = &counted.table.table.sensitive[at];
+            let counts = counted.table.table.pooled(at);
             for (code, people) in counts.codes.iter().zip(&counts.people) {
                 let text = texts.get(usize::from(*code)).cloned().flatten();
                 *pairs.entry(text).or_default() += u64::from(*people);

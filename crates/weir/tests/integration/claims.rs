@@ -180,3 +180,59 @@ fn what_tells_a_column_that_is_left_out_is_left_out_too() {
     assert_eq!(linc["treatment"]["action"], "drop");
     assert_eq!(linc["reason"]["en"], "tells `income`, which is left out");
 }
+
+/// The released rows of each class with the values of `disea`: by whole records where there is a
+/// token, else by rows.
+fn values_of_classes(rows: &[BTreeMap<String, String>]) -> Vec<BTreeMap<String, usize>> {
+    let look = |row: &BTreeMap<String, String>| -> Vec<String> {
+        KNOWN.iter().filter_map(|c| row.get(*c).cloned()).collect()
+    };
+    let mut records: BTreeMap<String, Vec<&BTreeMap<String, String>>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        // Without a token each row stands for itself.
+        let person = row.get("zper").cloned().unwrap_or_else(|| at.to_string());
+        records.entry(person).or_default().push(row);
+    }
+    let mut classes: BTreeMap<Vec<Vec<String>>, BTreeMap<String, usize>> = BTreeMap::new();
+    for record in records.into_values() {
+        let mut whole: Vec<_> = record.iter().map(|row| look(row)).collect();
+        whole.sort();
+        let values: BTreeSet<&String> = record.iter().map(|row| &row["disea"]).collect();
+        for value in values {
+            *classes.entry(whole.clone()).or_default().entry(value.clone()).or_default() += 1;
+        }
+    }
+    classes.into_values().collect()
+}
+
+#[test]
+fn models_of_values_hold_for_people_with_several_rows() {
+    let goal = "\n[deidentify]\nmodels = [\"5-anonymity\", \"3-diversity of disea\", \
+                \"entropy-l-diversity l=2.5 of disea\"]\n";
+    for token in ["", "\n[columns.zper]\naction = \"drop\"\n"] {
+        let desk = claims();
+        let request = fs::read_to_string(desk.path("request.toml")).unwrap();
+        let request = format!("{request}{token}{goal}\n[result]\nformat = \"csv\"\n");
+        fs::write(desk.path("request.toml"), request).unwrap();
+        let ran = desk.weir(["release", "request.toml", "--out", "package", "--json"]);
+        assert_eq!(ran.status, 0, "{}", ran.talk);
+        let result: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(result["plan"]["searched"]["optimal"], true);
+        assert_eq!(result["plan"]["linked"], token.is_empty());
+        let models = result["risk"]["models"].as_array().unwrap();
+        assert_eq!(models.len(), 3);
+        assert!(models.iter().all(|model| model["met"] == true), "{models:?}");
+        let classes = values_of_classes(&read_csv(&desk.path("package/data/part-00000.csv")));
+        assert_eq!(result["risk"]["classes"], classes.len());
+        for values in classes {
+            assert!(values.len() >= 3, "{values:?}");
+            // Without a token people cannot be told apart here, and rows are no people.
+            if token.is_empty() {
+                let all: usize = values.values().sum();
+                let share = |n: &usize| *n as f64 / all as f64;
+                let entropy: f64 = values.values().map(|n| -share(n) * share(n).ln()).sum();
+                assert!(entropy.exp() >= 2.5 - 1e-9, "{values:?}");
+            }
+        }
+    }
+}
