@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use thiserror::Error;
-use weir_search::table::{Column, Level, People, Place, Sensitive, Tuples};
 use weir_search::Table;
+use weir_search::table::{Column, Level, People, Place, Sensitive, Tuples};
 use weir_table::{Classes, Histogram, Records};
 
 use crate::hierarchy::Hierarchy;
