@@ -181,7 +181,7 @@ fn what_tells_a_column_that_is_left_out_is_left_out_too() {
     assert_eq!(linc["reason"]["en"], "tells `income`, which is left out");
 }
 
-/// The released rows of each class with the values of `disea`: by whole records where there is a
+/// The released rows of each class with the values of `hlthg`: by whole records where there is a
 /// token, else by rows.
 fn values_of_classes(rows: &[BTreeMap<String, String>]) -> Vec<BTreeMap<String, usize>> {
     let look = |row: &BTreeMap<String, String>| -> Vec<String> {
@@ -197,7 +197,7 @@ fn values_of_classes(rows: &[BTreeMap<String, String>]) -> Vec<BTreeMap<String, 
     for record in records.into_values() {
         let mut whole: Vec<_> = record.iter().map(|row| look(row)).collect();
         whole.sort();
-        let values: BTreeSet<&String> = record.iter().map(|row| &row["disea"]).collect();
+        let values: BTreeSet<&String> = record.iter().map(|row| &row["hlthg"]).collect();
         for value in values {
             *classes.entry(whole.clone()).or_default().entry(value.clone()).or_default() += 1;
         }
@@ -207,8 +207,8 @@ fn values_of_classes(rows: &[BTreeMap<String, String>]) -> Vec<BTreeMap<String, 
 
 #[test]
 fn models_of_values_hold_for_people_with_several_rows() {
-    let goal = "\n[deidentify]\nmodels = [\"5-anonymity\", \"3-diversity of disea\", \
-                \"entropy-l-diversity l=2.5 of disea\"]\n";
+    let goal = "\n[deidentify]\nmodels = [\"5-anonymity\", \"2-diversity of hlthg\", \
+                \"entropy-l-diversity l=1.5 of hlthg\"]\n";
     for token in ["", "\n[columns.zper]\naction = \"drop\"\n"] {
         let desk = claims();
         let request = fs::read_to_string(desk.path("request.toml")).unwrap();
@@ -225,13 +225,13 @@ fn models_of_values_hold_for_people_with_several_rows() {
         let classes = values_of_classes(&read_csv(&desk.path("package/data/part-00000.csv")));
         assert_eq!(result["risk"]["classes"], classes.len());
         for values in classes {
-            assert!(values.len() >= 3, "{values:?}");
+            assert!(values.len() >= 2, "{values:?}");
             // Without a token people cannot be told apart here, and rows are no people.
             if token.is_empty() {
                 let all: usize = values.values().sum();
                 let share = |n: &usize| *n as f64 / all as f64;
                 let entropy: f64 = values.values().map(|n| -share(n) * share(n).ln()).sum();
-                assert!(entropy.exp() >= 2.5 - 1e-9, "{values:?}");
+                assert!(entropy.exp() >= 1.5 - 1e-9, "{values:?}");
             }
         }
     }
