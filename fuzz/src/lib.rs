@@ -227,11 +227,8 @@ fn five_values() -> ColumnProfile {
 
 /// A column of five numbers or dates.
 fn five_numbers(ty: ColumnType) -> ColumnProfile {
-    let value = |n: f64| ValueCount {
-        value: Redacted::new(n.to_string()),
-        number: Some(n),
-        count: 1,
-    };
+    let value =
+        |n: f64| ValueCount { value: Redacted::new(n.to_string()), number: Some(n), count: 1 };
     let values = [-40.0, 0.0, 0.5, 7.0, 19_500.0];
     ColumnProfile {
         ty,
