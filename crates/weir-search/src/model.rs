@@ -347,6 +347,11 @@ impl Check {
         // Pairs are at least people; where a person has several values, a share of the pairs says
         // nothing certain of the people.
         let pairs_are_people = || values().total() == class.people;
+        if let Kind::Transport(transport) = &self.kind {
+            // Which says that all can be kept where it holds.
+            let counted = transport.is_of_trees() && pairs_are_people();
+            return if counted { transport.most_kept(values()) } else { class.people };
+        }
         if self.holds(class) {
             return class.people;
         }
@@ -359,7 +364,6 @@ impl Check {
             Kind::Recursive { c, l } if pairs_are_people() => {
                 diversity::most_recursive(values(), *c, *l)
             }
-            Kind::Transport(transport) if pairs_are_people() => transport.most_kept(values()),
             Kind::AtMost(most) if pairs_are_people() => likeness::most_within(values(), most),
             _ => class.people,
         }

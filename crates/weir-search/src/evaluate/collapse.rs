@@ -34,7 +34,7 @@ impl Base<'_> {
         let groups: Vec<usize> =
             axes.iter().zip(floor).map(|(axis, level)| axis.levels[*level].len()).collect();
         let lead = leading(&groups, lead, self.len());
-        let plan = plan(&groups, &lead);
+        let plan = plan(&groups, &lead, self.len());
         let order: Vec<usize> = plan.iter().flatten().filter_map(|digit| digit.column).collect();
         let grid = Grid::new(order.iter().map(|column| (*column, groups[*column])));
         let cells = grid.cells();
@@ -241,7 +241,29 @@ fn gather(
     number
 }
 
+/// Counters for each pair up to which pairs are counted and not sorted.
+const CELLS_PER_PAIR: usize = 8;
+
 impl Values<'_> {
+    /// The pairs of which there are so many people, by tuple, then code.
+    fn of_counts(n_codes: usize, counts: &[u32]) -> Values<'static> {
+        let (mut offsets, mut codes, mut people) = (vec![0], Vec::new(), Vec::new());
+        for counts in counts.chunks_exact(n_codes.max(1)) {
+            let there = (0u16..).zip(counts).filter(|(_, n)| **n > 0);
+            for (code, n) in there {
+                codes.push(code);
+                people.push(*n);
+            }
+            offsets.push(codes.len() as u32);
+        }
+        Values {
+            n_codes,
+            offsets: Cow::Owned(offsets),
+            codes: Cow::Owned(codes),
+            people: Cow::Owned(people),
+        }
+    }
+
     /// The same pairs over `n` new tuples; `to` says which one each tuple becomes.
     pub(super) fn merge(&self, to: &[u32], n: usize) -> Values<'static> {
         let pairs = || {
@@ -254,6 +276,11 @@ impl Values<'_> {
                     .map(|(code, people)| (*to as usize, usize::from(*code), *people))
             })
         };
+        if n * self.n_codes <= self.codes.len() * CELLS_PER_PAIR {
+            let mut counts = vec![0u32; n * self.n_codes];
+            pairs().for_each(|(to, code, people)| counts[to * self.n_codes + code] += people);
+            return Self::of_counts(self.n_codes, &counts);
+        }
         let mut merged = Values {
             n_codes: self.n_codes,
             offsets: Cow::Owned(Vec::with_capacity(n + 1)),
@@ -296,6 +323,11 @@ impl Values<'_> {
     }
 }
 
+/// Tuples for each id of a part, about.
+const TUPLES_PER_ID: usize = 8;
+/// Ids of a part that are always few enough.
+const FEW_IDS: usize = 64;
+
 fn size(digits: &[Digit]) -> usize {
     digits.iter().map(|digit| digit.radix).product()
 }
@@ -314,9 +346,12 @@ fn leading(groups: &[usize], lead: &[usize], tuples: usize) -> Vec<usize> {
         .collect()
 }
 
-/// Columns sorted into parts of at most [`MOST_IDS`] ids, a wider column alone; the leading
-/// columns apart from the others.
-fn plan(groups: &[usize], lead: &[usize]) -> Vec<Vec<Digit>> {
+/// Columns sorted into parts of at most [`MOST_IDS`] ids, fewer for few tuples, a wider column
+/// alone; the leading columns apart from the others.
+fn plan(groups: &[usize], lead: &[usize], tuples: usize) -> Vec<Vec<Digit>> {
+    let cells = groups.iter().fold(1usize, |cells, groups| cells.saturating_mul(*groups));
+    // A table of keys is to cost less than reading by it.
+    let most = (tuples.min(cells) / TUPLES_PER_ID).clamp(FEW_IDS, MOST_IDS);
     let mut columns: Vec<usize> = (0..groups.len()).filter(|c| groups[*c] > 1).collect();
     columns.sort_by_key(|column| std::cmp::Reverse(groups[*column]));
     let mut parts: Vec<(usize, bool, Vec<Digit>)> = Vec::new();
@@ -325,7 +360,7 @@ fn plan(groups: &[usize], lead: &[usize]) -> Vec<Vec<Digit>> {
         let digit = Digit { column: Some(column), radix };
         let leads = lead.contains(&column);
         let fits =
-            |part: &&mut (usize, bool, Vec<Digit>)| part.1 == leads && part.0 * radix <= MOST_IDS;
+            |part: &&mut (usize, bool, Vec<Digit>)| part.1 == leads && part.0 * radix <= most;
         match parts.iter_mut().find(fits) {
             Some((size, _, digits)) => {
                 *size *= radix;

@@ -75,7 +75,33 @@ pub(crate) struct Scratch {
     wide: Ids<u128>,
     classes: Classes,
     capped: Capped,
+    by_people: Worth,
     records: records::Scratch,
+}
+
+/// How often something that is tried was of use of late.
+#[derive(Debug, Default)]
+struct Worth {
+    tried: u32,
+    of_use: u32,
+    passed_over: u32,
+}
+
+impl Worth {
+    /// Whether to try: while it is of use one time in eight, else now and then.
+    fn is_worth_it(&mut self) -> bool {
+        let worth = self.tried < 16 || self.of_use * 8 >= self.tried || self.passed_over >= 32;
+        self.passed_over = if worth { 0 } else { self.passed_over + 1 };
+        worth
+    }
+
+    fn note(&mut self, of_use: bool) {
+        self.tried += 1;
+        self.of_use += u32::from(of_use);
+        if self.tried == 64 {
+            (self.tried, self.of_use) = (self.tried / 2, self.of_use / 2);
+        }
+    }
 }
 
 impl Base<'_> {
@@ -110,7 +136,9 @@ impl Base<'_> {
             self.order.iter().filter(|c| inner(c)).map(|c| (*c, axes[*c].levels[levels[*c]].len())),
         );
         let node = Node { base: self, axes, levels, blocks, judge, cutoff, cells: grid.cells() };
-        if people && !judge.asks_classes && judge.least <= u32::from(u8::MAX) {
+        // What other models ask for is worth a look only where people alone do not decide.
+        let worth = judge.least > 1 && !judge.exact && scratch.by_people.is_worth_it();
+        if (people || worth) && !judge.asks_classes && judge.least <= u32::from(u8::MAX) {
             let capped = &mut scratch.capped;
             let done = if grid.cells() <= 1 << 32 {
                 node.count_capped(&self.reader(axes, levels, &grid, |cell| cell as u32), capped)
@@ -119,7 +147,11 @@ impl Base<'_> {
             } else {
                 node.count_capped(&self.hasher(axes, levels), capped)
             };
-            if let Some(measured) = done {
+            let decided = done.filter(|measured| people || !measured.complete);
+            if cutoff.is_some() || decided.is_some() {
+                scratch.by_people.note(decided.is_some());
+            }
+            if let Some(measured) = decided {
                 return measured;
             }
         }
@@ -321,6 +353,10 @@ impl Node<'_, '_> {
     }
 
     pub(super) fn group_rows(&self, tuples: &[(u32, u32)]) -> Vec<Vec<u64>> {
+        if tuples.is_empty() && self.base.doomed.is_empty() {
+            let levels = self.axes.iter().zip(self.levels);
+            return levels.map(|(axis, level)| vec![0; axis.levels[*level].len()]).collect();
+        }
         let tuples = tuples.iter().map(|(tuple, n)| (*tuple as usize, *n));
         let mut rows = self.base.group_rows(self.axes, self.levels, tuples);
         add(&mut rows, &self.base.doomed_at(self.axes, self.levels));

@@ -69,6 +69,11 @@ impl Transport {
         }
     }
 
+    /// Whether [`Transport::most_kept`] claims anything.
+    pub(super) fn is_of_trees(&self) -> bool {
+        matches!(self.form, Form::Trees(_))
+    }
+
     /// Least people of a class that can be within `t`, whatever values they have: fewer cannot be
     /// spread as finely as the table.
     pub(super) fn least_people(&self) -> u64 {
@@ -92,22 +97,42 @@ impl Transport {
         // Cuts of a line have two sides each; the sum over them is bounded by the distance as a
         // whole only at the full class, so nothing is claimed.
         let Form::Trees(trees) = &self.form else { return all };
-        let under = |tree: &Tree, kept: f64| {
-            grouped(values, tree, |found| {
-                let under = found.iter().zip(&tree.shares).map(|(n, q)| n.min(kept * q));
-                1.0 - under.sum::<f64>() / kept
-            })
-        };
-        let least = |kept: u64| {
-            let sum: f64 = trees.iter().map(|tree| under(tree, kept as f64)).sum();
-            sum / trees.len() as f64
-        };
-        let (mut low, mut high) = (0, all);
-        while low < high {
-            let middle = low + (high - low).div_ceil(2);
-            if least(middle) <= self.t + SLACK { low = middle } else { high = middle - 1 }
+        // Of each group that the class has, its people and the share of the table.
+        let mut found: Vec<(f64, f64)> = Vec::with_capacity(FEW_GROUPS);
+        for tree in trees {
+            grouped(values, tree, |people| {
+                let there = people.iter().zip(&tree.shares).filter(|(n, _)| **n > 0.0);
+                found.extend(there.map(|(n, q)| (*n, *q)));
+                0.0
+            });
         }
-        low
+        let asked = (1.0 - self.t - SLACK) * trees.len() as f64;
+        // The sum is concave in the people kept: Newton's steps fall onto its last root, and there
+        // are no more of them than groups.
+        let mut most = all as f64;
+        for _ in 0..=found.len() {
+            let (mut full, mut open) = (0.0, 0.0);
+            for (n, q) in &found {
+                let is_full = *n <= most * q;
+                full += if is_full { *n } else { 0.0 };
+                open += if is_full { 0.0 } else { *q };
+            }
+            let next = full / (asked - open);
+            if full + open * most >= asked * most || next.is_nan() || next >= most {
+                break;
+            }
+            most = next.max(0.0);
+        }
+        let holds = |kept: u64| {
+            let kept = kept as f64;
+            found.iter().map(|(n, q)| n.min(kept * q)).sum::<f64>() >= asked * kept
+        };
+        // Rounding may have cost one.
+        let mut kept = (most as u64).saturating_add(1).min(all);
+        while kept > 0 && !holds(kept) {
+            kept -= 1;
+        }
+        kept
     }
 }
 
@@ -160,7 +185,12 @@ fn grouped(values: Values<'_>, tree: &Tree, ask: impl FnOnce(&[f64]) -> f64) -> 
         &mut many[..]
     };
     if tree.groups.is_empty() {
-        values.each(|code, n| found[code] = f64::from(n));
+        match values {
+            Values::Dense(counts) => {
+                found.iter_mut().zip(counts).for_each(|(found, n)| *found = f64::from(*n));
+            }
+            Values::Sparse(_) => values.each(|code, n| found[code] = f64::from(n)),
+        }
     } else {
         values.each(|code, n| found[tree.groups[code] as usize] += f64::from(n));
     }

@@ -63,17 +63,7 @@ impl Engine<'_> {
     pub(super) fn run(&mut self, given: &Base<'_>) -> Option<End> {
         let top = self.top();
         if let Some(mut list) = self.strict_list(given) {
-            let finest;
-            let mut base = given;
-            // Where nothing is told apart less, the table as it is does as well.
-            if self.floors.iter().any(|floor| *floor > 0) {
-                finest = given.collapse(self.axes, &self.floors, &[]);
-                base = &finest;
-            }
-            let coarse = coarser(self.axes, base);
-            let at_top = self.measure(coarse.last().unwrap_or(base), &top, Extent::Whole);
-            // Of what fails here a part fails at every node below.
-            return at_top.feasible.then(|| self.settle(base, coarse, &mut list));
+            return self.strict(given, &mut list);
         }
         let finest = given.collapse(self.axes, &self.floors, &[]);
         let coarse = coarser(self.axes, &finest);

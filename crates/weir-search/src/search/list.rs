@@ -60,19 +60,32 @@ impl List {
         self.bounds.iter().position(|bound| *bound <= least)
     }
 
+    /// Nodes whose bound is not above `most`.
+    pub(super) fn n_open(&self, most: f64) -> usize {
+        self.bounds.iter().filter(|bound| **bound <= most && bound.is_finite()).count()
+    }
+
     /// The greatest node below all those whose bound is not above `most`.
     pub(super) fn meet(&self, most: f64) -> Option<Vec<usize>> {
         let shape = &self.shape;
-        let mut lowest: Vec<Option<usize>> = vec![None; shape.tops.len()];
-        for (place, bound) in self.bounds.iter().enumerate() {
-            if *bound > most || bound.is_infinite() {
-                continue;
+        let mut open: Vec<bool> =
+            self.bounds.iter().map(|bound| *bound <= most && bound.is_finite()).collect();
+        let mut meet = shape.tops.clone();
+        // Column by column, the one that is fixed first first: which of its levels are open, then
+        // the nodes as if all had one level of it.
+        for column in &shape.order {
+            let stride = shape.strides[*column];
+            let digits = shape.digits[*column];
+            let levels = open.chunks_exact(stride).rposition(|level| level.contains(&true))?;
+            debug_assert_eq!(open.len(), stride * digits);
+            meet[*column] -= levels;
+            let (first, others) = open.split_at_mut(stride);
+            for other in others.chunks_exact(stride).take(levels) {
+                first.iter_mut().zip(other).for_each(|(to, more)| *to |= more);
             }
-            for (column, lowest) in lowest.iter_mut().enumerate() {
-                *lowest = (*lowest).max(Some(shape.digit(place, column)));
-            }
+            open.truncate(stride);
         }
-        lowest.iter().zip(&shape.tops).map(|(digit, top)| Some(top - (*digit)?)).collect()
+        Some(meet)
     }
 
     /// The nodes at or above a floor.
@@ -88,6 +101,33 @@ impl List {
         }
         let bounds = places.iter().map(|place| self.bounds[*place]).collect();
         Self { shape, bounds }
+    }
+
+    /// Closes each node that stands below a closed one of `part`: the nodes at or above a floor, of
+    /// which those that were `taken` close themselves only.
+    pub(super) fn close_as(&mut self, part: &mut Self, taken: &[usize]) {
+        for place in taken {
+            part.bounds[*place] = f64::MAX;
+            let levels = part.shape.levels(*place);
+            let digits = self.shape.tops.iter().zip(levels).map(|(top, level)| top - level);
+            let place: usize = digits.zip(&self.shape.strides).map(|(d, stride)| d * stride).sum();
+            self.bounds[place] = f64::INFINITY;
+        }
+        let mut places = vec![0usize];
+        for column in self.shape.order.iter().rev() {
+            let (last, stride) = (part.shape.digits[*column] - 1, part.shape.strides[*column]);
+            let inner = places.len();
+            for digit in 1..self.shape.digits[*column] {
+                let more = digit.min(last) * stride;
+                places.extend_from_within(..inner);
+                places[digit * inner..].iter_mut().for_each(|place| *place += more);
+            }
+        }
+        for (bound, place) in self.bounds.iter_mut().zip(places) {
+            if part.bounds[place].is_infinite() {
+                *bound = f64::INFINITY;
+            }
+        }
     }
 
     pub(super) fn close(&mut self, place: usize) {

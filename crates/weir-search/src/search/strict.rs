@@ -26,43 +26,102 @@ impl Engine<'_> {
         given.can_look_around(self.axes, &list.shape).then_some(list)
     }
 
-    /// Closes what is not feasible until the node with the least bound is.
-    pub(super) fn settle(
+    /// Closes what is not feasible until the node with the least bound is; `None` where every node
+    /// suppresses too much.
+    ///
+    /// A node fails if a node above it does. So the lattice is settled first as far as it stands
+    /// above a floor that leaves few tuples, where looking costs next to nothing; then, on finer
+    /// tables, what that leaves open.
+    pub(super) fn strict(&mut self, given: &Base<'_>, list: &mut List) -> Option<End> {
+        let mut tables: Vec<Base<'static>> = Vec::new();
+        let mut enough = FEW_CELLS as f64;
+        while let Some(meet) = list.meet(self.most()) {
+            let floor = self.raised(&meet, enough);
+            enough *= FINER;
+            let mut part = list.above(&floor);
+            if floor != meet && part.first(self.most()).is_none() {
+                continue;
+            }
+            let base = given.collapse(self.axes, &floor, &[]);
+            self.visited += 2 * given.len() as u64;
+            if tables.is_empty() {
+                let at_top = self.measure(&base, &self.top(), Extent::Whole);
+                // Of what fails here a part fails at every node below.
+                if !at_top.feasible {
+                    return None;
+                }
+            }
+            if !self.settle(&base, &tables, &mut part, list) {
+                let lower_bound = self.price.score_of_key(list.least());
+                return Some(End { optimal: false, lower_bound });
+            }
+            tables.push(base);
+        }
+        Some(End { optimal: true, lower_bound: f64::INFINITY })
+    }
+
+    /// A floor at or above a node, with at most about so many cells.
+    fn raised(&self, levels: &[usize], enough: f64) -> Vec<usize> {
+        let mut floor = levels.to_vec();
+        let groups = |floor: &[usize], c: usize| self.axes[c].levels[floor[c]].len();
+        while (0..floor.len()).map(|c| groups(&floor, c) as f64).product::<f64>() > enough {
+            let raisable = (0..floor.len()).filter(|c| floor[*c] + 1 < self.axes[*c].top());
+            let Some(column) = raisable.max_by_key(|c| groups(&floor, *c)) else { break };
+            floor[column] += 1;
+        }
+        floor
+    }
+
+    /// Settles the part of a list that can be measured on a base; tells whether there was time for
+    /// it. What it shows of nodes below is noted in the list.
+    fn settle(
         &mut self,
         given: &Base<'_>,
-        mut coarse: Vec<Base<'static>>,
+        tables: &[Base<'static>],
+        part: &mut List,
         list: &mut List,
-    ) -> End {
+    ) -> bool {
         let mut rounds = 0;
+        let mut taken = Vec::new();
+        let mut open = part.n_open(self.most());
         // The table as far as open nodes tell it apart, once that is much smaller.
         let mut finest: Option<Base<'static>> = None;
-        while let Some(place) = list.first(self.most()) {
+        while let Some(place) = part.first(self.most()) {
             rounds += 1;
             if self.spent() {
-                let lower_bound = self.price.score_of_key(list.least());
-                return End { optimal: false, lower_bound };
+                list.close_as(part, &taken);
+                return false;
             }
             let base = finest.as_ref().unwrap_or(given);
             if rounds == DESCEND_AFTER {
-                self.descend_from_top(base, &coarse);
+                self.descend_from_top(base, tables);
             }
-            let path = self.path_up(list.shape.levels(place));
-            match self.last_infeasible(base, &coarse, &path) {
-                None => list.close(place),
-                Some(at) => {
-                    self.exclude(base, list, &path[at]);
-                    let Some(meet) = list.meet(self.most()) else { continue };
-                    if Shape::count(&meet, &list.shape.tops) * 2 <= list.len() as u64 {
-                        let next = base.collapse(self.axes, &meet, &[]);
-                        self.visited += 2 * base.len() as u64;
-                        *list = list.above(&meet);
-                        coarse.retain(|base| base.len() * 2 < next.len());
-                        finest = Some(next);
-                    }
+            let path = self.path_up(part.shape.levels(place));
+            let Some(at) = self.last_infeasible(base, tables, &path) else {
+                part.close(place);
+                taken.push(place);
+                continue;
+            };
+            self.exclude(base, part, &path[at]);
+            let left = part.n_open(self.most());
+            if left * 2 > open {
+                continue;
+            }
+            open = left;
+            let Some(meet) = part.meet(self.most()) else { continue };
+            if Shape::count(&meet, &part.shape.tops) * 2 <= part.len() as u64 {
+                list.close_as(part, &taken);
+                taken.clear();
+                *part = part.above(&meet);
+                if base.len() > FEW_TUPLES {
+                    self.visited += 2 * base.len() as u64;
+                    let finer = base.collapse(self.axes, &meet, &[]);
+                    finest = Some(finer);
                 }
             }
         }
-        End { optimal: true, lower_bound: f64::INFINITY }
+        list.close_as(part, &taken);
+        true
     }
 
     /// From a node to the top, by the step that costs least.
@@ -121,5 +180,11 @@ impl Engine<'_> {
     }
 }
 
+/// Cells of a table that is looked at before any finer one.
+const FEW_CELLS: u32 = 4096;
+/// Cells of a table to those of the one before it.
+const FINER: f64 = 64.0;
+/// A base of so few tuples is as good as a smaller one.
+const FEW_TUPLES: usize = 128;
 /// Rounds after which a good node is looked for, in case there is no time to find the best.
 const DESCEND_AFTER: u32 = 48;
