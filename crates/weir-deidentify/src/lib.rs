@@ -55,7 +55,6 @@ pub mod aggregate;
 pub mod hierarchy;
 pub mod links;
 pub mod loss;
-mod parallel;
 pub mod regions;
 pub mod search;
 pub mod table;

@@ -7,12 +7,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use weir_table::{ColumnProfile, Profile, ValueCount};
+use weir_table::{ColumnProfile, Profile, ValueCount, parallel};
 use weir_types::Bilingual;
 use weir_types::plan::{Link, LinkForm};
 
 use crate::hierarchy::Hierarchy;
-use crate::parallel;
 
 mod derive;
 mod forms;

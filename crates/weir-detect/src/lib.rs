@@ -27,6 +27,7 @@ mod names;
 mod roles;
 mod semantics;
 mod signals;
+pub mod together;
 mod values;
 
 use std::collections::BTreeMap;

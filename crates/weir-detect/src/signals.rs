@@ -137,7 +137,7 @@ pub(crate) fn stated(test: &str, zh: &str, en: &str) -> Signal {
 }
 
 /// A share with at most one decimal, rounded down so that 100 % means all.
-fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     let tenths = (share * 1000.0 + 1e-6).floor() / 10.0;
     if (tenths - tenths.round()).abs() < 0.05 {
         format!("{tenths:.0} %")
@@ -146,7 +146,7 @@ fn percent(share: f64) -> String {
     }
 }
 
-fn thousands(n: u64) -> String {
+pub(crate) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {

@@ -81,14 +81,14 @@ impl ValueSketch {
 }
 
 /// A well-mixed 64-bit hash of a text, the same in every run.
-pub(crate) fn hash_text(text: &str) -> u64 {
+pub fn hash_text(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
     mix(hasher.finish())
 }
 
 /// The finaliser of MurmurHash3.
-pub(crate) const fn mix(mut hash: u64) -> u64 {
+pub const fn mix(mut hash: u64) -> u64 {
     hash ^= hash >> 33;
     hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
     hash ^= hash >> 33;

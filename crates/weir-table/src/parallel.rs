@@ -3,7 +3,7 @@
 use std::thread;
 
 /// Maps on the threads of the machine; results are in the order of the items.
-pub(crate) fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len()).max(1);
     if threads == 1 {
         return items.iter().map(f).collect();
