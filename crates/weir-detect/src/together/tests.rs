@@ -113,7 +113,7 @@ fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     /// Every minimal set, no other, and the figures of the definition: for rows and for people.
     #[test]
@@ -288,8 +288,11 @@ fn numbered(rows: &[Vec<String>]) -> Vec<Vec<u128>> {
 
 fn unique_rows(columns: &[Vec<u128>], set: &[usize]) -> u64 {
     let mut counts: rustc_hash::FxHashMap<u128, u64> = rustc_hash::FxHashMap::default();
-    for row in 0..columns[0].len() {
-        let key = set.iter().fold(0, |key, column| key << 14 | columns[*column][row]);
+    let mut keys = vec![0_u128; columns[0].len()];
+    for column in set {
+        keys.iter_mut().zip(&columns[*column]).for_each(|(key, code)| *key = *key << 14 | code);
+    }
+    for key in keys {
         *counts.entry(key).or_default() += 1;
     }
     counts.values().filter(|count| **count == 1).count() as u64
