@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use weir_deidentify::SearchTable;
 use weir_deidentify::links::DeriveTable;
@@ -229,12 +230,16 @@ pub(crate) fn search(
     clock: &dyn Clock,
 ) -> Result<Solution, ReleaseError> {
     let hierarchies: Vec<_> = prepared.searched.iter().map(|s| Arc::clone(&s.hierarchy)).collect();
-    let until = bounds.deadline.map(|span| clock.elapsed() + span);
-    let stop = || until.is_some_and(|until| clock.elapsed() >= until);
+    let start = clock.elapsed();
+    let stop_after =
+        |span: Option<Duration>| move || span.is_some_and(|s| clock.elapsed() >= start + s);
+    let stop = stop_after(bounds.deadline);
+    // Recoding gains more in a second half than the end of a search does.
+    let halfway = stop_after(bounds.deadline.map(|span| if bounds.local { span / 2 } else { span }));
     let options = SearchOptions {
         threads,
-        stop: &stop,
-        budget: if until.is_some() { u64::MAX } else { BUDGET },
+        stop: &halfway,
+        budget: if bounds.deadline.is_some() { u64::MAX } else { BUDGET },
         ..SearchOptions::PLAIN
     };
     let goal = prepared.goal(bounds, profile);

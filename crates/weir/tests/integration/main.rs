@@ -10,6 +10,7 @@ mod disclosure;
 mod hierarchy;
 mod judged;
 mod kill;
+mod local;
 mod pycanon;
 mod report;
 mod support;

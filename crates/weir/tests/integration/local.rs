@@ -1,0 +1,45 @@
+//! `weir deidentify --local`: what is written, measured again from the bytes.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::support::Desk;
+
+const QUASI: &str =
+    "sex,age,race,marital-status,education,native-country,workclass,salary-class";
+
+/// k, l and t hold on the file that was read back, and on what `weir risk` reads of it.
+#[test]
+fn models_hold_on_adult_recoded_class_by_class() {
+    let data =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/anonymization/adult");
+    if !data.is_dir() {
+        eprintln!("skipped: no {}", data.display());
+        return;
+    }
+    let desk = Desk::new("", "");
+    let (file, folder) = (data.join("adult_subset.csv"), data.to_str().unwrap().to_owned());
+    for (name, models, quality) in [
+        ("l.csv", &["--k", "5", "--l", "3"][..], "loss"),
+        ("t.csv", &["--k", "4", "--t", "0.4"], "precision"),
+        ("lt.csv", &["--k", "3", "--l", "2", "--t", "0.5"], "discernibility"),
+    ] {
+        let mut args = vec!["deidentify", file.to_str().unwrap(), "--local", "--json"];
+        args.extend(["--quasi", QUASI, "--sensitive", "occupation", "--hierarchies", &folder]);
+        args.extend(["--quality", quality, "--out", name]);
+        args.extend(models);
+        let ran = desk.weir(&args);
+        assert_eq!(ran.status, 0, "{}", ran.talk);
+        let done: Value = serde_json::from_str(&ran.out).unwrap();
+        let (score, before) = (&done["search"]["score"], &done["search"]["full_domain_score"]);
+        assert!(score.as_f64().unwrap() < before.as_f64().unwrap(), "{score} {before}");
+        let mut args = vec!["risk", name, "--quasi", QUASI, "--sensitive", "occupation", "--json"];
+        args.extend(models);
+        let ran = desk.weir(&args);
+        assert_eq!(ran.status, 0, "{models:?}: {}", ran.talk);
+        let risk: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(risk["classes"], done["search"]["classes"]);
+        assert_eq!(risk["smallest_class"], done["search"]["smallest_class"]);
+    }
+}
