@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use weir_deidentify::SearchTable;
 use weir_deidentify::links::DeriveTable;
-use weir_deidentify::search::{Solution, least_loss, recode};
+use weir_deidentify::search::{RecodeOptions, Solution, least_loss, recode};
 use weir_search::SearchOptions;
 use weir_table::{
     ColumnProfile, Histogram, HistogramBuilder, Limits, PersonIndex, Profile, Source,
@@ -231,11 +231,10 @@ pub(crate) fn search(
 ) -> Result<Solution, ReleaseError> {
     let hierarchies: Vec<_> = prepared.searched.iter().map(|s| Arc::clone(&s.hierarchy)).collect();
     let start = clock.elapsed();
-    let stop_after =
-        |span: Option<Duration>| move || span.is_some_and(|s| clock.elapsed() >= start + s);
-    let stop = stop_after(bounds.deadline);
+    let is_over = |span: Option<Duration>| span.is_some_and(|s| clock.elapsed() >= start + s);
+    let stop = || is_over(bounds.deadline);
     // Recoding gains more in a second half than the end of a search does.
-    let halfway = stop_after(bounds.deadline.map(|span| if bounds.local { span / 2 } else { span }));
+    let halfway = || is_over(bounds.deadline.map(|s| if bounds.local { s / 2 } else { s }));
     let options = SearchOptions {
         threads,
         stop: &halfway,
@@ -247,7 +246,12 @@ pub(crate) fn search(
     if !bounds.local {
         return Ok(found);
     }
-    Ok(recode(found, &counted.table, &goal, counted.people.as_ref(), &stop)?)
+    let options = RecodeOptions {
+        people: counted.people.as_ref(),
+        ranges: bounds.ranges.then_some(hierarchies.as_slice()),
+        stop: &stop,
+    };
+    Ok(recode(found, &counted.table, &goal, &options)?)
 }
 
 pub(crate) fn random_u64() -> Result<u64, ReleaseError> {

@@ -356,6 +356,8 @@ pub(crate) struct Bounds {
     pub(crate) suppression_limit: f64,
     /// Whether classes are recoded one by one after the search.
     pub(crate) local: bool,
+    /// Whether whole numbers are then released as ranges.
+    pub(crate) ranges: bool,
     /// How long the search may take.
     pub(crate) deadline: Option<Duration>,
 }
@@ -417,6 +419,7 @@ impl Bounds {
             quality: asked.quality.unwrap_or_default(),
             suppression_limit: asked.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST),
             local: asked.local,
+            ranges: asked.ranges,
             deadline: asked.deadline.map(Deadline::duration),
         })
     }

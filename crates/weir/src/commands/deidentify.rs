@@ -101,6 +101,7 @@ fn job(args: &Deidentify) -> Result<Job, Failure> {
             preset: args.preset.clone(),
             quality: Some(args.quality),
             local: args.local,
+            ranges: args.ranges,
             deadline: args.deadline,
             population: args.population.clone(),
         },
