@@ -27,6 +27,7 @@ mod names;
 mod roles;
 mod semantics;
 mod signals;
+pub mod text;
 pub mod together;
 mod values;
 
