@@ -94,6 +94,15 @@ impl Hierarchy {
         Self { codebook, levels }
     }
 
+    /// The same, with cells that are the labels of their level also where those are the values of
+    /// the source: what is released then does not depend on the type that the source seems to
+    /// have.
+    #[must_use]
+    pub fn as_text(mut self) -> Self {
+        self.levels.iter_mut().for_each(|level| level.exact = false);
+        self
+    }
+
     /// Number of levels, the top among them; at least 1.
     pub fn levels(&self) -> usize {
         self.levels.len()

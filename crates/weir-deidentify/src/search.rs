@@ -247,7 +247,7 @@ fn recoded_losses(
 }
 
 /// Rows of each tuple that are released.
-fn rows_kept(table: &SearchTable, suppressed: &[bool]) -> Vec<u32> {
+pub(crate) fn rows_kept(table: &SearchTable, suppressed: &[bool]) -> Vec<u32> {
     match &table.table.people {
         People::Records { offsets, members, people, linked: true } => {
             let mut kept = vec![0u32; table.n_tuples()];
@@ -268,7 +268,7 @@ fn rows_kept(table: &SearchTable, suppressed: &[bool]) -> Vec<u32> {
 }
 
 /// Loss of each column over all rows, a suppressed row counting 1.
-fn losses(table: &SearchTable, levels: &[usize], kept: &[u32]) -> Vec<f64> {
+pub(crate) fn losses(table: &SearchTable, levels: &[usize], kept: &[u32]) -> Vec<f64> {
     let all: u64 = table.rows_of().iter().map(|n| u64::from(*n)).sum();
     let out = all - kept.iter().map(|n| u64::from(*n)).sum::<u64>();
     // Rows by value of each word, so that tuples are gone through once per word.
@@ -297,7 +297,7 @@ fn losses(table: &SearchTable, levels: &[usize], kept: &[u32]) -> Vec<f64> {
 
 /// Means over the columns before they are normalised, so that a column of many values weighs
 /// hardly more than one of few.
-fn granularity(table: &SearchTable, losses: &[f64]) -> f64 {
+pub(crate) fn granularity(table: &SearchTable, losses: &[f64]) -> f64 {
     let (mut lost, mut most) = (0.0, 0.0);
     for (column, loss) in table.table.columns.iter().zip(losses) {
         let beyond_one_value = 1.0 - 1.0 / column.domain;
@@ -308,7 +308,7 @@ fn granularity(table: &SearchTable, losses: &[f64]) -> f64 {
 }
 
 /// What the transform leaves out.
-fn suppressed(
+pub(crate) fn suppressed(
     table: &SearchTable,
     hierarchies: &[Arc<Hierarchy>],
     levels: &[usize],

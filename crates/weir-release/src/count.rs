@@ -9,7 +9,7 @@ use weir_deidentify::links::DeriveTable;
 use weir_deidentify::search::{RecodeOptions, Solution, least_loss, recode};
 use weir_search::SearchOptions;
 use weir_table::{
-    ColumnProfile, Histogram, HistogramBuilder, Limits, PersonIndex, Profile, Source,
+    CellBatch, ColumnProfile, Histogram, HistogramBuilder, Limits, PersonIndex, Profile, Source,
     SourceOptions, Table, TableError, TupleCoder, ValueCount, hash_people,
 };
 
@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::error::{ColumnConflict, ReleaseError};
 use crate::home::random;
 use crate::prepare::Prepared;
+use crate::private::Sampler;
 use crate::run::Bounds;
 
 /// Tuples that a search without a deadline may visit: a minute or two on one core. A number and
@@ -42,6 +43,8 @@ pub(crate) struct Counted {
     pub(crate) n_rows: u64,
     /// Keeps the hashes of people the same in this and the next pass.
     pub(crate) seed: u64,
+    /// Who was counted, where people are sampled.
+    pub(crate) sampler: Option<Arc<Sampler>>,
     /// For pairs of a leading column and one that follows it.
     pub(crate) derive: Vec<(usize, usize, DeriveTable)>,
 }
@@ -151,11 +154,11 @@ fn least(a: Option<f64>, b: Option<f64>, of: fn(f64, f64) -> f64) -> Option<f64>
     }
 }
 
-/// Counts the table, and the population beside it.
+/// Counts the table, or the sample of it, and the population beside it.
 pub(crate) fn count(
     table: &Table,
     prepared: &Prepared,
-    population: Option<&Population>,
+    (population, sampler): (Option<&Population>, Option<Arc<Sampler>>),
     limits: &Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Counted, ReleaseError> {
@@ -175,6 +178,12 @@ pub(crate) fn count(
         limits,
         progress,
         |batch| {
+            let sampled = sampler.as_ref().map(|sampler| {
+                let all = batch.to_batch();
+                sampler.sampled(&all, prepared.person.map(position))
+            });
+            let sampled = sampled.map(|rows| CellBatch::of_batch(batch.place, &rows));
+            let batch = sampled.as_ref().unwrap_or(batch);
             let rows = coder.code(batch, position);
             let cells = |column: usize| &batch.columns[position(column)];
             let people = prepared.person.map(|p| cells(p).map(|people| hash_people(people, seed)));
@@ -205,7 +214,7 @@ pub(crate) fn count(
         .map_err(|source| ReleaseError::Population { source })?;
     let table =
         SearchTable::of(histogram, &prepared.columns(), population.as_ref(), prepared.linked)?;
-    Ok(Counted { table, people, n_people, n_rows, seed, derive })
+    Ok(Counted { table, people, n_people, n_rows, seed, sampler, derive })
 }
 
 fn derive_tables(prepared: &Prepared) -> Vec<(usize, usize, DeriveTable)> {

@@ -18,6 +18,7 @@ use weir_types::RequestError;
 use weir_types::request::nearest;
 
 use crate::cleared::NotCleared;
+use crate::private::NotPrivate;
 use crate::report::ReportError;
 
 /// Why a release did not come about. A refusal by the rules is no error; see
@@ -97,9 +98,13 @@ pub enum ReleaseError {
     /// There is a population table, and no model asks for it.
     #[error("a population table is given, and no model compares with it")]
     PopulationUnused,
-    /// A model that takes more than the choice of levels.
-    #[error("`{model}` needs people to be sampled at random, which weir does not do yet")]
-    NotBuilt {
+    /// What is asked does not go together with differential privacy.
+    #[error("the data cannot be released with differential privacy as asked")]
+    Private(#[from] NotPrivate),
+    /// A model that a package does not meet, whose statement and report tell figures of the
+    /// source.
+    #[error("`{model}` holds for a file alone, and a package states figures of the source")]
+    FileAlone {
         /// The model.
         model: String,
     },
@@ -304,7 +309,8 @@ impl ReleaseError {
             Self::PopulationUnused => {
                 "add a model that needs it, such as `5-map` or `delta-presence`".to_owned()
             }
-            Self::NotBuilt { .. } => "take the model away".to_owned(),
+            Self::Private(source) => source.hint().to_owned(),
+            Self::FileAlone { .. } => "use `weir deidentify`, which writes a file alone".to_owned(),
             Self::Preset { name, known } => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 nearest(name, &known).map_or_else(
@@ -369,7 +375,8 @@ impl ReleaseError {
             | Self::Population { .. }
             | Self::PopulationMissing { .. }
             | Self::PopulationUnused
-            | Self::NotBuilt { .. }
+            | Self::FileAlone { .. }
+            | Self::Private(_)
             | Self::OutputFormat { .. }
             | Self::Preset { .. }
             | Self::ResultExists { .. } => true,

@@ -34,6 +34,8 @@ pub(crate) struct Wishes<'a> {
     pub(crate) population: Option<&'a Population>,
     /// Where the first row is looked for that a hierarchy does not cover.
     pub(crate) rows: Rows<'a>,
+    /// Whether hierarchies hold all values of their files, whichever of them the data has.
+    pub(crate) whole_files: bool,
 }
 
 /// Where columns are looked for that tell a quasi-identifier.
@@ -372,7 +374,8 @@ fn hierarchy_of(
     let wide = wishes.population.map(|population| population.widen(column)).transpose()?;
     let column = wide.as_ref().unwrap_or(column);
     let spec = wishes.columns.get(&column.name).and_then(|c| c.hierarchy.as_ref());
-    let make = Make { spec, folder: wishes.folder, k, semantic: &finding.semantic };
+    let (folder, semantic) = (wishes.folder, &*finding.semantic);
+    let make = Make { spec, folder, k, semantic, whole_file: wishes.whole_files };
     let hierarchy = make.of(column, at, wishes.rows)?;
     let single = matches!(hierarchy.codebook(), Codebook::Values(_));
     let values = wide.filter(|_| single).map_or_else(Vec::new, |wide| {

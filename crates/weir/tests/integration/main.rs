@@ -11,6 +11,7 @@ mod hierarchy;
 mod judged;
 mod kill;
 mod local;
+mod private;
 mod pycanon;
 mod report;
 mod support;
