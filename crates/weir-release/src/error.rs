@@ -219,7 +219,7 @@ pub enum ReleaseError {
 }
 
 /// What of a request does not go together with the data or with itself.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ColumnConflict {
     /// Named as the person, and to be generalised.
     #[error("it says whose row it is and cannot be generalised")]
@@ -242,6 +242,15 @@ pub enum ColumnConflict {
     /// A model speaks of a column that is not released as it is.
     #[error("a model speaks of it as sensitive, and it is not released as it is")]
     SensitiveNotKept,
+    /// A model speaks of a column that gives a quasi-identifier away and so cannot be released as
+    /// it is.
+    #[error(
+        "a model speaks of it, and it tells the quasi-identifier `{of}`, so that it cannot be released as it is"
+    )]
+    SensitiveTells {
+        /// The quasi-identifier.
+        of: String,
+    },
     /// A model speaks of a column with more values than can be compared one by one.
     #[error("a model speaks of it, and it has too many values to compare them one by one")]
     SensitiveTooManyValues,
@@ -258,7 +267,7 @@ pub enum ColumnConflict {
 
 impl ColumnConflict {
     /// What the person can do about it.
-    pub const fn hint(self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self {
             Self::PersonGeneralised => "use `action = \"token\"` or `action = \"drop\"`",
             Self::AggregateAndMore => "leave out `action` and `hierarchy`, or `aggregate`",
@@ -273,6 +282,10 @@ impl ColumnConflict {
             }
             Self::SensitiveUnknown => "name the sensitive column as the data does",
             Self::SensitiveNotKept => "give it `role = \"sensitive\"`, or take the model away",
+            Self::SensitiveTells { .. } => {
+                "take the model away, or say that the quasi-identifier is none (`role = \"other\"`, \
+                 or --keep)"
+            }
             Self::SensitiveTooManyValues => {
                 "speak of a column with fewer than 65,535 values, such as ranges of this one"
             }

@@ -159,6 +159,14 @@ pub(crate) fn prepare(
     check_tokens(profile, person, linked, &intents)?;
     let sensitive = sensitive(wishes, profile, findings, bounds, &intents)?;
     let (told, ties, settled) = tied(wishes, profile, findings, person, &mut intents);
+    let follows = |column: usize| {
+        let of = told.iter().find(|tie| tie.column == column).map(|tie| tie.of);
+        let lead = settled.dependents.iter().find(|d| d.column == column);
+        of.or_else(|| lead.and_then(|d| d.of.first().copied()))
+    };
+    for told_by in &sensitive {
+        stays_sensitive(profile, told_by.column, follows(told_by.column))?;
+    }
     let mut searched = Vec::new();
     for column in settled.searched {
         let asked = wishes.columns.get(&profile.columns[column].name);
@@ -267,6 +275,19 @@ fn sensitive(
         }
     }
     Ok(found)
+}
+
+/// Refuses a sensitive column that a model speaks of where it would be left out or changed because
+/// it tells the quasi-identifier `of`: no bytes could then show that the model is met.
+pub(crate) fn stays_sensitive(
+    profile: &Profile,
+    column: usize,
+    of: Option<usize>,
+) -> Result<(), ReleaseError> {
+    let name = |column: usize| profile.columns[column].name.clone();
+    let Some(of) = of else { return Ok(()) };
+    let conflict = ColumnConflict::SensitiveTells { of: name(of) };
+    Err(ReleaseError::Column { column: name(column), conflict })
 }
 
 fn indices(intents: &[Intent], wanted: impl Fn(Intent) -> bool) -> Vec<usize> {

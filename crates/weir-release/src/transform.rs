@@ -17,7 +17,7 @@ use weir_types::{Bilingual, ColumnPlan, Finding, Plan, Role, Treatment};
 use crate::count::{Counted, Decided};
 use crate::error::ReleaseError;
 use crate::home::random;
-use crate::prepare::{Intent, Prepared, reason};
+use crate::prepare::{Intent, Prepared, reason, stays_sensitive};
 use crate::private::Sampler;
 use crate::run::Bounds;
 
@@ -81,7 +81,11 @@ pub(crate) fn treat(
     // A look at the data that decides over a column would undo differential privacy, where every
     // column is generalised as it was fixed beforehand.
     if counted.sampler.is_none() {
-        drop_what_gives_away(decided, &mut columns);
+        let given_away = drop_what_gives_away(decided, &mut columns);
+        for sensitive in &prepared.sensitive {
+            let of = given_away.iter().find(|tie| tie.column == sensitive.column);
+            stays_sensitive(decided.profile, sensitive.column, of.map(|tie| tie.of))?;
+        }
     }
     let carries = prepared.person.filter(|_| !prepared.linked && counted.several_rows());
     let mut actions: Vec<Action> = columns.iter().map(|(_, action, _)| action.clone()).collect();
@@ -207,7 +211,10 @@ fn follow(decided: &Decided<'_>, columns: &mut [(Treatment, Action, Bilingual)])
 
 /// Looks once more at what is to be released, and leaves out what would give away a generalised
 /// column after all.
-fn drop_what_gives_away(decided: &Decided<'_>, columns: &mut [(Treatment, Action, Bilingual)]) {
+fn drop_what_gives_away(
+    decided: &Decided<'_>,
+    columns: &mut [(Treatment, Action, Bilingual)],
+) -> Vec<links::Tie> {
     let Decided { profile, prepared, solution, .. } = *decided;
     let coarsest = solution.coarsest();
     let shown: Vec<Shown<'_>> = (0..columns.len())
@@ -221,7 +228,8 @@ fn drop_what_gives_away(decided: &Decided<'_>, columns: &mut [(Treatment, Action
             _ => None,
         })
         .collect();
-    for tie in links::gives_away(profile, &shown, prepared.person) {
+    let ties = links::gives_away(profile, &shown, prepared.person);
+    for tie in &ties {
         let of = &profile.columns[tie.of].name;
         columns[tie.column] = (
             Treatment::Drop,
@@ -232,6 +240,7 @@ fn drop_what_gives_away(decided: &Decided<'_>, columns: &mut [(Treatment, Action
             ),
         );
     }
+    ties
 }
 
 /// The columns that are released, and those that say what else is: the person, and the columns
