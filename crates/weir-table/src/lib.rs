@@ -39,7 +39,7 @@ pub use counting::{CodedRows, HistogramBuilder, TupleCoder, hash_people};
 pub use error::TableError;
 pub use histogram::Histogram;
 pub use limits::Limits;
-pub use profile::{ColumnProfile, Profile, ValueCount};
+pub use profile::{ColumnProfile, NoWatch, Profile, ValueCount, Watch};
 pub use read_back::{Beside, PeopleBy, ReadBack, Weigh, read_back, read_back_with};
 pub use records::{PersonIndex, Records};
 pub use sketch::{hash_text, mix};

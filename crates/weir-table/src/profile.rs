@@ -87,6 +87,23 @@ pub struct ValueCount {
     pub count: u64,
 }
 
+/// Is shown every cell of a pass, beside what the profile gathers.
+///
+/// Cells come in no given order. Where a column has few different cells, each may be shown once,
+/// with the number of its rows; cells of no characters are not shown.
+pub trait Watch: Send {
+    /// Sees a cell of a column, by its place in the table, that stands in so many rows.
+    fn see(&mut self, column: usize, cell: &str, rows: u64);
+}
+
+/// Watches nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoWatch;
+
+impl Watch for NoWatch {
+    fn see(&mut self, _: usize, _: &str, _: u64) {}
+}
+
 /// Rows that stay together in the row sample.
 const BLOCK_ROWS: usize = 256;
 
@@ -95,8 +112,9 @@ const BLOCKS: usize = SAMPLE_ROWS / BLOCK_ROWS * 5 / 4;
 
 /// Gathers a profile from pieces of a table, in any order.
 #[derive(Debug)]
-pub(crate) struct ProfileBuilder {
+pub(crate) struct ProfileBuilder<W> {
     columns: Vec<ColumnBuilder>,
+    watch: W,
     blocks: BTreeMap<(u64, u64, u32), Block>,
     /// Numbers of cells, kept to be written over.
     numbers: Vec<u16>,
@@ -130,8 +148,8 @@ struct ColumnBuilder {
     few: Option<(Dictionary, Vec<u64>)>,
 }
 
-impl ProfileBuilder {
-    pub(crate) fn new(names: &[String], types: Option<&[ColumnType]>) -> Self {
+impl<W: Watch> ProfileBuilder<W> {
+    pub(crate) fn new(names: &[String], types: Option<&[ColumnType]>, watch: W) -> Self {
         let columns = names
             .iter()
             .enumerate()
@@ -149,7 +167,7 @@ impl ProfileBuilder {
                 few: Some(<(Dictionary, Vec<u64>)>::default()),
             })
             .collect();
-        Self { columns, blocks: BTreeMap::new(), numbers: Vec::new() }
+        Self { columns, watch, blocks: BTreeMap::new(), numbers: Vec::new() }
     }
 
     /// Takes in the rows of a piece; `at` is the piece's number.
@@ -159,13 +177,15 @@ impl ProfileBuilder {
                 for from in (0..fields.rows()).step_by(ROWS_AT_ONCE) {
                     let rows = from..(from + ROWS_AT_ONCE).min(fields.rows());
                     for (index, column) in self.columns.iter_mut().enumerate() {
-                        column.see_rows(fields, index, rows.clone(), &mut self.numbers);
+                        let watch = &mut Show { watch: &mut self.watch, index };
+                        column.see_rows(fields, rows.clone(), &mut self.numbers, watch);
                     }
                 }
             }
             RawBatch::Arrow(batch) => {
-                for column in &mut self.columns {
-                    column.see_array(batch.column_by_name(&column.name));
+                for (index, column) in self.columns.iter_mut().enumerate() {
+                    let watch = &mut Show { watch: &mut self.watch, index };
+                    column.see_array(batch.column_by_name(&column.name), watch);
                 }
             }
         }
@@ -208,20 +228,29 @@ impl ProfileBuilder {
         RecordBatch::try_new(schema, arrays?).ok().map(Block::Arrow)
     }
 
-    pub(crate) fn merge(&mut self, other: Self) {
-        for (column, other) in self.columns.iter_mut().zip(other.columns) {
-            column.merge(other);
+    /// Takes in what another builder saw. Both watches stay with what they were shown; the other's
+    /// is given back.
+    pub(crate) fn merge(&mut self, mut other: Self) -> W {
+        for (index, (column, other_column)) in
+            self.columns.iter_mut().zip(other.columns).enumerate()
+        {
+            let own = &mut Show { watch: &mut self.watch, index };
+            column.merge(other_column, own, &mut Show { watch: &mut other.watch, index });
         }
         self.blocks.extend(other.blocks);
         while self.blocks.len() > BLOCKS {
             self.blocks.pop_last();
         }
+        other.watch
     }
 
-    /// The profile; `None` if the sample cannot be put together, which would be a bug.
-    pub(crate) fn finish(self, rows: u64) -> Option<Profile> {
+    /// The profile and the watch; `None` if the sample cannot be put together, which would be a bug.
+    pub(crate) fn finish(mut self, rows: u64) -> Option<(Profile, W)> {
+        let watch = &mut self.watch;
+        let finish =
+            |(index, column): (usize, ColumnBuilder)| column.finish(&mut Show { watch, index });
         let columns: Vec<ColumnProfile> =
-            self.columns.into_iter().map(ColumnBuilder::finish).collect();
+            self.columns.into_iter().enumerate().map(finish).collect();
         let mut blocks: Vec<((u64, u32), Block)> =
             self.blocks.into_iter().map(|((_, at, block), rows)| ((at, block), rows)).collect();
         blocks.sort_by_key(|(place, _)| *place);
@@ -242,7 +271,19 @@ impl ProfileBuilder {
         });
         let typed: Option<Vec<RecordBatch>> = typed.collect();
         let sample = concat_batches(&schema, &typed?).ok()?;
-        Some(Profile { rows, columns, sample })
+        Some((Profile { rows, columns, sample }, self.watch))
+    }
+}
+
+/// A watch on one column.
+struct Show<'a, W> {
+    watch: &'a mut W,
+    index: usize,
+}
+
+impl<W: Watch> Show<'_, W> {
+    fn see(&mut self, cell: &str, rows: u64) {
+        self.watch.see(self.index, cell, rows);
     }
 }
 
@@ -251,10 +292,11 @@ impl ColumnBuilder {
     fn see_rows(
         &mut self,
         fields: &Fields,
-        index: usize,
         rows: Range<usize>,
         numbers: &mut Vec<u16>,
+        watch: &mut Show<'_, impl Watch>,
     ) {
+        let index = watch.index;
         if let Some((dictionary, counts)) = &mut self.few {
             numbers.clear();
             let all = dictionary.number(fields, index, rows.clone(), numbers);
@@ -264,35 +306,39 @@ impl ColumnBuilder {
                 return;
             }
         }
-        self.see_few();
-        self.see_all(fields.cells(index, rows));
+        self.see_few(watch);
+        self.see_all(fields.cells(index, rows), watch);
     }
 
     /// Takes in the cells that were counted by number, and numbers no more.
-    fn see_few(&mut self) {
+    fn see_few(&mut self, watch: &mut Show<'_, impl Watch>) {
         if let Some((dictionary, counts)) = self.few.take() {
             for (cell, count) in dictionary.cells().iter().zip(counts) {
-                self.see(cell, count);
+                self.see(cell, count, watch);
             }
         }
     }
 
     /// Takes in cells, top to bottom. Runs of one value, which are frequent where rows of one
     /// person stand together, are looked at once.
-    fn see_all<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
+    fn see_all<'a>(
+        &mut self,
+        cells: impl Iterator<Item = &'a str>,
+        watch: &mut Show<'_, impl Watch>,
+    ) {
         let (mut last, mut run) = ("", 0);
         for cell in cells {
             if cell != last {
-                self.see(last, run);
+                self.see(last, run, watch);
                 (last, run) = (cell, 0);
             }
             run += 1;
         }
-        self.see(last, run);
+        self.see(last, run, watch);
     }
 
     /// Takes in `rows` cells of one value.
-    fn see(&mut self, cell: &str, rows: u64) {
+    fn see(&mut self, cell: &str, rows: u64, watch: &mut Show<'_, impl Watch>) {
         if cell.is_empty() || rows == 0 {
             self.empty += rows;
             return;
@@ -307,11 +353,12 @@ impl ColumnBuilder {
                 self.max = self.max.max(number);
             }
         }
+        watch.see(cell, rows);
         self.longest = self.longest.max(cell.len());
         self.sketch.see(cell, rows);
     }
 
-    fn see_array(&mut self, array: Option<&ArrayRef>) {
+    fn see_array(&mut self, array: Option<&ArrayRef>, watch: &mut Show<'_, impl Watch>) {
         let Some(array) = array.and_then(|a| cast(a, self.stated?)) else { return };
         for_numbers(&array, |number| {
             if let Some(number) = number {
@@ -323,15 +370,16 @@ impl ColumnBuilder {
             None | Some("") => self.empty += 1,
             Some(text) => {
                 self.seen += 1;
+                watch.see(text, 1);
                 self.longest = self.longest.max(text.len());
                 self.sketch.see(text, 1);
             }
         });
     }
 
-    fn merge(&mut self, mut other: Self) {
-        self.see_few();
-        other.see_few();
+    fn merge<W: Watch>(&mut self, mut other: Self, own: &mut Show<'_, W>, its: &mut Show<'_, W>) {
+        self.see_few(own);
+        other.see_few(its);
         self.fits = self.fits.and(other.fits);
         self.seen += other.seen;
         self.tokens += other.tokens;
@@ -342,8 +390,8 @@ impl ColumnBuilder {
         self.max = self.max.max(other.max);
     }
 
-    fn finish(mut self) -> ColumnProfile {
-        self.see_few();
+    fn finish(mut self, watch: &mut Show<'_, impl Watch>) -> ColumnProfile {
+        self.see_few(watch);
         let ty = self.stated.unwrap_or_else(|| self.fits.column_type(self.seen));
         let is_text = ty == ColumnType::Text;
         let nulls = self.empty + if is_text { 0 } else { self.tokens };

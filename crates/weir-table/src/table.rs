@@ -11,6 +11,7 @@ use weir_types::{ColumnType, Sha256};
 use crate::error::{Problem, TableError};
 use crate::limits::Limits;
 use crate::pipeline;
+use crate::profile::{NoWatch, Watch};
 use crate::source::{RawBatch, Source, Spare, with_row};
 use crate::text::Fields;
 use crate::types::{column, physical};
@@ -202,21 +203,37 @@ impl Source {
     ///
     /// A file that cannot be read to its end; a ragged row; a table without rows.
     pub fn profile(
-        mut self,
+        self,
         limits: &Limits,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(Table, crate::profile::Profile), TableError> {
+        let (table, profile, _) = self.profile_watched(limits, progress, &|| NoWatch)?;
+        Ok((table, profile))
+    }
+
+    /// Reads everything once, as [`Self::profile`] does, and shows every cell to a watch. `watch`
+    /// makes one for each thread; all are given back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::profile`].
+    pub fn profile_watched<W: Watch>(
+        mut self,
+        limits: &Limits,
+        progress: &(dyn Fn(u64) + Sync),
+        watch: &(dyn Fn() -> W + Sync),
+    ) -> Result<(Table, crate::profile::Profile, Vec<W>), TableError> {
         loop {
             let mut digests = Vec::new();
-            match self.profile_once(limits, progress, &mut digests) {
+            match self.profile_once(limits, progress, &mut digests, watch) {
                 Err(TableError::Data { path, problem: Problem::Encoding { .. }, .. })
                     if self.try_gb18030(&path) => {}
                 Err(e) => return Err(e),
-                Ok(profile) => {
+                Ok((profile, watches)) => {
                     self.check_unchanged()?;
                     let types = profile.columns.iter().map(|c| c.ty).collect();
                     let rows = profile.rows;
-                    return Ok((Table { source: self, types, digests, rows }, profile));
+                    return Ok((Table { source: self, types, digests, rows }, profile, watches));
                 }
             }
         }
@@ -238,12 +255,13 @@ impl Source {
         false
     }
 
-    fn profile_once(
+    fn profile_once<W: Watch>(
         &self,
         limits: &Limits,
         progress: &(dyn Fn(u64) + Sync),
         digests: &mut Vec<Sha256>,
-    ) -> Result<crate::profile::Profile, TableError> {
+        watch: &(dyn Fn() -> W + Sync),
+    ) -> Result<(crate::profile::Profile, Vec<W>), TableError> {
         let all: Vec<usize> = (0..self.columns.len()).collect();
         let idle = Mutex::new(Vec::new());
         let spare = Spare::default();
@@ -257,7 +275,7 @@ impl Source {
         // pieces in order, knows the number of the row.
         let work = |(at, piece)| {
             let file = piece_file(&piece);
-            let mut builder = lock(&idle).pop().unwrap_or_else(|| self.profile_builder());
+            let mut builder = lock(&idle).pop().unwrap_or_else(|| self.profile_builder(watch()));
             let mut seen = 0;
             let read = self.batches(piece, &all, &spare, &mut |raw| {
                 seen += raw.rows() as u64;
@@ -281,24 +299,26 @@ impl Source {
             Ok(())
         })?;
         let mut builders = idle.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut builder = builders.pop().unwrap_or_else(|| self.profile_builder());
-        builders.into_iter().for_each(|other| builder.merge(other));
+        let mut builder = builders.pop().unwrap_or_else(|| self.profile_builder(watch()));
+        let mut watches: Vec<W> = builders.into_iter().map(|other| builder.merge(other)).collect();
         if rows == 0 {
             let path = self.files.first().map(|f| f.path.clone()).unwrap_or_default();
             return Err(TableError::data(&path, Problem::Empty));
         }
-        builder.finish(rows).ok_or_else(|| {
+        let (profile, watch) = builder.finish(rows).ok_or_else(|| {
             let path = self.files.first().map(|f| f.path.clone()).unwrap_or_default();
             TableError::data(&path, Problem::Changed)
-        })
+        })?;
+        watches.push(watch);
+        Ok((profile, watches))
     }
 
-    fn profile_builder(&self) -> crate::profile::ProfileBuilder {
+    fn profile_builder<W: Watch>(&self, watch: W) -> crate::profile::ProfileBuilder<W> {
         let types = self.files.iter().find_map(|file| match &file.format {
             crate::source::FileFormat::Parquet { types, .. } => Some(types.as_slice()),
             _ => None,
         });
-        crate::profile::ProfileBuilder::new(&self.columns, types)
+        crate::profile::ProfileBuilder::new(&self.columns, types, watch)
     }
 }
 
