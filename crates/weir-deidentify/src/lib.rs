@@ -52,7 +52,6 @@
 //! ```
 
 pub mod aggregate;
-pub mod fixed;
 pub mod hierarchy;
 pub mod links;
 pub mod loss;

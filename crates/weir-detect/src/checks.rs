@@ -4,6 +4,13 @@
 //! accepted only where a function says so. A `true` says that the text is well formed, never
 //! that it was issued to anybody; a check digit passes by chance as often as its doc line says.
 
+mod digits;
+mod europe;
+pub(crate) mod named;
+mod secrets;
+pub(crate) mod words;
+mod world;
+
 /// A resident identity number: 18 characters whose date exists and whose check character is
 /// right (GB 11643-1999, ISO 7064 MOD 11-2), or the old form of 15 digits with a date that
 /// exists.
@@ -35,7 +42,7 @@ pub fn resident_id_15(text: &str) -> bool {
         && is_date(1900 + number(&bytes[6..8]), number(&bytes[8..10]), number(&bytes[10..12]))
 }
 
-fn resident_id_check(text: &str) -> bool {
+pub(crate) fn resident_id_check(text: &str) -> bool {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let bytes = text.as_bytes();
     let sum = weighted(&bytes[..17], &WEIGHTS, digit);
@@ -241,6 +248,9 @@ pub fn vin_shape(text: &str) -> bool {
 /// A vehicle licence plate of mainland China (GA 36-2018), with or without the dot: ordinary
 /// (five places), new-energy (six places), and those that end in a word such as 学 or 警.
 pub fn plate_cn(text: &str) -> bool {
+    if is_special_plate(text) {
+        return true;
+    }
     const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤川青藏琼宁";
     let mut places = text.chars();
     let province = places.next().is_some_and(|c| PROVINCES.contains(c));
@@ -258,6 +268,25 @@ pub fn plate_cn(text: &str) -> bool {
         _ => false,
     };
     province && authority && fits
+}
+
+/// A plate of an embassy, of the armed police (WJ) or of the army (two letters of those in use).
+fn is_special_plate(text: &str) -> bool {
+    const ARMY: &str = "VA VB VC VD VE VF VG VH VK VL VM VN VO VP VR VS VT VU VV VX VY KA KB KC KD KE KF KG KH \
+        KJ KK KL KM KN KO KP KR KS KU KV KW KX KY BA BB BC BD BE BF BG BH BJ BK BL BM BN BP";
+    let digits = |text: &str, n: usize| text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
+    let bare: String = text.chars().filter(|c| !"·.•- ".contains(*c)).collect();
+    let embassy = bare.strip_prefix('使').or_else(|| bare.strip_suffix('使'));
+    let police =
+        bare.strip_prefix("WJ").map(|rest| rest.trim_start_matches(|c: char| !c.is_ascii()));
+    embassy.is_some_and(|rest| digits(rest, 6))
+        || police.is_some_and(|rest| {
+            (5..=6).contains(&rest.len())
+                && rest.bytes().skip(1).take(4).all(|b| b.is_ascii_digit())
+        })
+        || bare.split_at_checked(2).is_some_and(|(head, rest)| {
+            ARMY.split_whitespace().any(|army| army == head) && digits(rest, 5)
+        })
 }
 
 /// A Hong Kong identity card number, the check character with or without brackets (modulo 11).
@@ -343,6 +372,78 @@ pub fn icd10(text: &str) -> bool {
         && bytes[2].is_ascii_alphanumeric()
         && (1..=7).contains(&rest.len())
         && rest.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'*'))
+}
+
+/// An ICD-10 code with a point: of three characters alone many other codes consist.
+pub(crate) fn icd10_with_point(text: &str) -> bool {
+    text.contains('.') && icd10(text)
+}
+
+/// A resident number with a digit for the kind and one for the degree of a disability, and a mark
+/// where the certificate was issued again.
+pub(crate) fn disability_id(text: &str) -> bool {
+    text.get(..18).is_some_and(|number| resident_id_shape(number) && resident_id_check(number))
+}
+
+/// A letter and a resident number.
+pub(crate) fn student_id(text: &str) -> bool {
+    text.get(1..).is_some_and(|number| resident_id_shape(number) && resident_id_check(number))
+}
+
+/// A permanent residence number of 18 digits with a right check character, or the old form of
+/// three letters and twelve digits, which has no public one.
+pub(crate) fn permanent_resident(text: &str) -> bool {
+    text.len() == 15 || (resident_id_shape(text) && resident_id_check(text))
+}
+
+/// A code of GB/T 2260 of six digits, or one with the digits of town and village behind it.
+pub(crate) fn division_code(text: &str) -> bool {
+    text.get(..6).is_some_and(crate::lists::is_division_code)
+}
+
+/// The check digit of ISO 7064 MOD 11,10 over at least two digits.
+pub(crate) fn mod_11_10(text: &str) -> bool {
+    let rest = text.bytes().try_fold(10, |product, byte| {
+        let sum = (digit(byte)? + product) % 10;
+        Some(if sum == 0 { 10 } else { sum } * 2 % 11)
+    });
+    // After the last digit the sum is 1, and so the product 2.
+    text.len() > 1 && rest == Some(2)
+}
+
+/// A registration number of 15 digits (GS 15-2006, ISO 7064 MOD 11,10).
+pub(crate) fn registration_number(text: &str) -> bool {
+    text.len() == 15 && mod_11_10(text)
+}
+
+/// The identifier of a SIM card (ITU-T E.118): 89, then a right Luhn digit; a filling F is passed
+/// over.
+pub(crate) fn iccid(text: &str) -> bool {
+    let text = text.trim_end_matches(['F', 'f']);
+    (18..=20).contains(&text.len()) && luhn(text)
+}
+
+/// A UUID, or 16 hexadecimal digits that are not all decimal.
+pub(crate) fn device_id(text: &str) -> bool {
+    uuid(text) || hex_id(text)
+}
+
+/// Hexadecimal digits that are not all decimal.
+pub(crate) fn hex_digits(text: &str) -> bool {
+    hex(text) && text.bytes().any(|byte| !byte.is_ascii_digit())
+}
+
+/// A network address, with a port or a prefix length or without. Numbers of versions look like
+/// IPv4 addresses, so that one part has to be above 63.
+pub(crate) fn ip_address(text: &str) -> bool {
+    const ABOVE_VERSIONS: u8 = 63;
+    let bare = text.split('/').next().unwrap_or(text);
+    if bare.parse::<std::net::Ipv6Addr>().is_ok() {
+        return true;
+    }
+    let bare = bare.split(':').next().unwrap_or(bare);
+    bare.parse::<std::net::Ipv4Addr>()
+        .is_ok_and(|ip| ip.octets().iter().any(|part| *part > ABOVE_VERSIONS))
 }
 
 /// Whether a day exists in the Gregorian calendar.

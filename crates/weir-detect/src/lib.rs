@@ -22,12 +22,17 @@
 //! assert!(!checks::resident_id("110105194912310021"));
 //! ```
 
+mod automaton;
+pub mod catalogue;
 pub mod checks;
+mod days;
+mod detector;
+mod lists;
 mod names;
+pub mod pack;
 mod roles;
-mod semantics;
+pub mod scan;
 mod signals;
-pub mod text;
 pub mod together;
 mod values;
 
@@ -37,12 +42,15 @@ use weir_table::Profile;
 use weir_types::request::Column;
 use weir_types::{Bilingual, Finding, Role, Signal};
 
-/// Says of every column, in order, what it holds and which role it gets.
+pub use catalogue::{Catalogue, Category, TypeId};
+pub use detector::{ColumnReport, Detector, Match};
+pub use pack::{Fault, Pack, PackError};
+pub use scan::{Scan, Scanner};
+
+/// Says of every column, in order, what it holds and which role it gets, by the types that weir
+/// comes with.
 pub fn detect(profile: &Profile) -> Vec<Finding> {
-    let mut drafts: Vec<_> =
-        profile.columns.iter().map(|column| roles::judge(column, profile.rows)).collect();
-    roles::choose_person_key(&mut drafts, profile.rows);
-    drafts.into_iter().map(|draft| draft.finding).collect()
+    Detector::builtin().detect(profile)
 }
 
 /// Puts what the request states above what was found, with a confidence of 1.

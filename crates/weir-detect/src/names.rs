@@ -1,18 +1,40 @@
 //! What a column's name says.
 
-mod dictionary;
+mod words;
 
-use crate::semantics::{Forms, What};
-use dictionary::{ID_ENDS, ID_WORDS, OTHERS, PREFIXES, QUALIFIERS, WORDS};
+use rustc_hash::FxHashMap;
+
+use crate::catalogue::{Catalogue, Forms, TypeId};
+use words::{ID_ENDS, ID_WORDS, OTHERS, PREFIXES, QUALIFIERS};
+
+/// The words of column names, by what they say.
+///
+/// - `word`: one or several words of a name run together (`birthdate` finds `birth_date`,
+///   `BirthDate` and `patient_birthdate`); a word with a Chinese character is found anywhere in
+///   the name;
+/// - `=word`: only as the whole name;
+/// - `word*`: a word of the name begins so and goes on;
+/// - `*word`: a word of the name ends so and has at least three letters before.
+///
+/// Where two types have one word, the first one of the catalogue has it.
+#[derive(Debug, Default)]
+pub(crate) struct Dictionary {
+    plain: FxHashMap<String, TypeId>,
+    whole: FxHashMap<String, TypeId>,
+    begins: Vec<(String, TypeId)>,
+    ends: Vec<(String, TypeId)>,
+    chinese: Vec<(String, TypeId)>,
+    forms: Vec<Forms>,
+}
 
 /// A reading of a column's name.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Reading {
+pub(crate) struct Reading<'d> {
     /// What it says the column holds.
-    pub(crate) what: What,
+    pub(crate) what: TypeId,
     /// The word of the dictionary that says so. Never a part of the name itself: where a table
     /// has no header, names are cells.
-    pub(crate) word: &'static str,
+    pub(crate) word: &'d str,
     /// How sure that is, 0 to 1.
     pub(crate) strength: f64,
     rank: Rank,
@@ -33,14 +55,139 @@ struct Rank {
     length: usize,
 }
 
-/// The best reading of a name whose meaning can come in one of the given forms.
-pub(crate) fn read(name: &str, forms: Forms) -> Option<Reading> {
-    let name = without_unit(name);
-    let mut readings = chinese(name);
-    if readings.is_empty() {
-        readings = latin(name);
+impl Dictionary {
+    pub(crate) fn of(catalogue: &Catalogue) -> Self {
+        let forms = catalogue.ids().map(|id| catalogue.spec(id).forms).collect();
+        let mut dictionary = Self { forms, ..Self::default() };
+        // Backwards, so that the first type with a word is the last to be entered.
+        for id in catalogue.ids().rev() {
+            for word in &catalogue.spec(id).names {
+                dictionary.add(word, id);
+            }
+        }
+        dictionary
     }
-    readings.into_iter().filter(|r| r.what.forms().meets(forms)).max_by_key(|r| r.rank)
+
+    fn add(&mut self, word: &str, id: TypeId) {
+        if !word.is_ascii() {
+            self.chinese.push((word.to_owned(), id));
+        } else if let Some(word) = word.strip_prefix('=') {
+            self.whole.insert(word.to_owned(), id);
+        } else if let Some(stem) = word.strip_suffix('*') {
+            self.begins.push((stem.to_owned(), id));
+        } else if let Some(end) = word.strip_prefix('*') {
+            self.ends.push((end.to_owned(), id));
+        } else {
+            self.plain.insert(word.to_owned(), id);
+        }
+    }
+
+    /// The best reading of a name whose meaning can come in one of the given forms.
+    pub(crate) fn read(&self, name: &str, forms: Forms) -> Option<Reading<'_>> {
+        let name = without_unit(name);
+        let mut readings = self.chinese(name);
+        if readings.is_empty() {
+            readings = self.latin(name);
+        }
+        let suits = |r: &Reading<'_>| self.forms[r.what.place()].meets(forms);
+        readings.into_iter().filter(suits).max_by_key(|r| r.rank)
+    }
+
+    /// Chinese names are read as substrings: they have no word boundaries.
+    fn chinese(&self, name: &str) -> Vec<Reading<'_>> {
+        if name.is_ascii() {
+            return Vec::new();
+        }
+        let name = folded(name);
+        let reading = |(word, what): &'_ (String, TypeId)| {
+            let end = name.rfind(word.as_str())? + word.len();
+            let whole = word.len() == name.len();
+            // 市 in 市场 and 村 in 农村 say nothing; one character counts only at the end.
+            if word.chars().count() == 1 && end != name.len() {
+                return None;
+            }
+            let strength = match (whole, end == name.len()) {
+                (true, _) => 0.9,
+                (_, true) => 0.8,
+                _ => 0.6,
+            };
+            let rank = Rank { whole, head: true, end, exact: true, length: word.len() };
+            Some((*what, strength, rank))
+        };
+        let found = self.chinese.iter().filter_map(|entry| Some((&entry.0, reading(entry)?)));
+        found.map(|(word, (what, strength, rank))| Reading { what, word, strength, rank }).collect()
+    }
+
+    /// Latin names are read by words and runs of words.
+    fn latin(&self, name: &str) -> Vec<Reading<'_>> {
+        let tokens = tokens(name);
+        let qualifier = (1..tokens.len()).find(|i| QUALIFIERS.contains(&tokens[*i].as_str()));
+        let head_end = qualifier.unwrap_or(tokens.len());
+        let mut readings = Vec::new();
+        for start in 0..tokens.len() {
+            for end in start + 1..=tokens.len().min(start + LONGEST_RUN) {
+                let run = tokens[start..end].concat();
+                let whole = end - start == tokens.len();
+                for (what, word, fit) in self.fitting(&run, whole, end - start == 1) {
+                    let strength = match (fit, whole) {
+                        (Fit::Word, true) => 0.85,
+                        (Fit::Word, false) if end == tokens.len() => 0.75,
+                        (Fit::Word, false) => 0.6,
+                        (Fit::Part, _) => 0.55,
+                    };
+                    let exact = fit == Fit::Word;
+                    let rank =
+                        Rank { whole, head: start < head_end, end, exact, length: word.len() };
+                    readings.push(Reading { what, word, strength, rank });
+                }
+            }
+        }
+        // A prefix is looked for only where no word of the name is known as it stands.
+        if !readings.iter().any(|reading| reading.rank.exact) {
+            readings.extend(self.prefixed(&tokens.concat()));
+        }
+        readings
+    }
+
+    /// Readings of a name behind one of [`PREFIXES`].
+    fn prefixed(&self, name: &str) -> Vec<Reading<'_>> {
+        const LEAST_LETTERS: usize = 3;
+        let rests = PREFIXES.iter().filter_map(|prefix| name.strip_prefix(prefix));
+        let found = rests.filter(|rest| rest.len() >= LEAST_LETTERS).flat_map(|rest| {
+            self.fitting(rest, true, true).into_iter().filter(|(_, _, fit)| *fit == Fit::Word)
+        });
+        found
+            .map(|(what, word, _)| {
+                let length = word.len();
+                let rank = Rank { whole: true, head: true, end: 1, exact: false, length };
+                Reading { what, word, strength: 0.7, rank }
+            })
+            .collect()
+    }
+
+    /// The words of the dictionary that fit a run of words.
+    fn fitting(&self, run: &str, whole: bool, one_word: bool) -> Vec<(TypeId, &str, Fit)> {
+        const LEAST_BEFORE_END: usize = 3;
+        let mut found = Vec::new();
+        let plain = self.plain.get_key_value(run);
+        let as_whole = if whole { self.whole.get_key_value(run) } else { None };
+        for (word, what) in plain.into_iter().chain(as_whole) {
+            found.push((*what, word.as_str(), Fit::Word));
+        }
+        if one_word {
+            for (stem, what) in &self.begins {
+                if run.len() > stem.len() && run.starts_with(stem.as_str()) {
+                    found.push((*what, stem.as_str(), Fit::Part));
+                }
+            }
+            for (end, what) in &self.ends {
+                if run.len() >= end.len() + LEAST_BEFORE_END && run.ends_with(end.as_str()) {
+                    found.push((*what, end.as_str(), Fit::Part));
+                }
+            }
+        }
+        found
+    }
 }
 
 /// Whether a name ends like that of an identifier of something: `claim_id`, `批次编号`.
@@ -81,106 +228,13 @@ fn folded(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Chinese names are read as substrings: they have no word boundaries.
-fn chinese(name: &str) -> Vec<Reading> {
-    if name.is_ascii() {
-        return Vec::new();
-    }
-    let name = folded(name);
-    let words = patterns().filter(|(_, word)| !word.is_ascii());
-    words
-        .filter_map(|(what, word)| {
-            let end = name.rfind(word)? + word.len();
-            let whole = word.len() == name.len();
-            // 市 in 市场 and 村 in 农村 say nothing; one character counts only at the end.
-            if word.chars().count() == 1 && end != name.len() {
-                return None;
-            }
-            let strength = if whole {
-                0.9
-            } else if end == name.len() {
-                0.8
-            } else {
-                0.6
-            };
-            let rank = Rank { whole, head: true, end, exact: true, length: word.len() };
-            Some(Reading { what, word, strength, rank })
-        })
-        .collect()
-}
-
 /// Words of a name that one word of the dictionary can span; it bounds the work on long names.
 const LONGEST_RUN: usize = 5;
-
-/// Latin names are read by words and runs of words.
-fn latin(name: &str) -> Vec<Reading> {
-    let tokens = tokens(name);
-    let qualifier = (1..tokens.len()).find(|i| QUALIFIERS.contains(&tokens[*i].as_str()));
-    let head_end = qualifier.unwrap_or(tokens.len());
-    let joined = tokens.concat();
-    let mut readings = Vec::new();
-    for start in 0..tokens.len() {
-        for end in start + 1..=tokens.len().min(start + LONGEST_RUN) {
-            let run = tokens[start..end].concat();
-            let whole = end - start == tokens.len();
-            for (what, word) in patterns().filter(|(_, word)| word.is_ascii()) {
-                let Some(fit) = fit(word, &run, whole, end - start == 1) else { continue };
-                let strength = match (fit, whole) {
-                    (Fit::Word, true) => 0.85,
-                    (Fit::Word, false) if end == tokens.len() => 0.75,
-                    (Fit::Word, false) => 0.6,
-                    (Fit::Part, _) => 0.55,
-                };
-                let exact = fit == Fit::Word;
-                let rank = Rank { whole, head: start < head_end, end, exact, length: word.len() };
-                readings.push(Reading { what, word, strength, rank });
-            }
-        }
-    }
-    // A prefix is looked for only where no word of the name is known as it stands.
-    if !readings.iter().any(|reading| reading.rank.exact) {
-        readings.extend(prefixed(&joined));
-    }
-    readings
-}
-
-/// Readings of a name behind one of [`PREFIXES`].
-fn prefixed(name: &str) -> impl Iterator<Item = Reading> {
-    const LEAST_LETTERS: usize = 3;
-    let rests = PREFIXES.iter().filter_map(move |prefix| name.strip_prefix(prefix));
-    rests.filter(|rest| rest.len() >= LEAST_LETTERS).flat_map(|rest| {
-        let fits = move |word: &str| fit(word, rest, true, true) == Some(Fit::Word);
-        patterns().filter(move |(_, word)| fits(word)).map(move |(what, word)| {
-            let rank = Rank { whole: true, head: true, end: 1, exact: false, length: word.len() };
-            Reading { what, word, strength: 0.7, rank }
-        })
-    })
-}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fit {
     Word,
     Part,
-}
-
-/// Whether a pattern of the dictionary fits a run of words.
-fn fit(pattern: &str, run: &str, whole: bool, one_word: bool) -> Option<Fit> {
-    const LEAST_BEFORE_END: usize = 3;
-    let fits = |yes: bool, fit: Fit| yes.then_some(fit);
-    if let Some(word) = pattern.strip_prefix('=') {
-        fits(whole && run == word, Fit::Word)
-    } else if let Some(stem) = pattern.strip_suffix('*') {
-        fits(one_word && run.len() > stem.len() && run.starts_with(stem), Fit::Part)
-    } else if let Some(end) = pattern.strip_prefix('*') {
-        let long = run.len() >= end.len() + LEAST_BEFORE_END;
-        fits(one_word && long && run.ends_with(end), Fit::Part)
-    } else {
-        fits(run == pattern, Fit::Word)
-    }
-}
-
-fn patterns() -> impl Iterator<Item = (What, &'static str)> {
-    WORDS.iter().flat_map(|(what, words)| words.split_whitespace().map(|word| (*what, word)))
 }
 
 /// The words of a name in lower case: cut at separators, at digits, and where case changes
@@ -226,7 +280,9 @@ mod tests {
     use super::*;
 
     fn says(name: &str) -> Option<&'static str> {
-        read(name, Forms::EMPTY).map(|reading| reading.what.key())
+        let detector = crate::Detector::builtin();
+        let reading = detector.names().read(name, Forms::EMPTY);
+        reading.map(|reading| detector.catalogue().key(reading.what))
     }
 
     #[test]
@@ -315,9 +371,11 @@ mod tests {
 
     #[test]
     fn a_reading_must_suit_the_content() {
-        assert_eq!(read("age", Forms::DATE), None);
-        let reading = read("diagnosis_date", Forms::TEXT).unwrap();
-        assert_eq!((reading.what, reading.word), (What::EventDate, "date"));
+        let names = crate::Detector::builtin().names();
+        assert_eq!(names.read("age", Forms::DATE), None);
+        let reading = names.read("diagnosis_date", Forms::TEXT).unwrap();
+        let catalogue = Catalogue::builtin();
+        assert_eq!((catalogue.key(reading.what), reading.word), ("event-date", "date"));
     }
 
     #[test]
@@ -341,7 +399,9 @@ mod tests {
 
     #[test]
     fn no_word_has_two_meanings() {
-        let mut words: Vec<_> = patterns().map(|(_, word)| word).collect();
+        let catalogue = Catalogue::builtin();
+        let mut words: Vec<_> =
+            catalogue.ids().flat_map(|id| catalogue.spec(id).names.clone()).collect();
         words.sort_unstable();
         let twice: Vec<_> = words.windows(2).filter(|pair| pair[0] == pair[1]).collect();
         assert!(twice.is_empty(), "{twice:?}");

@@ -64,49 +64,19 @@ pub(crate) fn fits(share: f64, n: usize) -> Signal {
 pub(crate) fn list(share: f64, n: usize, label: &Bilingual) -> Signal {
     let (share, n) = (percent(share), thousands(n as u64));
     signal(
-        "pattern",
+        "dictionary",
         format!("{n} 个不同取值中 {share} 是表示{}的词", label.zh),
         format!("{share} of {n} distinct values are words for {}", label.en),
     )
 }
 
-/// The values are addresses with house numbers.
-pub(crate) fn houses(share: f64, n: usize) -> Signal {
+/// The values are of a type, by words or a check that is none of digits.
+pub(crate) fn known(share: f64, n: usize, label: &Bilingual) -> Signal {
     let (share, n) = (percent(share), thousands(n as u64));
     signal(
-        "pattern",
-        format!("{n} 个不同取值中 {share} 是带门牌号的地址"),
-        format!("{share} of {n} distinct values are addresses with a house number"),
-    )
-}
-
-/// The values are names of administrative divisions.
-pub(crate) fn divisions(share: f64, n: usize) -> Signal {
-    let (share, n) = (percent(share), thousands(n as u64));
-    signal(
-        "pattern",
-        format!("{n} 个不同取值中 {share} 以省、市、区、县等词结尾"),
-        format!("{share} of {n} distinct values end with a word for an administrative division"),
-    )
-}
-
-/// The values are names of illnesses.
-pub(crate) fn illnesses(share: f64, n: usize) -> Signal {
-    let (share, n) = (percent(share), thousands(n as u64));
-    signal(
-        "pattern",
-        format!("{n} 个不同取值中 {share} 以表示疾病的词结尾"),
-        format!("{share} of {n} distinct values end with a word for an illness"),
-    )
-}
-
-/// The values look like Chinese names.
-pub(crate) fn surnames(share: f64, n: usize) -> Signal {
-    let (share, n) = (percent(share), thousands(n as u64));
-    signal(
-        "pattern",
-        format!("{n} 个不同取值中 {share} 由姓氏加一至二字构成"),
-        format!("{share} of {n} distinct values are a Chinese surname and one or two characters"),
+        "dictionary",
+        format!("{n} 个不同取值中 {share} 可认作{}", label.zh),
+        format!("{share} of {n} distinct values read as {}", label.en),
     )
 }
 

@@ -12,7 +12,7 @@ use super::*;
 mod tables;
 
 /// A column whose values occur equally often. `distinct` may say that there are more of them.
-pub(super) fn column(
+pub(crate) fn column(
     name: &str,
     ty: ColumnType,
     values: &[String],
@@ -48,14 +48,17 @@ pub(super) fn column(
     }
 }
 
-pub(super) fn texts(name: &str, values: &[&str]) -> ColumnProfile {
+pub(crate) fn texts(name: &str, values: &[&str]) -> ColumnProfile {
     let values: Vec<String> = values.iter().map(|v| (*v).to_owned()).collect();
     column(name, ColumnType::Text, &values, values.len() as u64)
 }
 
-pub(super) fn detected(rows: u64, columns: Vec<ColumnProfile>) -> Vec<Finding> {
-    let sample = RecordBatch::new_empty(Arc::new(Schema::empty()));
-    detect(&Profile { rows, columns, sample })
+pub(crate) fn detected(rows: u64, columns: Vec<ColumnProfile>) -> Vec<Finding> {
+    detect(&profile(rows, columns))
+}
+
+pub(crate) fn profile(rows: u64, columns: Vec<ColumnProfile>) -> Profile {
+    Profile { rows, columns, sample: RecordBatch::new_empty(Arc::new(Schema::empty())) }
 }
 
 fn one(rows: u64, column: ColumnProfile) -> Finding {
@@ -63,7 +66,7 @@ fn one(rows: u64, column: ColumnProfile) -> Finding {
 }
 
 /// Numbers that look random and are the same in every run (splitmix64).
-pub(super) fn random(n: usize) -> impl Iterator<Item = u64> {
+pub(crate) fn random(n: usize) -> impl Iterator<Item = u64> {
     (1..=n as u64).map(|i| {
         let mut z = i.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -73,7 +76,7 @@ pub(super) fn random(n: usize) -> impl Iterator<Item = u64> {
 }
 
 /// A well-formed resident number.
-pub(super) fn resident_number(r: u64) -> String {
+pub(crate) fn resident_number(r: u64) -> String {
     let (year, month, day) = (1940 + r % 70, 1 + r / 70 % 12, 1 + r / 840 % 28);
     let body = format!("110105{year}{month:02}{day:02}{:03}", r / 23_520 % 1000);
     let numbers = "0123456789X".chars().map(|last| format!("{body}{last}"));

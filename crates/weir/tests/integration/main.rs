@@ -10,8 +10,6 @@ mod disclosure;
 mod hierarchy;
 mod judged;
 mod kill;
-mod local;
-mod private;
 mod pycanon;
 mod report;
 mod support;

@@ -1,0 +1,146 @@
+//! Names and addresses as whole values.
+
+use crate::lists::{is_first_name, is_surname};
+use vocabulary::{LONG_SURNAMES, NO_NAME_ENDS, ORGANISATION_WORDS, STREET_WORDS, SURNAMES};
+
+pub(crate) mod vocabulary;
+
+/// A surname and one or two characters, or a name of parts joined by a dot.
+pub(crate) fn is_chinese_name(text: &str) -> bool {
+    let han = |part: &str| !part.is_empty() && part.chars().all(is_han);
+    if text.contains(['·', '•']) {
+        return text.split(['·', '•']).all(han);
+    }
+    let ends_as_thing = text.chars().next_back().is_none_or(|c| NO_NAME_ENDS.contains(c));
+    let surname = text.chars().next().is_some_and(|c| SURNAMES.contains(c));
+    let long_surname = LONG_SURNAMES
+        .split_whitespace()
+        .find_map(|surname| text.strip_prefix(surname))
+        .is_some_and(|given| is_chinese(given, 1..=2));
+    !ends_as_thing && ((surname && is_chinese(text, 2..=3)) || long_surname)
+}
+
+/// A common given name and a family name in either order, or one common name alone; words for
+/// streets and organisations speak against it.
+pub(crate) fn is_latin_name(text: &str) -> bool {
+    const TITLES: [&str; 7] = ["Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Mx"];
+    const SUFFIXES: [&str; 10] = ["Jr", "Sr", "II", "III", "IV", "MD", "DDS", "PhD", "DVM", "Esq"];
+    let words = text.split([' ', ',', '.']).filter(|word| !word.is_empty());
+    let words: Vec<String> = words
+        .filter(|word| !TITLES.contains(word) && !SUFFIXES.contains(word))
+        .map(capitalised)
+        .collect();
+    let other = |word: &String| {
+        STREET_WORDS.contains(&word.as_str()) || ORGANISATION_WORDS.contains(&word.as_str())
+    };
+    let first = |word: &String| word.split('-').all(is_first_name);
+    let family =
+        |word: &String| word.split('-').all(|word| is_surname(word) || is_first_name(word));
+    match words.as_slice() {
+        [] => false,
+        [one] => first(one) || family(one),
+        [.., last] if other(last) => false,
+        [one, .., last] => first(one) || (text.contains(',') && family(one) && first(last)),
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    let is_upper = word.chars().all(|c| !c.is_ascii_lowercase());
+    let rest = letters.as_str();
+    let rest = if is_upper { rest.to_ascii_lowercase() } else { rest.to_owned() };
+    first.into_iter().collect::<String>() + &rest
+}
+
+/// An address down to the house: a street or village, and then a numbered house or flat; or an
+/// English one: a number, words, and a word for a street.
+pub(crate) fn is_house_address(text: &str) -> bool {
+    const STREETS: &str = "路街道巷弄村镇乡里园苑庄屯组区胡同县市";
+    const HOUSES: &str = "号栋幢座楼室单元弄户";
+    let Some(street) = text.find(|c: char| STREETS.contains(c)) else {
+        return is_english_address(text);
+    };
+    // A house number is digits (or Chinese numerals) directly before a word for a house.
+    let rest: Vec<char> = text[street..].chars().collect();
+    rest.windows(2).any(|pair| {
+        (pair[0].is_ascii_alphanumeric() || "一二三四五六七八九十百".contains(pair[0]))
+            && HOUSES.contains(pair[1])
+    })
+}
+
+/// A number, and later a word for a street: `12 Elm Street`, `Apt 3, 7 High Rd.`; or a military
+/// or post office box.
+fn is_english_address(text: &str) -> bool {
+    const BOXES: [&str; 9] =
+        ["PSC ", "Unit ", "USNS ", "USS ", "USCGC ", "USNV ", "PO Box ", "P.O. Box ", "P.O.Box "];
+    const MILITARY: [&str; 5] = ["Box", "APO", "FPO", "DPO", "box"];
+    let boxed = BOXES.iter().any(|start| text.starts_with(start))
+        && (text.starts_with('P') || MILITARY.iter().any(|word| text.contains(word)));
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut numbered = None;
+    for (place, word) in words.enumerate() {
+        let street = numbered.is_some_and(|number| place > number + 1)
+            && STREET_WORDS.contains(&capitalised(word).as_str());
+        if street {
+            return true;
+        }
+        if word.starts_with(|c: char| c.is_ascii_digit()) {
+            numbered.get_or_insert(place);
+        }
+    }
+    boxed
+}
+
+/// Whether a text is Chinese characters only, as many as are given.
+pub(crate) fn is_chinese(text: &str, lengths: std::ops::RangeInclusive<usize>) -> bool {
+    lengths.contains(&text.chars().count()) && text.chars().all(is_han)
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '\u{20000}'..='\u{3134F}' | '〇')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_names_are_told_from_other_words() {
+        for name in ["王伟", "欧阳修", "诸葛孔明", "李小龙", "阿卜杜·热合曼"] {
+            assert!(is_chinese_name(name), "{name}");
+        }
+        for word in ["高血压", "江北区", "白内障手术", "糖尿病", "王", "Wang", "张家港市", ""]
+        {
+            assert!(!is_chinese_name(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn latin_names_are_told_from_streets_and_firms() {
+        for name in ["James Smith", "Dr. Linda K. Jones", "SMITH, JOHN", "Mary", "Garcia", "MARY"] {
+            assert!(is_latin_name(name), "{name}");
+        }
+        for word in ["Smith Street", "James Group", "North Jessica", "Red Apple", "Widget", ""] {
+            assert!(!is_latin_name(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn addresses_with_a_house_are_told_from_places() {
+        for text in [
+            "北京市海淀区中关村大街27号",
+            "幸福路8号3栋2单元501室",
+            "红旗村三号",
+            "12 Elm Street",
+            "Apt 3, 7 Old High Rd.",
+            "PSC 1234, Box 5678\nAPO AA 12345",
+        ] {
+            assert!(is_house_address(text), "{text}");
+        }
+        for text in ["北京市海淀区", "海淀区", "21st", "2 nd test", "2型糖尿病", "Elm Street", ""]
+        {
+            assert!(!is_house_address(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A full scan: every cell against every type.
+
+use std::collections::BTreeMap;
+
+use arrow_array::RecordBatch;
+
+use crate::automaton::{Automaton, Memory};
+use crate::catalogue::TypeId;
+
+/// Looks at cells, one thread's share of a table.
+///
+/// The order of the cells does not matter: only counts are kept.
+#[derive(Debug)]
+pub struct Scanner<'d> {
+    automaton: &'d Automaton,
+    memory: Memory,
+    columns: Vec<Tally>,
+}
+
+/// What a full scan counted, by column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    pub(crate) columns: Vec<Tally>,
+}
+
+/// Cells of a column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Cells that are not empty.
+    pub(crate) filled: u64,
+    /// Cells that a type fits, its check included.
+    pub(crate) fits: BTreeMap<TypeId, u64>,
+}
+
+impl<'d> Scanner<'d> {
+    pub(crate) fn new(automaton: &'d Automaton, n_columns: usize) -> Self {
+        let columns = vec![Tally::default(); n_columns];
+        Self { automaton, memory: automaton.memory(), columns }
+    }
+
+    /// Looks at `rows` cells of a column that have one value.
+    ///
+    /// A column beyond the number the scanner was made for is passed over.
+    pub fn see(&mut self, column: usize, cell: &str, rows: u64) {
+        let Some(tally) = self.columns.get_mut(column) else { return };
+        if cell.is_empty() || rows == 0 {
+            return;
+        }
+        tally.filled += rows;
+        for hit in self.automaton.look(&mut self.memory, cell) {
+            if hit.passed {
+                *tally.fits.entry(hit.ty).or_insert(0) += rows;
+            }
+        }
+    }
+
+    /// Looks at every cell of a batch whose columns are those of the scanner, in their physical
+    /// types ([`weir_table::physical`]).
+    pub fn see_batch(&mut self, batch: &RecordBatch) {
+        for (column, array) in batch.columns().iter().enumerate() {
+            weir_table::for_texts(array, |text| {
+                if let Some(text) = text {
+                    self.see(column, text, 1);
+                }
+            });
+        }
+    }
+
+    /// What was counted.
+    pub fn finish(self) -> Scan {
+        Scan { columns: self.columns }
+    }
+}
+
+impl weir_table::Watch for Scanner<'_> {
+    fn see(&mut self, column: usize, cell: &str, rows: u64) {
+        Scanner::see(self, column, cell, rows);
+    }
+}
+
+impl Scan {
+    /// Adds what another part of the same table gave.
+    pub fn merge(&mut self, other: Self) {
+        let n = self.columns.len().max(other.columns.len());
+        self.columns.resize_with(n, Tally::default);
+        for (tally, other) in self.columns.iter_mut().zip(other.columns) {
+            tally.filled += other.filled;
+            for (ty, cells) in other.fits {
+                *tally.fits.entry(ty).or_insert(0) += cells;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::{Detector, Scan};
+
+    fn scanned(cells: &[(usize, String)]) -> Scan {
+        let mut scanner = Detector::builtin().scanner(3);
+        cells.iter().for_each(|(column, cell)| scanner.see(*column, cell, 1));
+        scanner.finish()
+    }
+
+    proptest! {
+        #[test]
+        fn neither_order_nor_cuts_change_what_is_counted(
+            cells in prop::collection::vec(
+                (0_usize..3, "1[3-9][0-9]{9}|[a-z]{1,3}@x\\.cn|汉族|[0-9]{1,4}"), 0..40),
+            cut in 0_usize..40,
+        ) {
+            let whole = scanned(&cells);
+            let mut turned = cells.clone();
+            turned.reverse();
+            prop_assert_eq!(&scanned(&turned), &whole);
+            let cut = cut.min(cells.len());
+            let mut parts = scanned(&cells[..cut]);
+            parts.merge(scanned(&cells[cut..]));
+            prop_assert_eq!(&parts, &whole);
+        }
+    }
+}
