@@ -47,10 +47,12 @@ def questions(table, quick):
     sensitive = {"adult": "occupation", "ss13acs": "Education"}.get(table, "s")
     plain = ["k:5", "k:2", "k:10", "k:25"]
     more = [f"k:5,ld:3@{sensitive}", f"k:5,te:0.3@{sensitive}", f"k:3,le:2@{sensitive}"]
+    rare = ["avg:0.1", f"k:2,lr:4:3@{sensitive}", f"k:2,be:1@{sensitive}", f"k:2,dd:1@{sensitive}"]
     if quick or table in ("adult", "ss13acs"):
         cases = [("k:5", 1), ("k:5", 0.05), (more[0], 0.05), (more[1], 0.05), ("k:25", 0.05), ("k:2", 0)]
-        return cases[:2] if quick else cases
-    return [(models, limit) for models in plain + more for limit in (0, 0.05, 1)]
+        return cases[:2] if quick else cases + [("avg:0.1", 0.05)]
+    cases = [(models, limit) for models in plain + more for limit in (0, 0.05, 1)]
+    return cases + [(models, limit) for models in rare for limit in (0.05, 1)]
 
 
 class Table:
@@ -137,6 +139,10 @@ class Table:
             kind, *numbers = model.split(":")
             numbers = [float(x) for x in numbers]
             values = collections.defaultdict(collections.Counter)
+            if kind == "avg":
+                if len(classes) > numbers[0] * sum(classes.values()) + 1e-9:
+                    failed.append(model)
+                continue
             if column:
                 at = names.index(column)
                 for row in rows:
@@ -156,6 +162,17 @@ class Table:
                 elif kind == "te":
                     gap = sum(abs(counts[v] / size - w / len(rows)) for v, w in whole.items()) / 2
                     holds = gap <= numbers[0] + 1e-9
+                elif kind == "lr":
+                    top, least = sorted(counts.values(), reverse=True), int(numbers[1])
+                    holds = len(top) >= least and top[0] < numbers[0] * sum(top[least - 1:])
+                elif kind == "be":
+                    shares = {v: w / len(rows) for v, w in whole.items()}
+                    gain = {v: counts[v] / size / share - 1 for v, share in shares.items()}
+                    holds = all(g <= min(numbers[0], -math.log(shares[v])) + 1e-9 for v, g in gain.items())
+                elif kind == "dd":
+                    # As ARX does, of the values that the class has.
+                    ratios = [c / size / (whole[v] / len(rows)) for v, c in counts.items()]
+                    holds = all(abs(math.log2(ratio)) < numbers[0] for ratio in ratios)
                 else:
                     raise ValueError(f"the scorer does not know {kind}")
                 if not holds:

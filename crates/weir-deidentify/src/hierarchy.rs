@@ -94,6 +94,15 @@ impl Hierarchy {
         Self { codebook, levels }
     }
 
+    /// The same, with cells that are the labels of their level also where those are the values of
+    /// the source: what is released then does not depend on the type that the source seems to
+    /// have.
+    #[must_use]
+    pub fn as_text(mut self) -> Self {
+        self.levels.iter_mut().for_each(|level| level.exact = false);
+        self
+    }
+
     /// Number of levels, the top among them; at least 1.
     pub fn levels(&self) -> usize {
         self.levels.len()
@@ -128,6 +137,25 @@ impl Hierarchy {
     /// the top. Never falls from a level to the next.
     pub fn cell_loss(&self, level: usize, group: u32) -> f64 {
         self.levels[level].loss[group as usize]
+    }
+
+    /// The place of each code among the whole numbers that the column holds, smallest first;
+    /// `None` where level 0 is not the values themselves, or one of them is no whole number. "No
+    /// value" stands at the first place.
+    pub fn places(&self) -> Option<Vec<u32>> {
+        if !self.is_exact(0) {
+            return None;
+        }
+        let n_codes = self.codebook.n_codes();
+        let number = |code: usize| self.label(0, self.groups(0)[code])?.parse::<i64>().ok();
+        let mut sorted: Vec<(i64, usize)> =
+            (0..n_codes - 1).map(|code| Some((number(code)?, code))).collect::<Option<_>>()?;
+        sorted.sort_unstable();
+        let mut places = vec![0; n_codes];
+        for (place, (_, code)) in (0..).zip(sorted) {
+            places[code] = place;
+        }
+        Some(places)
     }
 
     /// Whether cells of this level are the values of the source, unchanged. Level 0 is not exact

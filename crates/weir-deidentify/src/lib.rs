@@ -52,6 +52,7 @@
 //! ```
 
 pub mod aggregate;
+pub mod fixed;
 pub mod hierarchy;
 pub mod links;
 pub mod loss;

@@ -1,5 +1,6 @@
 //! Local recoding: which rows are released as which cells.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::StringArray;
@@ -17,6 +18,8 @@ use crate::table::SearchTable;
 pub struct Regions {
     /// By column, then region.
     cells: Vec<Vec<Cell>>,
+    /// The last level of each column.
+    tops: Vec<usize>,
     of: Of,
 }
 
@@ -47,7 +50,8 @@ impl Regions {
             }
             _ => Of::Tuple(TupleIndex::new(table, &recoding.of_unit)),
         };
-        Self { cells: (0..n_columns).map(column).collect(), of }
+        let tops = table.table.columns.iter().map(|column| column.levels.len() - 1).collect();
+        Self { cells: (0..n_columns).map(column).collect(), tops, of }
     }
 
     /// Whether regions are told by the person of a row.
@@ -73,11 +77,13 @@ impl Regions {
         }
     }
 
-    /// The finest and the coarsest level that a column's cells have.
+    /// The finest and the coarsest level that a column's cells have; a range is of no level, and
+    /// counts as the last.
     pub fn levels(&self, column: usize) -> (usize, usize) {
-        let levels = self.cells[column].iter().filter_map(|cell| match cell {
-            Cell::Group { level, .. } | Cell::Level { level } => Some(usize::from(*level)),
-            Cell::Range { .. } => None,
+        let levels = self.cells[column].iter().map(|cell| match cell {
+            Cell::Group { level, .. } | Cell::Level { level } => usize::from(*level),
+            Cell::Range { from, to } if from == to => 0,
+            Cell::Range { .. } => self.tops[column],
         });
         let (least, most) = levels.fold((usize::MAX, 0), |(a, b), l| (a.min(l), b.max(l)));
         (least.min(most), most)
@@ -100,6 +106,8 @@ pub(crate) struct Labels {
     from: Vec<u32>,
     /// Level to code to group.
     groups: Vec<Vec<u32>>,
+    /// The label of each range, by its ends.
+    ranges: BTreeMap<(u16, u16), u32>,
 }
 
 impl Labels {
@@ -111,12 +119,32 @@ impl Labels {
             let groups = (0..).take(hierarchy.n_groups(level));
             labels.extend(groups.map(|group| hierarchy.label(level, group)));
         }
+        let mut texts: Vec<String> = Vec::new();
+        let mut ranges = BTreeMap::new();
+        let text = |code: u16| {
+            let group = hierarchy.groups(0)[usize::from(code)];
+            hierarchy.label(0, group).unwrap_or_default()
+        };
+        for cell in regions.cells(column) {
+            let Cell::Range { from, to } = *cell else { continue };
+            ranges.entry((from, to)).or_insert_with(|| {
+                let same = from == to;
+                texts.push(if same {
+                    text(from).to_owned()
+                } else {
+                    format!("[{},{}]", text(from), text(to))
+                });
+                u32::try_from(labels.len() + texts.len() - 1).expect("fewer ranges than regions")
+            });
+        }
+        let labels = labels.into_iter().chain(texts.iter().map(|text| Some(text.as_str())));
         Self {
+            labels: labels.collect(),
             regions,
             column,
-            labels: labels.into_iter().collect(),
             from,
             groups: (0..hierarchy.levels()).map(|l| hierarchy.groups(l).to_vec()).collect(),
+            ranges,
         }
     }
 
@@ -129,8 +157,9 @@ impl Labels {
                 let level = usize::from(*level);
                 self.from[level] + self.groups[level][usize::from(*code)]
             }
-            // Ranges are not asked for; the last level has one label.
-            Some(Cell::Range { .. }) | None => *self.from.last().expect("levels are not none"),
+            Some(Cell::Range { from, to }) => self.ranges[&(*from, *to)],
+            // The last level has one label.
+            None => *self.from.last().expect("levels are not none"),
         };
         regions.iter().zip(codes).map(label).collect()
     }

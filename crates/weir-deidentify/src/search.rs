@@ -1,5 +1,6 @@
 //! From a histogram to the least generalisation that meets the goal.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -125,8 +126,27 @@ pub fn least_loss(
     })
 }
 
+/// How classes are recoded one by one.
+#[derive(Clone, Copy)]
+pub struct RecodeOptions<'a> {
+    /// Tells the records of people, where units are records.
+    pub people: Option<&'a PersonIndex>,
+    /// The hierarchies of the columns of the table, where columns of whole numbers are released as
+    /// ranges; a column in which a cell has no value is not.
+    pub ranges: Option<&'a [Arc<Hierarchy>]>,
+    /// Asked now and then; once it says `true` the best found so far is taken.
+    pub stop: &'a dyn Fn() -> bool,
+}
+
+impl fmt::Debug for RecodeOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ranges = self.ranges.is_some();
+        f.debug_struct("RecodeOptions").field("ranges", &ranges).finish_non_exhaustive()
+    }
+}
+
 /// Recodes classes one by one, from a solution of single levels: what `found` becomes is no worse
-/// by the goal's quality model. `people` tells the records of people where units are records.
+/// by the goal's quality model.
 ///
 /// # Errors
 /// When a model cannot be held class by class, or people have several rows that are not linked.
@@ -134,14 +154,19 @@ pub fn recode(
     found: Solution,
     table: &SearchTable,
     goal: &Goal,
-    people: Option<&PersonIndex>,
-    stop: &dyn Fn() -> bool,
+    options: &RecodeOptions<'_>,
 ) -> Result<Solution, LocalError> {
-    let options = LocalOptions { start: Some(&found.levels), stop, ..LocalOptions::default() };
-    let recoding = weir_search::local::recode(&table.table, goal, &options)?;
+    let places = options.ranges.map_or_else(Vec::new, |hierarchies| places(table, hierarchies));
+    let local = LocalOptions {
+        start: Some(&found.levels),
+        places: &places,
+        stop: options.stop,
+        ..LocalOptions::default()
+    };
+    let recoding = weir_search::local::recode(&table.table, goal, &local)?;
     let out: Vec<bool> = recoding.of_unit.iter().map(Option::is_none).collect();
     let rows_kept = rows_kept(table, &out);
-    let losses = recoded_losses(table, &recoding);
+    let losses = recoded_losses(table, &recoding, &places);
     let weights: Vec<f64> = table.table.columns.iter().map(|c| c.weight).collect();
     let rows = |counts: &[u32]| counts.iter().map(|n| u64::from(*n)).sum::<u64>();
     let figures = recoding.figures;
@@ -159,14 +184,29 @@ pub fn recode(
         // By the same means as the score after; the search counts suppression as its model does.
         local: Some((
             recoding.full_domain.map_or(found.score, |f| f.score),
-            Arc::new(Regions::new(table, &recoding, people)),
+            Arc::new(Regions::new(table, &recoding, options.people)),
         )),
         ..found
     })
 }
 
+/// For each column the places of its codes, where it is released as ranges.
+fn places(table: &SearchTable, hierarchies: &[Arc<Hierarchy>]) -> Vec<Option<Vec<u32>>> {
+    let column = |(c, hierarchy): (usize, &Arc<Hierarchy>)| {
+        let places = hierarchy.places()?;
+        let null = places.len() - 1;
+        let is_null = |tuple| usize::from(table.code(c, tuple)) == null;
+        (!(0..table.n_tuples()).any(is_null)).then_some(places)
+    };
+    hierarchies.iter().enumerate().map(column).collect()
+}
+
 /// Loss of each column over all rows under a recoding, a suppressed row counting 1.
-fn recoded_losses(table: &SearchTable, recoding: &Recoding) -> Vec<f64> {
+fn recoded_losses(
+    table: &SearchTable,
+    recoding: &Recoding,
+    places: &[Option<Vec<u32>>],
+) -> Vec<f64> {
     let all: u64 = table.rows_of().iter().map(|n| u64::from(*n)).sum();
     let columns = table.table.columns.iter().enumerate();
     columns
@@ -181,8 +221,11 @@ fn recoded_losses(table: &SearchTable, recoding: &Recoding) -> Vec<f64> {
                         let level = &column.levels[usize::from(level)];
                         level.loss[level.groups[usize::from(table.code(at, tuple))] as usize]
                     }
-                    // Ranges are not asked for.
-                    Cell::Range { .. } => 1.0,
+                    Cell::Range { from, to } => {
+                        let places = places.get(at).and_then(Option::as_ref);
+                        let place = |code: u16| places.map_or(0, |p| p[usize::from(code)]);
+                        f64::from(place(to) - place(from)) / (column.domain - 1.0).max(1.0)
+                    }
                 }
             };
             let lost: f64 = match &table.table.people {
@@ -204,7 +247,7 @@ fn recoded_losses(table: &SearchTable, recoding: &Recoding) -> Vec<f64> {
 }
 
 /// Rows of each tuple that are released.
-fn rows_kept(table: &SearchTable, suppressed: &[bool]) -> Vec<u32> {
+pub(crate) fn rows_kept(table: &SearchTable, suppressed: &[bool]) -> Vec<u32> {
     match &table.table.people {
         People::Records { offsets, members, people, linked: true } => {
             let mut kept = vec![0u32; table.n_tuples()];
@@ -225,7 +268,7 @@ fn rows_kept(table: &SearchTable, suppressed: &[bool]) -> Vec<u32> {
 }
 
 /// Loss of each column over all rows, a suppressed row counting 1.
-fn losses(table: &SearchTable, levels: &[usize], kept: &[u32]) -> Vec<f64> {
+pub(crate) fn losses(table: &SearchTable, levels: &[usize], kept: &[u32]) -> Vec<f64> {
     let all: u64 = table.rows_of().iter().map(|n| u64::from(*n)).sum();
     let out = all - kept.iter().map(|n| u64::from(*n)).sum::<u64>();
     // Rows by value of each word, so that tuples are gone through once per word.
@@ -254,7 +297,7 @@ fn losses(table: &SearchTable, levels: &[usize], kept: &[u32]) -> Vec<f64> {
 
 /// Means over the columns before they are normalised, so that a column of many values weighs
 /// hardly more than one of few.
-fn granularity(table: &SearchTable, losses: &[f64]) -> f64 {
+pub(crate) fn granularity(table: &SearchTable, losses: &[f64]) -> f64 {
     let (mut lost, mut most) = (0.0, 0.0);
     for (column, loss) in table.table.columns.iter().zip(losses) {
         let beyond_one_value = 1.0 - 1.0 / column.domain;
@@ -265,7 +308,7 @@ fn granularity(table: &SearchTable, losses: &[f64]) -> f64 {
 }
 
 /// What the transform leaves out.
-fn suppressed(
+pub(crate) fn suppressed(
     table: &SearchTable,
     hierarchies: &[Arc<Hierarchy>],
     levels: &[usize],

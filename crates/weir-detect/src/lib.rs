@@ -33,6 +33,7 @@ pub mod pack;
 mod roles;
 pub mod scan;
 mod signals;
+pub mod text;
 pub mod together;
 mod values;
 

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use weir_deidentify::SearchTable;
 use weir_deidentify::links::DeriveTable;
-use weir_deidentify::search::{Solution, least_loss, recode};
+use weir_deidentify::search::{RecodeOptions, Solution, least_loss, recode};
 use weir_search::SearchOptions;
 use weir_table::{
-    ColumnProfile, Histogram, HistogramBuilder, Limits, PersonIndex, Profile, Source,
+    CellBatch, ColumnProfile, Histogram, HistogramBuilder, Limits, PersonIndex, Profile, Source,
     SourceOptions, Table, TableError, TupleCoder, ValueCount, hash_people,
 };
 
@@ -16,6 +17,7 @@ use crate::clock::Clock;
 use crate::error::{ColumnConflict, ReleaseError};
 use crate::home::random;
 use crate::prepare::Prepared;
+use crate::private::Sampler;
 use crate::run::Bounds;
 
 /// Tuples that a search without a deadline may visit: a minute or two on one core. A number and
@@ -41,6 +43,8 @@ pub(crate) struct Counted {
     pub(crate) n_rows: u64,
     /// Keeps the hashes of people the same in this and the next pass.
     pub(crate) seed: u64,
+    /// Who was counted, where people are sampled.
+    pub(crate) sampler: Option<Arc<Sampler>>,
     /// For pairs of a leading column and one that follows it.
     pub(crate) derive: Vec<(usize, usize, DeriveTable)>,
 }
@@ -150,11 +154,11 @@ fn least(a: Option<f64>, b: Option<f64>, of: fn(f64, f64) -> f64) -> Option<f64>
     }
 }
 
-/// Counts the table, and the population beside it.
+/// Counts the table, or the sample of it, and the population beside it.
 pub(crate) fn count(
     table: &Table,
     prepared: &Prepared,
-    population: Option<&Population>,
+    (population, sampler): (Option<&Population>, Option<Arc<Sampler>>),
     limits: &Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Counted, ReleaseError> {
@@ -174,6 +178,12 @@ pub(crate) fn count(
         limits,
         progress,
         |batch| {
+            let sampled = sampler.as_ref().map(|sampler| {
+                let all = batch.to_batch();
+                sampler.sampled(&all, prepared.person.map(position))
+            });
+            let sampled = sampled.map(|rows| CellBatch::of_batch(batch.place, &rows));
+            let batch = sampled.as_ref().unwrap_or(batch);
             let rows = coder.code(batch, position);
             let cells = |column: usize| &batch.columns[position(column)];
             let people = prepared.person.map(|p| cells(p).map(|people| hash_people(people, seed)));
@@ -204,7 +214,7 @@ pub(crate) fn count(
         .map_err(|source| ReleaseError::Population { source })?;
     let table =
         SearchTable::of(histogram, &prepared.columns(), population.as_ref(), prepared.linked)?;
-    Ok(Counted { table, people, n_people, n_rows, seed, derive })
+    Ok(Counted { table, people, n_people, n_rows, seed, sampler, derive })
 }
 
 fn derive_tables(prepared: &Prepared) -> Vec<(usize, usize, DeriveTable)> {
@@ -229,12 +239,15 @@ pub(crate) fn search(
     clock: &dyn Clock,
 ) -> Result<Solution, ReleaseError> {
     let hierarchies: Vec<_> = prepared.searched.iter().map(|s| Arc::clone(&s.hierarchy)).collect();
-    let until = bounds.deadline.map(|span| clock.elapsed() + span);
-    let stop = || until.is_some_and(|until| clock.elapsed() >= until);
+    let start = clock.elapsed();
+    let is_over = |span: Option<Duration>| span.is_some_and(|s| clock.elapsed() >= start + s);
+    let stop = || is_over(bounds.deadline);
+    // Recoding gains more in a second half than the end of a search does.
+    let halfway = || is_over(bounds.deadline.map(|s| if bounds.local { s / 2 } else { s }));
     let options = SearchOptions {
         threads,
-        stop: &stop,
-        budget: if until.is_some() { u64::MAX } else { BUDGET },
+        stop: &halfway,
+        budget: if bounds.deadline.is_some() { u64::MAX } else { BUDGET },
         ..SearchOptions::PLAIN
     };
     let goal = prepared.goal(bounds, profile);
@@ -242,7 +255,12 @@ pub(crate) fn search(
     if !bounds.local {
         return Ok(found);
     }
-    Ok(recode(found, &counted.table, &goal, counted.people.as_ref(), &stop)?)
+    let options = RecodeOptions {
+        people: counted.people.as_ref(),
+        ranges: bounds.ranges.then_some(hierarchies.as_slice()),
+        stop: &stop,
+    };
+    Ok(recode(found, &counted.table, &goal, &options)?)
 }
 
 pub(crate) fn random_u64() -> Result<u64, ReleaseError> {

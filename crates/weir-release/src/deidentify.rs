@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -28,6 +29,7 @@ use crate::hierarchy::Rows;
 use crate::judged::{Origin, Promise};
 use crate::picture;
 use crate::prepare::{Links, Prepared, Wishes, prepare};
+use crate::private::{NotPrivate, Private, settle_columns};
 use crate::progress::{Progress, Stage, StageTime, Stages};
 use crate::recover::PEOPLE_KEY;
 use crate::report::ColumnHistogram;
@@ -52,6 +54,8 @@ pub struct Job {
     pub hierarchies: Option<PathBuf>,
     /// What has to be met, and what is made as small as possible.
     pub bounds: Deidentify,
+    /// Levels that are fixed beforehand, for differential privacy.
+    pub levels: BTreeMap<String, usize>,
     /// Whether columns are looked for that tell a quasi-identifier.
     pub links: bool,
     /// Whether rows stay in the order of the source.
@@ -321,38 +325,72 @@ fn searched(
 ) -> Result<Searched, ReleaseError> {
     let clock = stages.clock;
     let mut columns = stated(job, bounds, &source)?;
+    refuse_what_is_not_private(job, bounds)?;
+    if bounds.private.is_some() {
+        let names = source.columns();
+        if let Some(folder) = &job.hierarchies {
+            let quasi = |name: &&String| {
+                columns.get(*name).and_then(|c| c.role) == Some(Role::QuasiIdentifier)
+            };
+            let quasi: Vec<String> = names.iter().filter(quasi).cloned().collect();
+            add_hierarchies(folder, &mut columns, &quasi)?;
+        }
+        settle_columns(names, job.person.as_deref(), &mut columns)?;
+    }
     let (table, profile) =
         stages.run(Stage::Read, None, |progress| source.profile(limits, progress))?;
     let (findings, passed_over, prepared) = stages.run(Stage::Inspect, None, |_| {
         let person = job.person.as_deref();
         let (findings, passed_over) = findings(&profile, &columns, person, &job.quasi);
         if let Some(folder) = &job.hierarchies {
-            add_hierarchies(folder, &mut columns, &findings, bounds)?;
+            let modelled =
+                |name: &String| bounds.models.iter().any(|m| m.sensitive() == Some(name));
+            let may = findings.iter().map(|finding| (finding.role, &finding.column));
+            let may = may.filter(|(role, name)| *role == Role::QuasiIdentifier || modelled(name));
+            let names: Vec<String> = may.map(|(_, name)| name.clone()).collect();
+            add_hierarchies(folder, &mut columns, &names)?;
         }
         let wishes = Wishes {
             columns: &columns,
             person,
             links: match &job.quasi {
-                _ if !job.links => Links::None,
+                _ if !job.links || bounds.private.is_some() => Links::None,
                 QuasiIdentifiers::Found => Links::All,
                 QuasiIdentifiers::Named(_) | QuasiIdentifiers::All => Links::Others,
             },
             folder: Path::new(""),
             population,
             rows: Rows { table: &table, limits },
+            whole_files: bounds.private.is_some(),
         };
         let prepared = prepare(&wishes, &profile, &findings, bounds)?;
         Ok::<_, ReleaseError>((findings, passed_over, prepared))
     })?;
+    let sampler = bounds.private.map(|private| private.sampler()).transpose()?.map(Arc::new);
     let counted = stages.run(Stage::Count, Some(profile.rows), |progress| {
-        count(&table, &prepared, population, limits, progress)
+        count(&table, &prepared, (population, sampler), limits, progress)
     })?;
     let from = clock.cpu();
-    let solution = stages.run(Stage::Search, None, |_| {
-        search(&counted, &prepared, &profile, bounds, limits.threads.get(), clock)
+    let solution = stages.run(Stage::Search, None, |_| match &bounds.private {
+        None => search(&counted, &prepared, &profile, bounds, limits.threads.get(), clock),
+        Some(private) => {
+            let levels = private.levels(&job.levels, (&table, &profile, &prepared), limits)?;
+            Private::solution(&counted, &prepared, &levels, bounds)
+        }
     })?;
     let cpu = from.and_then(|from| Some(clock.cpu()?.saturating_sub(from)));
     Ok(Searched { table, profile, findings, passed_over, prepared, counted, solution, cpu })
+}
+
+/// Refuses what shapes a file by the order of the data, where privacy is to be differential, and
+/// levels where it is not.
+fn refuse_what_is_not_private(job: &Job, bounds: &Bounds) -> Result<(), NotPrivate> {
+    match (bounds.private, job.levels.keys().next()) {
+        (None, Some(column)) => Err(NotPrivate::LevelUnused { column: column.clone() }),
+        (Some(_), _) if job.keep_order => Err(NotPrivate::ByTheData { what: "keep_order" }),
+        (Some(_), _) if job.extras != Extras::default() => Err(NotPrivate::Figures),
+        _ => Ok(()),
+    }
 }
 
 /// What is stated of the columns, with what follows from the lists of quasi-identifiers and from
@@ -436,13 +474,12 @@ fn findings(
     (findings, passed_over)
 }
 
-/// Adds the hierarchy files of a folder to the quasi-identifiers and modelled columns that have
-/// none: `COLUMN.csv`, or ARX's `TABLE_hierarchy_COLUMN.csv`.
+/// Adds the hierarchy files of a folder to those of the named columns that have none:
+/// `COLUMN.csv`, or ARX's `TABLE_hierarchy_COLUMN.csv`.
 fn add_hierarchies(
     folder: &Path,
     columns: &mut BTreeMap<String, Column>,
-    findings: &[Finding],
-    bounds: &Bounds,
+    names: &[String],
 ) -> Result<(), ReleaseError> {
     let failed = |source| ReleaseError::HierarchyFile { path: folder.to_owned(), source };
     let mut files: Vec<PathBuf> = Vec::new();
@@ -450,16 +487,12 @@ fn add_hierarchies(
         files.push(entry.map_err(failed)?.path());
     }
     files.sort();
-    for finding in findings {
-        let name = &finding.column;
-        let modelled = bounds.models.iter().any(|m| m.sensitive() == Some(name));
-        if finding.role != Role::QuasiIdentifier && !modelled {
-            continue;
-        }
+    for name in names {
         let fits = |path: &&PathBuf| {
             let file = path.file_name().and_then(|f| f.to_str()).unwrap_or_default();
             let stem = file.strip_suffix(".csv");
-            stem == Some(name) || stem.is_some_and(|s| s.ends_with(&format!("_hierarchy_{name}")))
+            let of_table = format!("_hierarchy_{name}");
+            stem.is_some_and(|stem| stem == name || stem.ends_with(&of_table))
         };
         let column = columns.entry(name.clone()).or_default();
         if column.hierarchy.is_none() {

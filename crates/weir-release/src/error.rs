@@ -18,6 +18,7 @@ use weir_types::RequestError;
 use weir_types::request::nearest;
 
 use crate::cleared::NotCleared;
+use crate::private::NotPrivate;
 use crate::report::ReportError;
 
 /// Why a release did not come about. A refusal by the rules is no error; see
@@ -97,9 +98,13 @@ pub enum ReleaseError {
     /// There is a population table, and no model asks for it.
     #[error("a population table is given, and no model compares with it")]
     PopulationUnused,
-    /// A model that takes more than the choice of levels.
-    #[error("`{model}` needs people to be sampled at random, which weir does not do yet")]
-    NotBuilt {
+    /// What is asked does not go together with differential privacy.
+    #[error("the data cannot be released with differential privacy as asked")]
+    Private(#[from] NotPrivate),
+    /// A model that a package does not meet, whose statement and report tell figures of the
+    /// source.
+    #[error("`{model}` holds for a file alone, and a package states figures of the source")]
+    FileAlone {
         /// The model.
         model: String,
     },
@@ -214,7 +219,7 @@ pub enum ReleaseError {
 }
 
 /// What of a request does not go together with the data or with itself.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ColumnConflict {
     /// Named as the person, and to be generalised.
     #[error("it says whose row it is and cannot be generalised")]
@@ -237,6 +242,15 @@ pub enum ColumnConflict {
     /// A model speaks of a column that is not released as it is.
     #[error("a model speaks of it as sensitive, and it is not released as it is")]
     SensitiveNotKept,
+    /// A model speaks of a column that gives a quasi-identifier away and so cannot be released as
+    /// it is.
+    #[error(
+        "a model speaks of it, and it tells the quasi-identifier `{of}`, so that it cannot be released as it is"
+    )]
+    SensitiveTells {
+        /// The quasi-identifier.
+        of: String,
+    },
     /// A model speaks of a column with more values than can be compared one by one.
     #[error("a model speaks of it, and it has too many values to compare them one by one")]
     SensitiveTooManyValues,
@@ -253,7 +267,7 @@ pub enum ColumnConflict {
 
 impl ColumnConflict {
     /// What the person can do about it.
-    pub const fn hint(self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self {
             Self::PersonGeneralised => "use `action = \"token\"` or `action = \"drop\"`",
             Self::AggregateAndMore => "leave out `action` and `hierarchy`, or `aggregate`",
@@ -268,6 +282,10 @@ impl ColumnConflict {
             }
             Self::SensitiveUnknown => "name the sensitive column as the data does",
             Self::SensitiveNotKept => "give it `role = \"sensitive\"`, or take the model away",
+            Self::SensitiveTells { .. } => {
+                "take the model away, or say that the quasi-identifier is none (`role = \"other\"`, \
+                 or --keep)"
+            }
             Self::SensitiveTooManyValues => {
                 "speak of a column with fewer than 65,535 values, such as ranges of this one"
             }
@@ -304,7 +322,8 @@ impl ReleaseError {
             Self::PopulationUnused => {
                 "add a model that needs it, such as `5-map` or `delta-presence`".to_owned()
             }
-            Self::NotBuilt { .. } => "take the model away".to_owned(),
+            Self::Private(source) => source.hint().to_owned(),
+            Self::FileAlone { .. } => "use `weir deidentify`, which writes a file alone".to_owned(),
             Self::Preset { name, known } => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 nearest(name, &known).map_or_else(
@@ -369,7 +388,8 @@ impl ReleaseError {
             | Self::Population { .. }
             | Self::PopulationMissing { .. }
             | Self::PopulationUnused
-            | Self::NotBuilt { .. }
+            | Self::FileAlone { .. }
+            | Self::Private(_)
             | Self::OutputFormat { .. }
             | Self::Preset { .. }
             | Self::ResultExists { .. } => true,

@@ -14,6 +14,7 @@ use weir_types::{Bilingual, Finding, HierarchySpec, Redacted, Role};
 
 use crate::count::random_u64;
 use crate::error::ReleaseError;
+use crate::private::whole_hierarchy;
 use crate::progress::{Progress, Stage};
 
 /// How the hierarchy of a column is made.
@@ -27,6 +28,8 @@ pub(crate) struct Make<'a> {
     pub(crate) k: u64,
     /// What the column was found to hold.
     pub(crate) semantic: &'a str,
+    /// Whether a file is taken with all its values, whichever of them the data has.
+    pub(crate) whole_file: bool,
 }
 
 /// Where the rows of a table are.
@@ -44,6 +47,7 @@ impl Make<'_> {
         at: usize,
         rows: Rows<'_>,
     ) -> Result<Hierarchy, ReleaseError> {
+        let mut text_of_file = None;
         let made = match self.spec {
             None => Ok(automatic_for(column, self.k, self.semantic)),
             Some(HierarchySpec::Build(builder)) => build(builder, column, self.k, self.semantic),
@@ -51,7 +55,9 @@ impl Make<'_> {
                 let path = self.folder.join(file);
                 let text = std::fs::read_to_string(&path)
                     .map_err(|source| ReleaseError::HierarchyFile { path, source })?;
-                from_file(&text, column)
+                let made = from_file(&text, column);
+                text_of_file = Some(text);
+                made
             }
         };
         let made = made.and_then(|hierarchy| match hierarchy.codebook() {
@@ -66,14 +72,18 @@ impl Make<'_> {
             }
             _ => Ok(hierarchy),
         });
-        made.map_err(|mut source| {
+        let made = made.map_err(|mut source| {
             // A fault of the table on the way is told by the next pass over it.
             let row = source.values().and_then(|values| rows.first(column, at, values));
             if let Some(row) = row {
                 source.in_row(row);
             }
             ReleaseError::Hierarchy { column: column.name.clone(), source }
-        })
+        })?;
+        match text_of_file.filter(|_| self.whole_file) {
+            Some(text) => whole_hierarchy(&text, column),
+            None => Ok(made),
+        }
     }
 }
 
@@ -267,7 +277,8 @@ pub fn hierarchies(
     for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| asked(finding)) {
         let column = &profile.columns[at];
         let spec = job.specs.get(&column.name);
-        let make = Make { spec, folder: Path::new(""), k: job.k, semantic: &finding.semantic };
+        let (folder, semantic) = (Path::new(""), &*finding.semantic);
+        let make = Make { spec, folder, k: job.k, semantic, whole_file: false };
         let hierarchy = make.of(column, at, rows)?;
         progress.begin(Stage::Count, Some(profile.rows));
         let counted = rows.count(at, person.filter(|person| *person != at), &hierarchy, progress);

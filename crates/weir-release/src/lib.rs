@@ -19,6 +19,7 @@ mod home;
 mod judged;
 mod picture;
 mod prepare;
+mod private;
 pub mod progress;
 mod recover;
 pub mod report;

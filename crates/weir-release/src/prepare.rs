@@ -34,6 +34,8 @@ pub(crate) struct Wishes<'a> {
     pub(crate) population: Option<&'a Population>,
     /// Where the first row is looked for that a hierarchy does not cover.
     pub(crate) rows: Rows<'a>,
+    /// Whether hierarchies hold all values of their files, whichever of them the data has.
+    pub(crate) whole_files: bool,
 }
 
 /// Where columns are looked for that tell a quasi-identifier.
@@ -157,6 +159,14 @@ pub(crate) fn prepare(
     check_tokens(profile, person, linked, &intents)?;
     let sensitive = sensitive(wishes, profile, findings, bounds, &intents)?;
     let (told, ties, settled) = tied(wishes, profile, findings, person, &mut intents);
+    let follows = |column: usize| {
+        let of = told.iter().find(|tie| tie.column == column).map(|tie| tie.of);
+        let lead = settled.dependents.iter().find(|d| d.column == column);
+        of.or_else(|| lead.and_then(|d| d.of.first().copied()))
+    };
+    for told_by in &sensitive {
+        stays_sensitive(profile, told_by.column, follows(told_by.column))?;
+    }
     let mut searched = Vec::new();
     for column in settled.searched {
         let asked = wishes.columns.get(&profile.columns[column].name);
@@ -267,6 +277,19 @@ fn sensitive(
     Ok(found)
 }
 
+/// Refuses a sensitive column that a model speaks of where it would be left out or changed because
+/// it tells the quasi-identifier `of`: no bytes could then show that the model is met.
+pub(crate) fn stays_sensitive(
+    profile: &Profile,
+    column: usize,
+    of: Option<usize>,
+) -> Result<(), ReleaseError> {
+    let name = |column: usize| profile.columns[column].name.clone();
+    let Some(of) = of else { return Ok(()) };
+    let conflict = ColumnConflict::SensitiveTells { of: name(of) };
+    Err(ReleaseError::Column { column: name(column), conflict })
+}
+
 fn indices(intents: &[Intent], wanted: impl Fn(Intent) -> bool) -> Vec<usize> {
     (0..intents.len()).filter(|i| wanted(intents[*i])).collect()
 }
@@ -372,7 +395,8 @@ fn hierarchy_of(
     let wide = wishes.population.map(|population| population.widen(column)).transpose()?;
     let column = wide.as_ref().unwrap_or(column);
     let spec = wishes.columns.get(&column.name).and_then(|c| c.hierarchy.as_ref());
-    let make = Make { spec, folder: wishes.folder, k, semantic: &finding.semantic };
+    let (folder, semantic) = (wishes.folder, &*finding.semantic);
+    let make = Make { spec, folder, k, semantic, whole_file: wishes.whole_files };
     let hierarchy = make.of(column, at, wishes.rows)?;
     let single = matches!(hierarchy.codebook(), Codebook::Values(_));
     let values = wide.filter(|_| single).map_or_else(Vec::new, |wide| {

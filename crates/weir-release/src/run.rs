@@ -30,6 +30,7 @@ use crate::home::{Home, random};
 use crate::judged::{Origin, Promise};
 use crate::picture;
 use crate::prepare::{Links, Prepared, Wishes, prepare};
+use crate::private::Private;
 use crate::progress::{Progress, Stage, StageTime, Stages};
 use crate::recover::{PEOPLE_KEY, recover};
 use crate::report::ColumnHistogram;
@@ -278,6 +279,9 @@ fn prepare_and_measure(
     let mut facts = facts(request, &findings, profile.rows);
     let threshold = asked.pack.threshold(&facts);
     let bounds = Bounds::new(threshold.k, &request.deidentify, &asked.pack)?;
+    if bounds.private.is_some() {
+        return Err(ReleaseError::FileAlone { model: "differential-privacy".to_owned() });
+    }
     let population = request.deidentify.population.as_ref();
     let population = population
         .map(|path| Population::read(&asked.folder.join(path), &asked.limits))
@@ -291,11 +295,12 @@ fn prepare_and_measure(
             folder: &asked.folder,
             population: population.as_ref(),
             rows: Rows { table: &table, limits: &asked.limits },
+            whole_files: false,
         };
         prepare(&wishes, &profile, &findings, &bounds)
     })?;
     let counted = stages.run(Stage::Count, Some(profile.rows), |progress| {
-        count(&table, &prepared, population.as_ref(), &asked.limits, progress)
+        count(&table, &prepared, (population.as_ref(), None), &asked.limits, progress)
     })?;
     facts.people = counted.n_people;
     let threads = asked.limits.threads.get();
@@ -350,12 +355,16 @@ pub(crate) struct Bounds {
     pub(crate) models: Vec<PrivacyModel>,
     /// The named set that some of them come from.
     pub(crate) preset: Option<Preset>,
+    /// Differential privacy, where it is asked.
+    pub(crate) private: Option<Private>,
     /// What is made as small as possible.
     pub(crate) quality: QualityModel,
     /// Most that may be left out, as a share.
     pub(crate) suppression_limit: f64,
     /// Whether classes are recoded one by one after the search.
     pub(crate) local: bool,
+    /// Whether whole numbers are then released as ranges.
+    pub(crate) ranges: bool,
     /// How long the search may take.
     pub(crate) deadline: Option<Duration>,
 }
@@ -384,19 +393,13 @@ impl Bounds {
     ) -> Result<Self, ReleaseError> {
         let preset = asked.preset.as_ref().map(|name| preset(name, pack)).transpose()?;
         let named = preset.iter().flat_map(|preset| &preset.models);
-        let sampled = |m: &&PrivacyModel| matches!(m, PrivacyModel::DifferentialPrivacy { .. });
-        if let Some(model) = asked.models.iter().find(sampled) {
-            return Err(ReleaseError::NotBuilt { model: model.name().to_owned() });
-        }
-        let k = |model: &PrivacyModel| match model {
-            PrivacyModel::KAnonymity { k } => Some(*k),
-            _ => None,
-        };
-        let stated = asked.models.iter().chain(named.clone()).filter_map(k).max();
+        let private = Private::of(asked, preset.as_ref())?;
+        let stated = asked.models.iter().chain(named.clone()).filter_map(k_of).max();
         let k_asked = asked.k.and_then(NonZeroU64::new).max(stated).max(NonZeroU64::new(floor));
+        let k_asked = k_asked.max(private.and_then(|private| NonZeroU64::new(private.k())));
         let k_asked = k_asked.unwrap_or(NonZeroU64::MIN);
         let mut models = vec![PrivacyModel::KAnonymity { k: k_asked }];
-        models.extend(asked.models.iter().chain(named).filter(|m| k(m).is_none()).cloned());
+        models.extend(asked.models.iter().chain(named).filter(|m| k_of(m).is_none()).cloned());
         match models.iter().find(|m| m.needs_population()) {
             Some(model) if asked.population.is_none() => {
                 return Err(ReleaseError::PopulationMissing { model: model.to_string() });
@@ -415,10 +418,23 @@ impl Bounds {
             models,
             preset,
             quality: asked.quality.unwrap_or_default(),
-            suppression_limit: asked.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST),
+            // A limit would make the release itself depend on the data.
+            suppression_limit: match private {
+                Some(_) => 1.0,
+                None => asked.suppress_at_most.unwrap_or(SUPPRESS_AT_MOST),
+            },
+            private,
             local: asked.local,
+            ranges: asked.ranges,
             deadline: asked.deadline.map(Deadline::duration),
         })
+    }
+}
+
+fn k_of(model: &PrivacyModel) -> Option<NonZeroU64> {
+    match model {
+        PrivacyModel::KAnonymity { k } => Some(*k),
+        _ => None,
     }
 }
 

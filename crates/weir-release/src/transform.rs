@@ -10,14 +10,15 @@ use weir_deidentify::links::{self, Fate, Released, Shown};
 use weir_deidentify::search::{Solution, Suppressed};
 use weir_deidentify::token::TokenKey;
 use weir_deidentify::transform::{Action, LeaveOut};
-use weir_table::{CellBatch, Limits, Table, hash_people};
+use weir_table::{Batch, CellBatch, Limits, Table, hash_people};
 use weir_types::risk::PeopleCountedBy;
 use weir_types::{Bilingual, ColumnPlan, Finding, Plan, Role, Treatment};
 
 use crate::count::{Counted, Decided};
 use crate::error::ReleaseError;
 use crate::home::random;
-use crate::prepare::{Intent, Prepared, reason};
+use crate::prepare::{Intent, Prepared, reason, stays_sensitive};
+use crate::private::Sampler;
 use crate::run::Bounds;
 
 /// What is done with the table.
@@ -42,6 +43,8 @@ pub(crate) struct Outcome {
     pub(crate) aggregates: Option<Aggregates>,
     /// The person's column among the wanted ones, and the seed of its hashes.
     pub(crate) person: Option<(usize, u64)>,
+    /// Who is in the sample, where people are sampled.
+    pub(crate) sampler: Option<Arc<Sampler>>,
 }
 
 /// Settles what is done with every column under the levels of a solution.
@@ -75,7 +78,15 @@ pub(crate) fn treat(
     }
     generalise(decided, &mut columns);
     follow(decided, &mut columns);
-    drop_what_gives_away(decided, &mut columns);
+    // A look at the data that decides over a column would undo differential privacy, where every
+    // column is generalised as it was fixed beforehand.
+    if counted.sampler.is_none() {
+        let given_away = drop_what_gives_away(decided, &mut columns);
+        for sensitive in &prepared.sensitive {
+            let of = given_away.iter().find(|tie| tie.column == sensitive.column);
+            stays_sensitive(decided.profile, sensitive.column, of.map(|tie| tie.of))?;
+        }
+    }
     let carries = prepared.person.filter(|_| !prepared.linked && counted.several_rows());
     let mut actions: Vec<Action> = columns.iter().map(|(_, action, _)| action.clone()).collect();
     if let Some(person) = carries {
@@ -120,6 +131,7 @@ pub(crate) fn treat(
         counted_by,
         carried: carries.map(name),
         person,
+        sampler: counted.sampler.clone(),
         columns: columns.into_iter().map(|(treatment, _, why)| (treatment, why)).collect(),
     })
 }
@@ -199,7 +211,10 @@ fn follow(decided: &Decided<'_>, columns: &mut [(Treatment, Action, Bilingual)])
 
 /// Looks once more at what is to be released, and leaves out what would give away a generalised
 /// column after all.
-fn drop_what_gives_away(decided: &Decided<'_>, columns: &mut [(Treatment, Action, Bilingual)]) {
+fn drop_what_gives_away(
+    decided: &Decided<'_>,
+    columns: &mut [(Treatment, Action, Bilingual)],
+) -> Vec<links::Tie> {
     let Decided { profile, prepared, solution, .. } = *decided;
     let coarsest = solution.coarsest();
     let shown: Vec<Shown<'_>> = (0..columns.len())
@@ -213,7 +228,8 @@ fn drop_what_gives_away(decided: &Decided<'_>, columns: &mut [(Treatment, Action
             _ => None,
         })
         .collect();
-    for tie in links::gives_away(profile, &shown, prepared.person) {
+    let ties = links::gives_away(profile, &shown, prepared.person);
+    for tie in &ties {
         let of = &profile.columns[tie.of].name;
         columns[tie.column] = (
             Treatment::Drop,
@@ -224,6 +240,7 @@ fn drop_what_gives_away(decided: &Decided<'_>, columns: &mut [(Treatment, Action
             ),
         );
     }
+    ties
 }
 
 /// The columns that are released, and those that say what else is: the person, and the columns
@@ -309,7 +326,7 @@ impl Outcome {
             &self.wanted,
             limits,
             &|_| {},
-            |batch| self.released(&batch.rows),
+            |batch| self.released(&batch),
             |rows| Ok(aggregator.add(&rows)?),
         )?;
         self.aggregates = Some(aggregator.finish());
@@ -317,8 +334,11 @@ impl Outcome {
     }
 
     /// The rows of a batch of the wanted columns as they are released, with the column that
-    /// carries people, where there is one.
-    pub(crate) fn released(&self, rows: &RecordBatch) -> Result<RecordBatch, ReleaseError> {
+    /// carries people, where there is one. Where people are sampled, those of the sample alone.
+    pub(crate) fn released(&self, batch: &Batch) -> Result<RecordBatch, ReleaseError> {
+        let person = self.person.map(|(column, _)| column);
+        let sampled = self.sampler.as_ref().map(|sampler| sampler.sampled(batch, person));
+        let rows = sampled.as_ref().unwrap_or(&batch.rows);
         let people = self.person.map(|(column, seed)| hash_people(rows.column(column), seed));
         let released = self.transform.apply(rows, people.as_deref())?;
         match &self.aggregates {
@@ -328,13 +348,14 @@ impl Outcome {
     }
 
     /// As [`Self::released`], from numbered cells: the released cells, and the rows that are
-    /// released. What a class shows is no matter of one cell, so that aggregates go row by row.
+    /// released. What a class shows is no matter of one cell, nor is who is in a sample, so that
+    /// both go row by row.
     pub(crate) fn released_cells<'a>(
         &self,
         batch: &CellBatch<'a>,
     ) -> Result<(CellBatch<'a>, Vec<u32>), ReleaseError> {
-        if self.aggregates.is_some() {
-            let released = self.released(&batch.to_batch().rows)?;
+        if self.aggregates.is_some() || self.sampler.is_some() {
+            let released = self.released(&batch.to_batch())?;
             let n = u32::try_from(released.num_rows()).unwrap_or(u32::MAX);
             return Ok((CellBatch::of_batch(batch.place, &released), (0..n).collect()));
         }
@@ -410,6 +431,7 @@ impl Outcome {
             loss: solution.loss,
             models: bounds.models.clone(),
             preset: bounds.preset.clone(),
+            sampling: bounds.private.map(|private| private.stated()),
             quality: Some(bounds.quality),
             score: Some(solution.score),
             lower_bound: solution.local.is_none().then_some(solution.lower_bound),

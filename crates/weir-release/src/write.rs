@@ -5,7 +5,6 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
 use arrow_schema::{Schema, SchemaRef};
 use weir_table::shuffle::{Shuffle, within_batch};
 use weir_table::{Limits, Table, TableError, TableWriter, hash_people};
@@ -31,7 +30,8 @@ pub(crate) struct Target<'a> {
 ///
 /// With a seed, rows do not keep the order of the source, which would tell neighbours and
 /// households. Where the rows of a person must not be tied at all, the whole table is shuffled
-/// whatever is asked, and the people behind the rows go to a file that is not released.
+/// whatever is asked, and the people behind the rows go to a file that is not released. A sample
+/// is shuffled as a whole too, so that nothing tells where its rows stood.
 pub(crate) fn write(
     target: &Target<'_>,
     table: &Table,
@@ -41,8 +41,7 @@ pub(crate) fn write(
 ) -> Result<(), ReleaseError> {
     let schema = released_schema(treated);
     let (mut writer, encoder) = TableWriter::create(target.path, &schema, target.format)?;
-    let apply = |rows: &RecordBatch| treated.released(rows);
-    if let Some(carried) = &treated.carried {
+    if treated.carried.is_some() || treated.sampler.is_some() {
         let seed = match target.seed {
             Some(seed) => seed,
             None => random_u64()?,
@@ -52,9 +51,14 @@ pub(crate) fn write(
             &treated.wanted,
             limits,
             progress,
-            |batch| apply(&batch.rows),
+            |batch| treated.released(&batch),
             |rows| Ok::<_, ReleaseError>(shuffle.add(&rows)?),
         )?;
+        let Some(carried) = &treated.carried else {
+            shuffle.finish(|rows| writer.append(encoder.encode(&rows)?, rows.num_rows()))?;
+            writer.finish()?;
+            return Ok(());
+        };
         let mut key = KeyFile::create(target.people)?;
         shuffle.finish(|mut rows| {
             let at = rows.schema_ref().index_of(carried).map_err(|_| key.lost())?;

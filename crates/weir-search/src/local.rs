@@ -141,6 +141,9 @@ pub enum Method {
     Relaxed,
 }
 
+/// Units of a table whose finest classes are gathered, at most; it takes many rounds.
+const GATHER_UNITS: usize = 100_000;
+
 /// Why there is no recoding.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -321,16 +324,23 @@ impl<'a> Work<'a> {
         classes.unite(self.rule);
     }
 
-    /// Uses what models of all classes leave to spare, in the classes found and in those of
-    /// full-domain generalisation, which need not have the size that implies such a model.
+    /// Uses what models of all classes leave to spare: in the classes found, in those of
+    /// full-domain generalisation, which need not have the size that implies such a model, and in
+    /// the finest that hold for themselves, of which as many are dissolved as have to be.
     fn spend(&mut self, best: &mut Option<Classes<'a>>, plain: Option<&Classes<'a>>) {
         self.may_split = false;
-        let narrowed = plain.map(|plain| {
-            let mut narrowed = plain.narrowed(&self.guide);
-            refine::refine(self, &mut narrowed);
-            narrowed
+        let finest = (self.units.len() <= GATHER_UNITS).then(|| {
+            let (mut finest, _) = greedy::form(self, &self.guide, None, self.options.visits);
+            refine::gather(self, &mut finest);
+            finest
         });
-        for mut found in best.clone().into_iter().chain(narrowed) {
+        let narrowed = plain.map(|plain| plain.narrowed(&self.guide));
+        let mut starts: Vec<Classes<'a>> = best.clone().into_iter().collect();
+        for mut start in narrowed.into_iter().chain(finest) {
+            refine::refine(self, &mut start);
+            starts.push(start);
+        }
+        for mut found in starts {
             self.follow(&mut found);
             self.settle(&mut found);
             if self.rule.holds_together(&found.sizes()) {

@@ -178,6 +178,27 @@ impl Preset {
     }
 }
 
+/// How people were drawn into the release, for (ε, δ)-differential privacy by random sampling and
+/// generalisation (SafePub, Bild et al. 2018).
+///
+/// It holds for the released file alone: figures of the plan and of the source are not part of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sampling {
+    /// Privacy loss in all.
+    pub epsilon: f64,
+    /// Chance of a greater loss.
+    pub delta: f64,
+    /// The part of `epsilon` that went into choosing the levels; 0 where they were fixed.
+    pub epsilon_search: f64,
+    /// Steps of the choice; 0 where it was made among all combinations at once.
+    pub steps: u32,
+    /// Chance of each person to be drawn.
+    pub beta: f64,
+    /// People that a class of the drawn ones needs.
+    pub k: u64,
+}
+
 /// What is done to the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -225,6 +246,9 @@ pub struct Plan {
     /// `score` is then that of the classes, and has no bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_domain_score: Option<f64>,
+    /// How people were drawn; `people` and `rows` then count the drawn ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
     /// Combinations of levels that were measured, and how many there are.
     pub searched: Searched,
 }

@@ -170,6 +170,10 @@ pub struct Deidentify {
     /// Whether classes are recoded one by one after the search, instead of one level per column.
     #[serde(default)]
     pub local: bool,
+    /// Whether columns of whole numbers are then released as ranges rather than by the levels of
+    /// their hierarchies; only with `local`.
+    #[serde(default)]
+    pub ranges: bool,
     /// How long the search may look for something better than it has.
     pub deadline: Option<Deadline>,
     /// A table of the population, with the same quasi-identifiers.

@@ -102,6 +102,7 @@ pub(crate) fn plan() -> Plan {
         quality: None,
         score: None,
         lower_bound: None,
+        sampling: None,
         full_domain_score: None,
         searched: Searched { measured: 3, of: 3, optimal: true },
     }

@@ -259,6 +259,7 @@ fn plan() -> Plan {
         quality: Some(QualityModel::default()),
         score: Some(0.347),
         lower_bound: Some(0.347),
+        sampling: None,
         full_domain_score: None,
         searched: Searched { measured: 612, of: 672, optimal: true },
     }

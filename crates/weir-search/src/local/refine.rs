@@ -95,6 +95,36 @@ pub(super) fn take_in<'a>(work: &Work<'a>, classes: &mut Classes<'a>, need: Need
     }
 }
 
+/// Dissolves classes, those that cost least elsewhere first, until the models of all classes hold
+/// or no class can be dissolved. Records have to stay.
+pub(super) fn gather<'a>(work: &Work<'a>, classes: &mut Classes<'a>) {
+    let mut is_left = !classes.units.are_records();
+    while is_left && !work.rule.holds_together(&classes.sizes()) {
+        let mut refiner = Refiner::new(work, classes);
+        let few = refiner.dearest_first(|class| class.members.len() <= GATHERED);
+        let mut cheap: Vec<(f64, u32)> = Vec::with_capacity(few.len());
+        for id in few {
+            if refiner.stopped() {
+                return;
+            }
+            cheap.push((refiner.cost_elsewhere(id), id));
+        }
+        cheap.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let part = cheap.len().div_ceil(GATHER_PARTS);
+        let mut dissolved = false;
+        for (_, id) in cheap.into_iter().take(part) {
+            dissolved |= refiner.dissolve(id, f64::INFINITY);
+        }
+        is_left = dissolved;
+    }
+}
+
+/// Members of a class that [`gather`] dissolves, at most.
+const GATHERED: usize = 4;
+
+/// Parts of the classes of which [`gather`] dissolves one before it weighs them anew.
+const GATHER_PARTS: usize = 6;
+
 /// Suppresses classes that cost more than that, the dearest first, as far as is allowed.
 pub(super) fn give_up(work: &Work<'_>, classes: &mut Classes<'_>, most: u64) {
     let cost = |class: &Class| work.guide.finish(class.sum);
@@ -170,13 +200,14 @@ impl<'w, 'a> Refiner<'w, 'a> {
             if self.stopped() {
                 return;
             }
-            self.dissolve(id);
+            let most = cost(self.work, &self.classes.list[id as usize]) - 1e-9;
+            self.dissolve(id, most);
         }
     }
 
-    /// Gives all members of a class to others where that costs less than the class.
-    fn dissolve(&mut self, id: u32) {
-        let mut left = cost(self.work, &self.classes.list[id as usize]) - 1e-9;
+    /// Gives all members of a class to others where that costs less than `most`; whether it did.
+    fn dissolve(&mut self, id: u32, most: f64) -> bool {
+        let mut left = most;
         let members = self.classes.list[id as usize].members.clone();
         let mut undo: Vec<(u32, Class)> = Vec::new();
         for &unit in &members {
@@ -188,7 +219,7 @@ impl<'w, 'a> Refiner<'w, 'a> {
                 for unit in members {
                     self.classes.of_unit[unit as usize] = id;
                 }
-                return;
+                return false;
             };
             left -= costs;
             undo.push((to, self.classes.list[to as usize].clone()));
@@ -198,6 +229,18 @@ impl<'w, 'a> Refiner<'w, 'a> {
         for (to, _) in undo {
             self.mark(to);
         }
+        true
+    }
+
+    /// What the members of a class cost more in the classes where each costs least.
+    fn cost_elsewhere(&mut self, id: u32) -> f64 {
+        let mut more = -cost(self.work, &self.classes.list[id as usize]);
+        for unit in self.classes.list[id as usize].members.clone() {
+            let tally = self.work.units.tally(unit);
+            let place = self.place(unit, &tally, id, f64::INFINITY);
+            more += place.map_or(f64::INFINITY, |(_, costs)| costs);
+        }
+        more
     }
 
     /// Notes that a class has changed.

@@ -30,6 +30,11 @@ use super::hierarchy::column_and_spec;
 /// written bytes, what was done, what the file is still good for, and other options in a table and
 /// a picture. It shows no value that fewer than k people have.
 ///
+/// With the model `differential-privacy epsilon=1 delta=1e-6` each person is drawn at random, and
+/// those who are drawn are generalised to levels that are fixed with --level, or chosen with a part
+/// of epsilon (`epsilon_search=0.1`). The written file alone is then private; what is printed is
+/// not, so that --report, --compare and --target are refused.
+///
 /// Exit status: 0 done, 1 failed, 2 bad arguments or input, no solution among them.
 ///
 /// Example: weir deidentify data.csv --k 5
@@ -94,16 +99,24 @@ pub(crate) struct Deidentify {
     #[arg(long, value_name = "NAME")]
     pub(crate) preset: Option<String>,
     /// Most that may be left out, such as 5% or 0.05: of the people where a token of the person is
-    /// released, else of the rows
-    #[arg(long, value_name = "SHARE", default_value = "5%", value_parser = share)]
-    pub(crate) suppress_at_most: f64,
+    /// released, else of the rows; 5% when left out
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(crate) suppress_at_most: Option<f64>,
     /// What is made as small as possible: loss, non-uniform-entropy, discernibility,
     /// average-class-size, precision, granularity or ambiguity
     #[arg(long, value_name = "MODEL", default_value = "loss", value_parser = quality_model)]
     pub(crate) quality: QualityModel,
+    /// The level of a column, fixed without a look at the data, for differential privacy; may be
+    /// given often
+    #[arg(long, value_name = "COLUMN=NUMBER", value_parser = pair::<usize>)]
+    pub(crate) level: Vec<(String, usize)>,
     /// Recode classes one by one after the search, which keeps more detail
     #[arg(long)]
     pub(crate) local: bool,
+    /// With --local: release columns of whole numbers as ranges such as [17,24], whose ends follow
+    /// the data and not the hierarchies
+    #[arg(long, requires = "local")]
+    pub(crate) ranges: bool,
     /// How long the search may take, such as 30s or 5min; until it is done when left out, but at
     /// most a minute or two of work
     #[arg(long, value_name = "TIME", value_parser = Deadline::from_str)]

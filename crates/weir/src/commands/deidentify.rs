@@ -8,6 +8,7 @@ use weir_release::clock::Clock as _;
 use weir_release::deidentify::{Deidentified, Extras, Job, Options, QuasiIdentifiers, deidentify};
 use weir_release::report;
 use weir_table::SourceOptions;
+use weir_types::plan::Sampling;
 use weir_types::request::{Action, Attempts, Column, Report};
 use weir_types::{ColumnPlan, Lang, PrivacyModel, Role, Treatment, request};
 
@@ -96,14 +97,16 @@ fn job(args: &Deidentify) -> Result<Job, Failure> {
         hierarchies: args.hierarchies.clone(),
         bounds: request::Deidentify {
             k: k(args),
-            suppress_at_most: Some(args.suppress_at_most),
+            suppress_at_most: args.suppress_at_most,
             models: models(args)?,
             preset: args.preset.clone(),
             quality: Some(args.quality),
             local: args.local,
+            ranges: args.ranges,
             deadline: args.deadline,
             population: args.population.clone(),
         },
+        levels: args.level.iter().cloned().collect(),
         links: !args.no_links,
         keep_order: args.keep_order,
         out: args.out.clone(),
@@ -277,6 +280,14 @@ fn summary(done: &Deidentified, lang: Lang) -> Vec<String> {
             format!("等价类  {classes} 个；最小 {least} 人，平均 {mean:.1} 人"),
         ],
     };
+    if plan.sampling.is_some()
+        && let Some(line) = lines.get_mut(1)
+    {
+        *line = match lang {
+            Lang::En => format!("levels    {quality} {score:.10}; not searched for in the sample"),
+            Lang::Zh => format!("层级    {quality} {score:.10}；不在样本中搜索"),
+        };
+    }
     if search.full_domain_score.is_some() {
         let (score, kept) = (search.score, search.granularity * 100.0);
         let line = match lang {
@@ -312,6 +323,24 @@ fn summary(done: &Deidentified, lang: Lang) -> Vec<String> {
 /// What the models are called, and what is to be kept in mind.
 fn notes(done: &Deidentified, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
+    if let Some(sampling) = &done.plan.sampling {
+        let Sampling { epsilon, delta, epsilon_search, beta, k, .. } = sampling;
+        lines.push(match lang {
+            Lang::En => format!(
+                "privacy   ({epsilon}, {delta})-differential privacy of the written file for each \
+                 person of the data: drawn with chance {beta:.6}, classes of fewer than {k} left \
+                 out; {epsilon_search} of ε spent on the levels. Measured on the bytes: the \
+                 classes; the draw and the levels hold by how the file was made, which no bytes \
+                 show. The figures printed here are not private"
+            ),
+            Lang::Zh => format!(
+                "隐私    所写文件对数据中每个人满足 ({epsilon}, {delta})-差分隐私：每人以 {beta:.6} \
+                 的概率被抽中，不足 {k} 人的等价类被剔除；其中 {epsilon_search} 用于选择层级。等价类\
+                 在所写字节上回读测量；抽样和层级的选择由制作过程保证，无法从字节中看出。此处打印\
+                 的数字不受保护"
+            ),
+        });
+    }
     if let Some(preset) = done.plan.preset.as_ref().filter(|_| done.risk.is_some()) {
         let (claim, note) = (preset.claim(), &preset.note);
         lines.push(match lang {

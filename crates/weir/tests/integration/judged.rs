@@ -161,6 +161,33 @@ fn every_other_model_is_measured_and_met() {
     assert_eq!(figures(&done).len(), 2);
 }
 
+/// A sensitive column that tells a quasi-identifier is left out, so that no bytes could show that
+/// a model of it is met: that is said before anything is searched for.
+#[test]
+fn a_sensitive_column_that_tells_a_quasi_identifier_is_refused() {
+    let mut text = "age,city,score\n".to_owned();
+    for (age, city, ..) in people(240, 7) {
+        writeln!(text, "{age},{city},{}", age * 3 + 1).unwrap();
+    }
+    let desk = Desk::new(&text, "");
+    let before = desk.names();
+    let args =
+        ["deidentify", "data.csv", "--sensitive", "score", "--model", "2-diversity of score"];
+    let args = [&args[..], &["--quasi", "age,city", "--out", "out.csv"]].concat();
+    let ran = desk.weir(&args);
+    assert_eq!(ran.status, 2, "{}", ran.talk);
+    assert!(ran.talk.contains("tells the quasi-identifier `age`"), "{}", ran.talk);
+    assert!(ran.talk.contains("hint"), "{}", ran.talk);
+    assert!(!ran.talk.contains("fault"), "{}", ran.talk);
+    assert_eq!(desk.names(), before);
+    // With `age` released as it is, nothing is given away.
+    let args =
+        ["deidentify", "data.csv", "--sensitive", "score", "--model", "2-diversity of score"];
+    let args = [&args[..], &["--quasi", "city", "--keep", "age", "--out", "out.csv"]].concat();
+    let ran = desk.weir(&args);
+    assert_eq!(ran.status, 0, "{}", ran.talk);
+}
+
 /// The same through `weir risk`, which knows nothing of how the file was made.
 #[test]
 fn risk_holds_a_file_against_a_population_by_itself() {

@@ -10,6 +10,8 @@ mod disclosure;
 mod hierarchy;
 mod judged;
 mod kill;
+mod local;
+mod private;
 mod pycanon;
 mod report;
 mod support;

@@ -1,0 +1,254 @@
+//! What a file of free text holds, counted.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use encoding_rs::GB18030;
+
+use super::{Kind, Span, TextScanner};
+
+/// What a text holds: counts and lines, never what stands there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TextReport {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Lines, the last one counted if anything stands in it.
+    pub lines: u64,
+    /// Lines with at least one span.
+    pub lines_with_findings: u64,
+    /// Lines that were read as GB 18030, because they are not UTF-8.
+    pub lines_gb18030: u64,
+    /// Lines that are neither; what could not be read in them was passed over.
+    pub lines_undecoded: u64,
+    /// What was found, in the order of [`Kind::ALL`]; kinds that do not occur are left out.
+    pub kinds: Vec<KindCount>,
+}
+
+/// How often one kind occurs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KindCount {
+    /// The kind.
+    pub kind: Kind,
+    /// Spans of it.
+    pub spans: u64,
+    /// Lines with at least one.
+    pub lines: u64,
+    /// Mean confidence of the spans, 0 to 1.
+    pub confidence: f64,
+    /// Where the first ones stand, at most [`TextReport::PLACES`].
+    pub places: Vec<LineRef>,
+}
+
+/// Where a span stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineRef {
+    /// The line, from 1.
+    pub line: u64,
+    /// The byte of the line at which it begins, from 1. In lines that are not UTF-8 it counts the
+    /// bytes of the decoded text.
+    pub column: u64,
+}
+
+impl TextReport {
+    /// Places that are kept of each kind.
+    pub const PLACES: usize = 20;
+
+    /// The count of a kind.
+    pub fn kind(&self, kind: Kind) -> Option<&KindCount> {
+        self.kinds.iter().find(|count| count.kind == kind)
+    }
+}
+
+/// Reads a text to its end and counts what it holds, in memory of two windows of
+/// 256 KiB, however long the lines are. The report does not depend on how the reader
+/// cuts the bytes.
+///
+/// The text is UTF-8; lines that are not are read as GB 18030 or, where they are not that either,
+/// with replacement characters. A span across the border of two windows is found
+/// where it is shorter than 4 KiB and its line is longer than a window; otherwise windows end at
+/// line ends.
+///
+/// # Errors
+///
+/// What the reader reports.
+pub fn inspect_reader(mut reader: impl Read) -> std::io::Result<TextReport> {
+    let scanner = TextScanner::new();
+    let mut counter = Counter::default();
+    let mut window: Vec<u8> = Vec::with_capacity(WINDOW);
+    let mut spans = Vec::new();
+    // Bytes at the beginning of the window that are there for their context alone.
+    let mut seen = 0;
+    loop {
+        let before = window.len();
+        let wanted = WINDOW.max(before + WINDOW / 2);
+        reader.by_ref().take((wanted - before) as u64).read_to_end(&mut window)?;
+        let last = window.len() < wanted;
+        counter.report.bytes += (window.len() - before) as u64;
+        // Up to which byte spans are counted, and from which the next window begins.
+        let (counted, next) = if last { (window.len(), window.len()) } else { cut(&window) };
+        counter.window(&scanner, &window[..], seen..counted, &mut spans);
+        if last {
+            counter.finish(seen < window.len() || counter.open);
+            return Ok(counter.into_report());
+        }
+        seen = counted - next;
+        window.drain(..next);
+    }
+}
+
+/// Bytes of a window.
+const WINDOW: usize = 256 << 10;
+
+/// Bytes that are looked at again where a line is longer than a window.
+const OVERLAP: usize = 4 << 10;
+
+/// Where a full window is cut: behind its last line, or within a long line so that what lies
+/// across the cut is seen whole by the next window.
+fn cut(window: &[u8]) -> (usize, usize) {
+    if let Some(end) = memchr::memrchr(b'\n', window) {
+        return (end + 1, end + 1);
+    }
+    let boundary = |mut at: usize| {
+        while at > 0 && window[at] & 0xC0 == 0x80 {
+            at -= 1;
+        }
+        at
+    };
+    let counted = boundary(window.len() - OVERLAP);
+    (counted, boundary(counted - OVERLAP))
+}
+
+#[derive(Default)]
+struct Counter {
+    report: TextReport,
+    counts: Vec<Option<Count>>,
+    /// Lines ended so far.
+    line: u64,
+    /// Bytes of the line under way that lie in windows before.
+    line_bytes: u64,
+    /// Whether anything stands in the line under way.
+    open: bool,
+    /// The line of the last span, from 1.
+    found_in: u64,
+    /// The last line that was not UTF-8, from 1.
+    broken: u64,
+}
+
+#[derive(Clone, Default)]
+struct Count {
+    spans: u64,
+    lines: u64,
+    confidence: f64,
+    last_line: u64,
+    places: Vec<LineRef>,
+}
+
+impl Counter {
+    /// Counts what begins in a part of a window.
+    fn window(
+        &mut self,
+        scanner: &TextScanner,
+        window: &[u8],
+        part: std::ops::Range<usize>,
+        spans: &mut Vec<Span>,
+    ) {
+        // A window ends where the reader was stopped, perhaps within a character.
+        let text = match std::str::from_utf8(window) {
+            Ok(text) => Some(text),
+            Err(error) if error.error_len().is_none() && error.valid_up_to() >= part.end => {
+                std::str::from_utf8(&window[..error.valid_up_to()]).ok()
+            }
+            Err(_) => None,
+        };
+        if let Some(text) = text {
+            scanner.spans_into(text, spans);
+            self.count(text, spans, part);
+            return;
+        }
+        // Cold: lines with bytes that are not UTF-8. Decoding moves places, so the window is read
+        // line by line, each in its own encoding.
+        for line in window[part].split_inclusive(|byte| *byte == b'\n') {
+            let text = match std::str::from_utf8(line) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => self.decode(line),
+            };
+            scanner.spans_into(&text, spans);
+            self.count(&text, spans, 0..text.len());
+        }
+    }
+
+    /// A line in GB 18030, or with replacement characters for what is neither.
+    fn decode<'t>(&mut self, line: &'t [u8]) -> Cow<'t, str> {
+        let first = self.broken != self.line + 1;
+        self.broken = self.line + 1;
+        if let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(line) {
+            self.report.lines_gb18030 += u64::from(first);
+            return text;
+        }
+        self.report.lines_undecoded += u64::from(first);
+        String::from_utf8_lossy(line)
+    }
+
+    fn count(&mut self, text: &str, spans: &[Span], part: std::ops::Range<usize>) {
+        let bytes = text.as_bytes();
+        let mut at = part.start;
+        let mut line_start = part.start;
+        for span in spans.iter().filter(|span| part.contains(&span.range.start)) {
+            for end in memchr::memchr_iter(b'\n', &bytes[at..span.range.start]) {
+                self.line += 1;
+                line_start = at + end + 1;
+                self.line_bytes = 0;
+            }
+            at = span.range.start;
+            self.note(span, self.line_bytes + (span.range.start - line_start) as u64 + 1);
+        }
+        for end in memchr::memchr_iter(b'\n', &bytes[at..part.end]) {
+            self.line += 1;
+            line_start = at + end + 1;
+            self.line_bytes = 0;
+        }
+        self.line_bytes += (part.end - line_start) as u64;
+        self.open = self.line_bytes > 0;
+    }
+
+    fn note(&mut self, span: &Span, column: u64) {
+        self.counts.resize(Kind::ALL.len(), None);
+        let line = self.line + 1;
+        let count = self.counts[span.kind as usize].get_or_insert_default();
+        count.spans += 1;
+        count.confidence += f64::from(span.confidence);
+        if count.last_line != line {
+            count.last_line = line;
+            count.lines += 1;
+        }
+        if count.places.len() < TextReport::PLACES {
+            count.places.push(LineRef { line, column });
+        }
+        if self.found_in != line {
+            self.found_in = line;
+            self.report.lines_with_findings += 1;
+        }
+    }
+
+    fn finish(&mut self, open: bool) {
+        self.report.lines = self.line + u64::from(open && self.open);
+    }
+
+    fn into_report(self) -> TextReport {
+        let mut report = self.report;
+        let counts = Kind::ALL.iter().zip(self.counts);
+        report.kinds = counts
+            .filter_map(|(kind, count)| {
+                let count = count?;
+                Some(KindCount {
+                    kind: *kind,
+                    spans: count.spans,
+                    lines: count.lines,
+                    confidence: count.confidence / count.spans as f64,
+                    places: count.places,
+                })
+            })
+            .collect();
+        report
+    }
+}

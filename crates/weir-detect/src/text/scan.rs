@@ -1,0 +1,221 @@
+//! The walk over a text: what begins where, and which reader looks at it.
+
+use std::ops::Range;
+
+use super::characters::{CLASSES, Class, char_at, is_han, narrow};
+use super::cues::{Cue, Cues};
+use super::{Kind, Span};
+
+/// A walk over one text.
+pub(super) struct Scan<'t> {
+    pub(super) text: &'t str,
+    pub(super) bytes: &'t [u8],
+    pub(super) cues: Cues,
+    /// No reader is started before this place: what stands before it is read already.
+    pub(super) resume: usize,
+    found: &'t mut Vec<Span>,
+    steps: u64,
+}
+
+/// Finds spans, which may overlap, and says how many steps it took: characters that a reader
+/// looked at beside the one pass over all bytes.
+pub(super) fn scan(text: &str, found: &mut Vec<Span>) -> u64 {
+    let mut scan =
+        Scan { text, bytes: text.as_bytes(), cues: Cues::new(), resume: 0, found, steps: 0 };
+    let mut at = 0;
+    while let Some(byte) = scan.bytes.get(at) {
+        let next = match CLASSES[usize::from(*byte)] {
+            Class::Other => at + 1,
+            Class::Digit => scan.number(at),
+            Class::Letter => scan.latin(at),
+            Class::Sign => scan.signed_phone(at).unwrap_or(at + 1),
+            Class::At => scan.email(at),
+            Class::Stop => {
+                if *byte != b'\n' {
+                    scan.cues.stop(at + 1);
+                }
+                at + 1
+            }
+            Class::Two => at + 2,
+            Class::Three => scan.three_bytes(at),
+            Class::Four => at + 4,
+        };
+        at = next.max(scan.resume);
+    }
+    scan.steps
+}
+
+impl Scan<'_> {
+    /// Notes something found.
+    pub(super) fn push(&mut self, range: Range<usize>, kind: Kind, confidence: f32) {
+        debug_assert!(self.text.is_char_boundary(range.start));
+        debug_assert!(self.text.is_char_boundary(range.end));
+        self.found.push(Span { range, kind, confidence });
+    }
+
+    /// Counts work, so that a test can see that it grows with the text and no faster.
+    pub(super) fn work(&mut self, steps: usize) {
+        self.steps += steps as u64;
+    }
+
+    /// The digit at a place, full-width ones included, and where the next character begins.
+    pub(super) fn digit(&self, at: usize) -> Option<(u8, usize)> {
+        match self.bytes.get(at..)? {
+            [digit @ b'0'..=b'9', ..] => Some((*digit, at + 1)),
+            [0xEF, 0xBC, low @ 0x90..=0x99, ..] => Some((low - 0x90 + b'0', at + 3)),
+            _ => None,
+        }
+    }
+
+    /// The letter or digit at a place in its half-width form, and where the next one begins.
+    pub(super) fn alphanumeric(&self, at: usize) -> Option<(u8, usize)> {
+        let byte = *self.bytes.get(at)?;
+        if byte.is_ascii() {
+            return byte.is_ascii_alphanumeric().then_some((byte, at + 1));
+        }
+        if byte != 0xEF {
+            return None;
+        }
+        let byte = narrow(char_at(self.text, at)?).filter(u8::is_ascii_alphanumeric)?;
+        Some((byte, at + 3))
+    }
+
+    pub(super) fn is_alphanumeric(&self, at: usize) -> bool {
+        self.alphanumeric(at).is_some()
+    }
+
+    /// Where the run of letters and digits from a place ends.
+    pub(super) fn run_end(&mut self, at: usize) -> usize {
+        let mut end = at;
+        while let Some((_, next)) = self.alphanumeric(end) {
+            end = next;
+        }
+        self.work(end - at);
+        end
+    }
+
+    /// Characters of three bytes: full-width forms, punctuation, Han characters.
+    fn three_bytes(&mut self, at: usize) -> usize {
+        let Some(c) = char_at(self.text, at) else { return at + 1 };
+        match c {
+            '０'..='９' => self.number(at),
+            'Ａ'..='Ｚ' | 'ａ'..='ｚ' => self.latin(at),
+            '（' | '＋' => self.signed_phone(at).unwrap_or(at + 3),
+            '＠' => self.email(at),
+            '。' | '！' | '？' => {
+                self.cues.stop(at + 3);
+                at + 3
+            }
+            c if is_han(c) => self.han(at, c),
+            _ => at + 3,
+        }
+    }
+
+    /// A Han character: a word of the lists, a vehicle plate.
+    fn han(&mut self, at: usize, c: char) -> usize {
+        if super::plates::is_province(c)
+            && let Some(end) = self.plate(at)
+        {
+            return end;
+        }
+        if let Some((term, end)) = super::terms::longest(self.text, at) {
+            self.work(end - at);
+            return self.term(term, at, end);
+        }
+        at + c.len_utf8()
+    }
+
+    /// What a label announces directly before a place.
+    pub(super) fn is_labelled(&self, cue: Cue, at: usize) -> bool {
+        self.cues.label(self.text, at) == Some(cue)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(text: &str) -> u64 {
+        scan(text, &mut Vec::new())
+    }
+
+    /// Texts made to look like the beginning of everything, over and over.
+    #[test]
+    fn the_work_grows_no_faster_than_the_text() {
+        const MOST_PER_BYTE: u64 = 120;
+        let patterns = [
+            "1",
+            "1 ",
+            "1-",
+            "1.",
+            "1.1,",
+            "a@",
+            "@",
+            "a.",
+            "a-",
+            "(",
+            "(1",
+            "+1",
+            "+",
+            "http://",
+            "eyJ",
+            "https://a?",
+            "AKIA",
+            "张",
+            "张王",
+            "王先生",
+            "北京市",
+            "路1号",
+            "人民路",
+            "省市区县",
+            "公司",
+            "有限公司",
+            "电话",
+            "电话：",
+            "密码：",
+            "京A",
+            "京",
+            "·",
+            "阿·",
+            "１",
+            "Ａ",
+            "1:",
+            "a:",
+            "::",
+            "Smith ",
+            "John ",
+            "J.",
+            "Mr. ",
+            "姓名：",
+            "1990年",
+            "出生1990年1月",
+            "1990-01-01 ",
+            "-----BEGIN ",
+            "0",
+            "0-",
+            "x1",
+            "患者",
+            "糖尿病",
+            "回族",
+            "的",
+            "\u{10348}",
+            "é",
+            "A1",
+            "A1(",
+            "12 Elm Street ",
+            "Ltd ",
+            "号",
+            "1号",
+        ];
+        for pattern in patterns {
+            let (small, large) = (4_000, 64_000);
+            let [few, many] = [small, large].map(|n| {
+                let text = pattern.repeat(n / pattern.len());
+                (steps(&text), text.len() as u64)
+            });
+            assert!(many.0 <= many.1 * MOST_PER_BYTE, "{pattern}: {} steps", many.0);
+            // Sixteen times the text, and at most twenty times the work.
+            assert!(many.0 <= few.0 * 20 + 10_000, "{pattern}: {} then {}", few.0, many.0);
+        }
+    }
+}
