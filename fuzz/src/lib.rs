@@ -17,6 +17,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use weir_deidentify::hierarchy::{self, Hierarchy};
+use weir_detect::grade::{Answers, GradePack};
 use weir_evidence::dsse;
 use weir_law::RulePack;
 use weir_log::note::{self, SigningKey, VerifierKey};
@@ -29,10 +30,12 @@ use weir_types::{ColumnType, Redacted, Request};
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name, which is also the name of the folder of the corpus.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 11] = [
+    ("answers", answers),
     ("checkpoint", checkpoint),
     ("csv", csv),
     ("dsse", dsse),
+    ("grade_pack", grade_pack),
     ("hierarchy_builder", hierarchy_builder),
     ("hierarchy_file", hierarchy_file),
     ("note", note),
@@ -72,6 +75,40 @@ pub fn request_parse(data: &[u8]) -> bool {
 /// Text of a rule pack.
 pub fn rule_pack(data: &[u8]) -> bool {
     std::str::from_utf8(data).is_ok_and(|text| RulePack::parse(text).is_ok())
+}
+
+/// Text of a grade pack, or refused with a hint.
+pub fn grade_pack(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    match GradePack::parse(text) {
+        Ok(pack) => {
+            assert!(!pack.label().is_empty());
+            true
+        }
+        Err(error) => {
+            assert!(!error.to_string().is_empty() && !error.hint().is_empty());
+            false
+        }
+    }
+}
+
+/// Answers of an owner of data; what parses is written as a text that parses to the same.
+pub fn answers(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    match Answers::parse(text) {
+        Ok(answers) => {
+            assert_eq!(Answers::parse(&answers.to_toml()), Ok(answers));
+            true
+        }
+        Err(error) => {
+            assert!(!error.to_string().is_empty() && !error.hint().is_empty());
+            false
+        }
+    }
 }
 
 /// A signed note; what opens prints as the same bytes.

@@ -28,6 +28,7 @@ pub mod checks;
 mod days;
 mod detector;
 mod lists;
+pub mod grade;
 mod names;
 pub mod pack;
 mod roles;

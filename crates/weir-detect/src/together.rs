@@ -27,15 +27,18 @@ mod options;
 mod people;
 mod search;
 mod singling;
+mod trajectories;
 mod tuples;
 mod words;
 
 pub use coded::{Coded, Coding, Picks, ReadRows};
 pub use dependencies::{Dependency, Form};
+pub(crate) use facet::{Facet, Resident};
 pub use keys::Key;
 pub use options::Options;
 pub use people::People;
-pub use singling::{QuasiSet, SinglingOut};
+pub use singling::{QuasiSet, Same, SinglingOut};
+pub use trajectories::{Points, Trajectory};
 
 /// What the columns of a table tell together.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -50,6 +53,8 @@ pub struct Together {
     pub singling_out: SinglingOut,
     /// Columns that tell others, and so undo what is done to those.
     pub dependencies: Vec<Dependency>,
+    /// Columns that show where people were.
+    pub trajectories: Vec<Trajectory>,
 }
 
 /// What was looked at.
@@ -111,8 +116,10 @@ pub fn of_coded(coded: &Coded, findings: &[Finding], options: &Options) -> Toget
     let keys = keys::find(coded, findings, options);
     let singling_out = singling::find(coded, findings, &people, options);
     let dependencies = dependencies::find(coded, findings, &people, options);
+    let trajectories = trajectories::find(coded, findings, &people);
     let seen = Seen::of(coded);
-    Together { seen, people: people.people, keys, singling_out, dependencies }
+    let people = people.people;
+    Together { seen, people, keys, singling_out, dependencies, trajectories }
 }
 
 impl Seen {
@@ -125,4 +132,4 @@ impl Seen {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

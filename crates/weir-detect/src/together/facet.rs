@@ -71,19 +71,19 @@ impl Resident {
 
 impl Facet {
     /// What is worth reading in a column.
-    pub(super) fn of(finding: &Finding) -> Self {
+    pub(crate) fn of(finding: &Finding) -> Self {
         match finding.semantic.as_str() {
             "cn-resident-id" | "cn-resident-id-15" => Self::Resident,
             "birth-date" => Self::Day,
             "sex" => Self::Sex,
-            "division" | "cn-division" | "division-code" => Self::Division,
+            "division" | "cn-division-code" => Self::Division,
             _ if finding.ty.is_ordered() => Self::Number,
             _ => Self::Plain,
         }
     }
 
     /// Reads a value in canonical text.
-    pub(super) fn read(self, text: &str) -> f64 {
+    pub(crate) fn read(self, text: &str) -> f64 {
         match self {
             // Numbers are read from the array.
             Self::Plain | Self::Number => NONE,

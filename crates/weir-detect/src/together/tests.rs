@@ -11,7 +11,7 @@ use weir_types::{ColumnType, Role};
 
 use super::*;
 
-pub(super) fn finding(name: &str, role: Role, person_key: bool) -> Finding {
+pub(crate) fn finding(name: &str, role: Role, person_key: bool) -> Finding {
     Finding {
         column: name.to_owned(),
         ty: ColumnType::Text,
@@ -28,7 +28,7 @@ pub(super) fn finding(name: &str, role: Role, person_key: bool) -> Finding {
     }
 }
 
-pub(super) fn options() -> Options {
+pub(crate) fn options() -> Options {
     let limits = Limits {
         memory_bytes: 1 << 28,
         threads: NonZeroUsize::new(2).unwrap(),
@@ -38,7 +38,7 @@ pub(super) fn options() -> Options {
 }
 
 /// Columns of text by row.
-pub(super) fn batch(names: &[&str], rows: &[Vec<String>]) -> RecordBatch {
+pub(crate) fn batch(names: &[&str], rows: &[Vec<String>]) -> RecordBatch {
     let column = |at: usize| -> ArrayRef {
         let cells = rows.iter().map(|row| Some(row[at].as_str()).filter(|cell| !cell.is_empty()));
         Arc::new(StringArray::from_iter(cells))
@@ -49,7 +49,7 @@ pub(super) fn batch(names: &[&str], rows: &[Vec<String>]) -> RecordBatch {
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap()
 }
 
-pub(super) fn coded(batch: &RecordBatch, findings: &[Finding], options: &Options) -> Coded {
+pub(crate) fn coded(batch: &RecordBatch, findings: &[Finding], options: &Options) -> Coded {
     let picks = Picks::new(findings, options);
     let mut coding = Coding::new(&picks, options);
     coding.take(&picks.read_batch(batch));
@@ -237,7 +237,7 @@ fn a_table_larger_than_the_memory_is_looked_at_in_a_stated_sample_of_people() {
 }
 
 /// The file of the shared data, or `None` with a word about it.
-pub(super) fn adult() -> Option<PathBuf> {
+pub(crate) fn adult() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let file = root.join("../../../shared/data/anonymization/adult/adult.csv");
     if file.exists() {

@@ -3,6 +3,7 @@
 use weir_types::Bilingual;
 
 use super::dependencies::Form;
+use super::trajectories::Points;
 use crate::signals::{percent, thousands};
 
 /// Column names in a row: `` `a`, `b` and `c` ``.
@@ -162,4 +163,31 @@ pub(super) fn dependency(
         ),
     };
     Bilingual::new(format!("{zh}{but_zh}{then_zh}"), format!("{en}{but_en}{then_en}"))
+}
+
+/// Where people were.
+pub(super) fn trajectory(
+    person: &[String],
+    time: &str,
+    place: &[String],
+    people: u64,
+    points: &[Points],
+) -> Bilingual {
+    let all: Vec<String> =
+        person.iter().cloned().chain([time.to_owned()]).chain(place.iter().cloned()).collect();
+    let (columns, n) = (columns(&all), thousands(people));
+    // Four points are what the literature reports.
+    let named = points.iter().rfind(|points| points.points <= 4);
+    let (zh, en) = named.map_or_else(Default::default, |points| {
+        let (k, share, tried) = (points.points, percent(points.share), thousands(points.tried));
+        let noun = if k == 1 { "point singles" } else { "points single" };
+        (
+            format!("；{k} 个时空点可唯一确定所试 {tried} 人中的 {share}"),
+            format!("; {k} {noun} out {share} of {tried} people who were tried"),
+        )
+    });
+    Bilingual::new(
+        format!("{}合在一起显示 {n} 人的行踪轨迹{zh}", columns.zh),
+        format!("{} show the whereabouts of {n} people{en}", columns.en),
+    )
 }
