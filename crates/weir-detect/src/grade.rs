@@ -19,6 +19,7 @@ use weir_table::ColumnProfile;
 use weir_types::verdict::Certainty;
 use weir_types::{Bilingual, Finding};
 
+use crate::catalogue::Catalogue;
 use crate::together::Together;
 
 mod answers;
@@ -28,7 +29,7 @@ mod questions;
 mod words;
 
 pub use answers::{Answers, AnswersError, Basis, Choice, Reply, Status};
-pub use pack::{GradePack, GradePackError};
+pub use pack::{Classed, GradePack, GradePackError};
 pub use questions::{Asks, Question};
 
 use pack::{Class, Records};
@@ -40,6 +41,8 @@ pub struct Subject<'a> {
     pub rows: u64,
     /// What each column holds.
     pub findings: &'a [Finding],
+    /// The types that were looked for: [`Catalogue::builtin`], or with packs of the user's own.
+    pub catalogue: &'a Catalogue,
     /// What one pass showed of the columns; empty where there is no profile. Only dates of birth
     /// and ages are looked at, for children.
     pub columns: &'a [ColumnProfile],
@@ -96,8 +99,8 @@ pub struct ColumnGrade {
     pub class: String,
     /// The same for people.
     pub label: Bilingual,
-    /// Whether no class lists its type, so that it got one by its role.
-    pub by_role: bool,
+    /// How it came to that class.
+    pub classed: Classed,
     /// Whether it is personal information in itself or together with others.
     pub personal: bool,
     /// The level of general data, 1 to 4.
@@ -202,32 +205,30 @@ struct Grader<'a> {
 
 impl Grader<'_> {
     fn column(&self, finding: &Finding) -> ColumnGrade {
-        let (listed, is_listed) = self.pack.class_of(&finding.semantic, finding.role);
-        let path = self.is_whereabouts(&finding.column);
-        let class = match self.pack.class("whereabouts") {
-            Some(whereabouts) if path => whereabouts,
-            _ => listed,
+        let catalogue = self.subject.catalogue;
+        let category = catalogue.id(&finding.semantic).map(|id| catalogue.category(id));
+        let (class, classed) = match self.pack.class("whereabouts") {
+            Some(class) if self.is_whereabouts(&finding.column) => (class, Classed::Whereabouts),
+            _ => self.pack.class_of(&finding.semantic, category, finding.role),
         };
         // The detector, or a type of the user's own, calls it sensitive.
-        let flagged = finding.sensitive_pi && !is_listed && !path;
+        let unlisted = matches!(classed, Classed::ByCategory | Classed::ByRole);
+        let flagged = finding.sensitive_pi && unlisted;
         let level = if flagged { class.level.max(FLAGGED_LEVEL) } else { class.level };
-        let certainty = match is_listed || path {
-            true => class.certainty,
-            false => Certainty::Unverified,
-        };
+        let certainty = if unlisted { Certainty::Unverified } else { class.certainty };
         let named = self.pack.level(level);
-        let because = words::ColumnReason { by_role: !is_listed, flagged, path };
+        let certainty = certainty.max(named.certainty);
         let sensitive =
             self.standards.iter().map(|standard| self.view(standard, class, flagged)).collect();
         ColumnGrade {
             column: finding.column.clone(),
             class: class.id.clone(),
             label: class.label(),
-            by_role: !is_listed && !path,
+            classed,
             personal: class.personal,
             level,
-            certainty: certainty.max(named.certainty),
-            say: words::column(&named.label(), class, certainty, because),
+            certainty,
+            say: words::column(&named.label(), class, certainty, classed, flagged),
             sensitive,
             records: self.pack.records_of(class).map(|records| records.id.clone()),
         }

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use weir_types::verdict::Certainty;
 use weir_types::{Bilingual, Role};
+
+use crate::catalogue::Category;
 
 /// Levels of general data, classes of content, and what standards and criminal law say of them.
 #[derive(Clone, Debug, Deserialize)]
@@ -61,6 +63,22 @@ pub(crate) struct Class {
     source: String,
     pub(crate) personal: bool,
     types: Vec<String>,
+    #[serde(default)]
+    categories: Vec<Category>,
+}
+
+/// How a column came to its class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Classed {
+    /// The class lists its type.
+    Listed,
+    /// The class lists the category of its type.
+    ByCategory,
+    /// Neither is listed: by its role.
+    ByRole,
+    /// It is a place of people who were seen at several times.
+    Whereabouts,
 }
 
 /// What a standard says of some classes.
@@ -186,14 +204,24 @@ impl GradePack {
         format!("{} {} (as of {})", self.pack.id, self.pack.version, self.pack.as_of)
     }
 
-    /// The class of a type of content; by role where none lists it, which is the second answer.
-    pub(crate) fn class_of(&self, semantic: &str, role: Role) -> (&Class, bool) {
+    /// The class of a type of content, and how it came to it.
+    pub(crate) fn class_of(
+        &self,
+        semantic: &str,
+        category: Option<Category>,
+        role: Role,
+    ) -> (&Class, Classed) {
         let listed = |class: &&Class| class.types.iter().any(|ty| ty == semantic);
         if let Some(class) = self.classes.iter().find(listed) {
-            return (class, true);
+            return (class, Classed::Listed);
+        }
+        let of_category = |class: &&Class| category.is_some_and(|c| class.categories.contains(&c));
+        if let Some(class) = self.classes.iter().find(of_category) {
+            return (class, Classed::ByCategory);
         }
         let id = self.otherwise.get(&role).expect("a pack without a role does not load");
-        (self.class(id).expect("a pack that names a class it does not list does not load"), false)
+        let class = self.class(id).expect("a pack that names a class it lacks does not load");
+        (class, Classed::ByRole)
     }
 
     pub(crate) fn class(&self, id: &str) -> Option<&Class> {
@@ -271,9 +299,11 @@ impl GradePack {
                 return Err(GradePackError::NotListed { entry: class.id.clone(), named });
             }
         }
-        let mut types = BTreeSet::new();
-        for ty in self.classes.iter().flat_map(|class| &class.types) {
-            once(&mut types, ty)?;
+        let (mut types, mut categories) = (BTreeSet::new(), BTreeSet::new());
+        for class in &self.classes {
+            class.types.iter().try_for_each(|ty| once(&mut types, ty))?;
+            let mut names = class.categories.iter().map(|category| category.name());
+            names.try_for_each(|name| once(&mut categories, name))?;
         }
         self.check_references()
     }

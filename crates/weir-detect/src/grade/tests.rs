@@ -25,6 +25,17 @@ fn finding(column: &str, semantic: &str, role: Role, sensitive_pi: bool) -> Find
     }
 }
 
+fn subject() -> Subject<'static> {
+    Subject {
+        rows: 10,
+        findings: &[],
+        catalogue: Catalogue::builtin(),
+        columns: &[],
+        together: None,
+        today: TODAY,
+    }
+}
+
 fn patients() -> Vec<Finding> {
     vec![
         finding("id", "cn-resident-id", Role::Identifier, false),
@@ -36,7 +47,7 @@ fn patients() -> Vec<Finding> {
 }
 
 fn graded(findings: &[Finding], rows: u64, answers: &str) -> Grading {
-    let subject = Subject { rows, findings, columns: &[], together: None, today: TODAY };
+    let subject = Subject { rows, findings, ..subject() };
     grade(&subject, &Answers::parse(answers).unwrap(), &GradePack::builtin())
 }
 
@@ -50,9 +61,9 @@ fn the_highest_column_governs_and_importance_is_not_guessed() {
     assert!(
         graded.table.say.en.starts_with("whether it is important or core data was not answered")
     );
-    // The levels are second-hand at best, and it says so.
-    assert!(graded.columns.iter().all(|column| column.certainty != Certainty::Seen));
-    assert!(graded.columns[0].say.en.contains("(second-hand)"), "{}", graded.columns[0].say);
+    // That the number has level 4 is second-hand; what level 4 means is from memory, and it says so.
+    assert!(graded.columns.iter().all(|column| column.certainty == Certainty::Unverified));
+    assert!(graded.columns[0].say.en.contains("(unverified)"), "{}", graded.columns[0].say);
     assert_eq!(graded.questions[0].key, "importance");
 }
 
@@ -112,8 +123,7 @@ fn an_answer_makes_it_important_and_nothing_else_does() {
 fn answering_opens_and_closes_questions() {
     let mut answers = Answers::default();
     let findings = patients();
-    let subject =
-        Subject { rows: 10, findings: &findings, columns: &[], together: None, today: TODAY };
+    let subject = Subject { findings: &findings, ..subject() };
     let keys = |answers: &Answers| -> Vec<&str> {
         let graded = grade(&subject, answers, &GradePack::builtin());
         graded.questions.iter().map(|question| question.key).collect()
@@ -168,13 +178,7 @@ fn children_are_told_by_ages_and_birthdays() {
     let of = |semantic: &str, ty, value: &str| {
         let findings = [Finding { ty, ..finding("c", semantic, Role::QuasiIdentifier, false) }];
         let columns = [column("c", ty, &[value])];
-        let subject = Subject {
-            rows: 1,
-            findings: &findings,
-            columns: &columns,
-            together: None,
-            today: TODAY,
-        };
+        let subject = Subject { findings: &findings, columns: &columns, ..subject() };
         let graded = grade(&subject, &Answers::default(), &GradePack::builtin());
         let noted = graded.notes.iter().any(|note| note.say.en.contains("under fourteen"));
         assert_eq!(noted, graded.sensitive[0].say.en.contains("children under fourteen"));
@@ -202,13 +206,7 @@ fn columns_that_single_people_out_together_raise_a_low_level() {
         of_coded(&coded(&batch(&names, &rows), &findings, &options), &findings, &options);
     let alone = graded(&findings, 40, "");
     assert_eq!(alone.table.level, 2);
-    let subject = Subject {
-        rows: 40,
-        findings: &findings,
-        columns: &[],
-        together: Some(&together),
-        today: TODAY,
-    };
+    let subject = Subject { rows: 40, findings: &findings, together: Some(&together), ..subject() };
     let graded = grade(&subject, &Answers::default(), &GradePack::builtin());
     assert_eq!((graded.table.level, graded.table.certainty), (3, Certainty::Unverified));
     assert_eq!(graded.table.by, ["region", "year"]);
@@ -223,8 +221,31 @@ fn a_type_that_no_class_lists_is_classed_by_its_role_and_flag() {
         finding("c", "hospital-secret", Role::Other, true),
     ];
     let graded = graded(&findings, 10, "");
-    let levels: Vec<(u8, bool)> = graded.columns.iter().map(|c| (c.level, c.by_role)).collect();
-    assert_eq!(levels, [(2, true), (3, true), (4, true)]);
+    let levels: Vec<(u8, Classed)> = graded.columns.iter().map(|c| (c.level, c.classed)).collect();
+    assert_eq!(levels, [2, 3, 4].map(|level| (level, Classed::ByRole)));
     assert_eq!(graded.columns[2].sensitive[0].sensitive, Some(true));
     assert!(graded.columns.iter().all(|c| c.certainty == Certainty::Unverified));
+}
+
+#[test]
+fn every_type_that_weir_comes_with_has_a_class() {
+    let (catalogue, pack) = (Catalogue::builtin(), GradePack::builtin());
+    let unclassed: Vec<&str> = catalogue
+        .ids()
+        .filter(|id| {
+            let (key, category) = (catalogue.key(*id), catalogue.category(*id));
+            let (_, classed) = pack.class_of(key, Some(category), catalogue.role(*id));
+            // What belongs to no category and no class is classed by its role.
+            classed == Classed::ByRole && category != crate::Category::General
+        })
+        .map(|id| catalogue.key(id))
+        .collect();
+    assert_eq!(unclassed, Vec::<&str>::new());
+    // A type is not sensitive to the detector and unheard of in both standards.
+    for id in catalogue.ids().filter(|id| catalogue.sensitive_pi(*id)) {
+        let findings = [finding("c", catalogue.key(id), catalogue.role(id), true)];
+        let graded = graded(&findings, 10, "");
+        let sensitive = graded.columns[0].sensitive.iter().any(|v| v.sensitive == Some(true));
+        assert!(sensitive, "{}", catalogue.key(id));
+    }
 }

@@ -4,7 +4,7 @@ use weir_types::Bilingual;
 use weir_types::verdict::Certainty;
 
 use super::answers::{Answers, Status};
-use super::pack::{Class, GradePack};
+use super::pack::{Class, Classed, GradePack};
 use crate::signals::thousands;
 
 /// How sure weir is, as a word behind a statement; nothing for what was read.
@@ -21,35 +21,27 @@ fn names(columns: &[String]) -> Bilingual {
     Bilingual::new(quoted.join("、"), quoted.join(", "))
 }
 
-/// Why a column is graded as it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ColumnReason {
-    /// No class lists its type.
-    pub(super) by_role: bool,
-    /// It is called sensitive by its type.
-    pub(super) flagged: bool,
-    /// It is a place of people who are seen at several times.
-    pub(super) path: bool,
-}
-
 pub(super) fn column(
     level: &Bilingual,
     class: &Class,
     certainty: Certainty,
-    because: ColumnReason,
+    classed: Classed,
+    flagged: bool,
 ) -> Bilingual {
     let (label, mark) = (class.label(), mark(certainty));
-    let (zh, en) = match because {
-        ColumnReason { path: true, .. } => {
+    let (zh, en) = match classed {
+        Classed::Whereabouts => {
             ("；与人员、时间合在一起即为行踪", "; with person and time it shows whereabouts")
         }
-        ColumnReason { flagged: true, .. } => {
-            ("；其类型标明为敏感", "; its type is marked as sensitive")
-        }
-        ColumnReason { by_role: true, .. } => {
+        _ if flagged => ("；其类型标明为敏感", "; its type is marked as sensitive"),
+        Classed::ByCategory => (
+            "；类型未列明，按类别归类",
+            "; its type is not listed, so it is classed by its category",
+        ),
+        Classed::ByRole => {
             ("；类型未列明，按角色归类", "; its type is not listed, so it is classed by its role")
         }
-        _ => ("", ""),
+        Classed::Listed => ("", ""),
     };
     let source = match class.source() {
         "" => String::new(),
