@@ -1,36 +1,71 @@
-//! All patterns of all types as one automaton.
+//! All patterns of all types, and what a cell is of them.
 //!
-//! A cell is walked once, byte by byte, through a lazily built DFA that follows every pattern at
-//! the same time; most cells leave it after a few bytes or reach its end in a state that names
-//! the patterns they match. Only their checks are run, and only words are looked up in the
-//! dictionaries.
+//! A cell's shape (length and kinds of characters) leaves a few patterns open, most often none.
+//! Those are one automaton, a lazily built DFA that follows them all at the same time: the cell is
+//! walked once, and the state at its end names the patterns it matches. Only their checks are
+//! run, and only words of a shape that some word has are looked up in the dictionaries. Automata
+//! are made when a shape is first met, and shared by all shapes that leave the same patterns open.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input, MatchKind};
-use rustc_hash::FxHashMap;
+use regex_syntax::hir::Hir;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalogue::TypeId;
 use crate::pack::{TypeSpec, compiler};
+use crate::shape::{self, Kinds, Open};
 
 /// The combined tests of some types. Shared by threads; each brings its own [`Memory`].
 #[derive(Debug)]
 pub(crate) struct Automaton {
-    dfa: DFA,
-    /// The type of each pattern, and whether its check applies.
-    patterns: Vec<(TypeId, bool)>,
+    patterns: Vec<Pattern>,
     specs: Vec<TypeSpec>,
     words: FxHashMap<Box<str>, Vec<TypeId>>,
-    longest_word: usize,
+    /// The shapes of the words.
+    word_shapes: FxHashSet<(usize, Kinds)>,
+    /// By the patterns they follow.
+    walks: RwLock<BTreeMap<Vec<usize>, Arc<Walk>>>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    hir: Hir,
+    open: Open,
+    ty: TypeId,
+    /// Whether the check of the type applies.
+    checked: bool,
+}
+
+/// Some patterns as one automaton.
+#[derive(Debug)]
+struct Walk {
+    dfa: DFA,
+    /// Places of its patterns among those of all types.
+    patterns: Vec<usize>,
 }
 
 /// What a thread keeps from cell to cell.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Memory {
-    cache: Cache,
+    shapes: FxHashMap<(usize, Kinds), Plan>,
+    last: Option<((usize, Kinds), Plan)>,
+    walks: Vec<(Arc<Walk>, Cache)>,
+    of_patterns: BTreeMap<Vec<usize>, usize>,
     hits: Vec<Hit>,
     folded: String,
     scratch: String,
+}
+
+/// What is done with cells of a shape.
+#[derive(Clone, Copy, Debug)]
+struct Plan {
+    /// The automaton to walk, by its place in the memory.
+    walk: Option<usize>,
+    look_up: bool,
 }
 
 /// A type that a cell has the shape of.
@@ -45,17 +80,16 @@ pub(crate) struct Hit {
 pub(crate) const LONGEST_VALUE: usize = 4096;
 
 impl Automaton {
-    /// The tests of some types; none where the patterns together are too large.
+    /// The tests of some types; none where a pattern is not understood.
     pub(crate) fn of(specs: &[TypeSpec]) -> Option<Self> {
-        const MEMORY: usize = 16 << 20;
-        let mut texts = Vec::new();
         let mut patterns = Vec::new();
         let mut words: FxHashMap<Box<str>, Vec<TypeId>> = FxHashMap::default();
         for (place, spec) in specs.iter().enumerate() {
             let ty = TypeId::of(place);
-            for (at, pattern) in spec.all_patterns().into_iter().enumerate() {
-                patterns.push((ty, at < spec.patterns.len()));
-                texts.push(pattern);
+            for (at, text) in spec.all_patterns().into_iter().enumerate() {
+                let hir = regex_syntax::parse(&text).ok()?;
+                let (open, checked) = (Open::of(&hir), at < spec.patterns.len());
+                patterns.push(Pattern { hir, open, ty, checked });
             }
             let listed = spec.lists.iter().flat_map(|list| list.words());
             for word in spec.dictionary.iter().cloned().chain(listed) {
@@ -65,27 +99,68 @@ impl Automaton {
                 }
             }
         }
+        let word_shapes = words.keys().map(|word| (word.len(), shape::kinds(word))).collect();
+        let specs = specs.to_vec();
+        Some(Self { patterns, specs, words, word_shapes, walks: RwLock::default() })
+    }
+
+    pub(crate) fn memory(&self) -> Memory {
+        Memory::default()
+    }
+
+    /// The automaton of the patterns that a shape leaves open.
+    fn walk_of(&self, patterns: &[usize]) -> Option<Arc<Walk>> {
+        const MEMORY: usize = 2 << 20;
+        let known = self.walks.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(walk) = known.get(patterns) {
+            return Some(Arc::clone(walk));
+        }
+        drop(known);
+        let hirs: Vec<&Hir> = patterns.iter().map(|at| &self.patterns[*at].hir).collect();
         let nfa = thompson::Compiler::new()
             .configure(compiler().nfa_size_limit(None))
-            .build_many(&texts)
+            .build_many_from_hir(&hirs)
             .ok()?;
         let config = Config::new()
             .match_kind(MatchKind::All)
             .cache_capacity(MEMORY)
             .skip_cache_capacity_check(true);
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
-        let longest_word = words.keys().map(|word| word.len()).max().unwrap_or(0);
-        let specs = specs.to_vec();
-        Some(Self { dfa, patterns, specs, words, longest_word })
+        let walk = Arc::new(Walk { dfa, patterns: patterns.to_vec() });
+        let mut known = self.walks.write().unwrap_or_else(PoisonError::into_inner);
+        Some(Arc::clone(known.entry(patterns.to_vec()).or_insert(walk)))
     }
 
-    pub(crate) fn memory(&self) -> Memory {
-        Memory {
-            cache: self.dfa.create_cache(),
-            hits: Vec::new(),
-            folded: String::new(),
-            scratch: String::new(),
+    /// What is done with cells of a shape.
+    fn plan(&self, memory: &mut Memory, shape: (usize, Kinds)) -> Plan {
+        const MOST_SHAPES: usize = 1 << 16;
+        if let Some((last, plan)) = memory.last
+            && last == shape
+        {
+            return plan;
         }
+        if let Some(plan) = memory.shapes.get(&shape) {
+            memory.last = Some((shape, *plan));
+            return *plan;
+        }
+        let admitted = |at: &usize| self.patterns[*at].open.admits(shape.0, shape.1);
+        let open: Vec<usize> = (0..self.patterns.len()).filter(admitted).collect();
+        let walk = memory.of_patterns.get(&open).copied().or_else(|| {
+            let walk = if open.is_empty() { None } else { self.walk_of(&open) }?;
+            let cache = walk.dfa.create_cache();
+            memory.walks.push((walk, cache));
+            memory.of_patterns.insert(open, memory.walks.len() - 1);
+            Some(memory.walks.len() - 1)
+        });
+        // Words are in lower case.
+        let kinds = if shape.1 & shape::UPPER == 0 { shape.1 } else { shape::lowered(shape.1) };
+        let plan = Plan { walk, look_up: self.word_shapes.contains(&(shape.0, kinds)) };
+        if memory.shapes.len() >= MOST_SHAPES {
+            memory.shapes.clear();
+        }
+        memory.shapes.insert(shape, plan);
+        memory.last = Some((shape, plan));
+        plan
     }
 
     /// The types that a cell has the shape of, in their order, each once.
@@ -112,24 +187,35 @@ impl Automaton {
 
     fn look_at(&self, memory: &mut Memory, cell: &str) {
         const LONGEST_NUMBER: usize = 40;
-        self.walk(memory, cell);
-        self.look_up(memory, cell);
+        let shape = (cell.len(), shape::kinds(cell));
+        let plan = self.plan(memory, shape);
+        if let Some(walk) = plan.walk {
+            self.walk(memory, walk, cell);
+        }
+        if plan.look_up {
+            self.look_up(memory, cell);
+        }
         let spaced = cell.len() <= LONGEST_NUMBER
-            && cell.contains(' ')
+            && shape.1 & shape::BLANK != 0
             && cell.bytes().filter(u8::is_ascii_digit).count() * 2 > cell.len();
         if spaced && !memory.hits.iter().any(|hit| hit.passed) {
             memory.hits.clear();
             let compact: String = cell.chars().filter(|c| *c != ' ').collect();
-            self.walk(memory, &compact);
+            let plan = self.plan(memory, (compact.len(), shape::kinds(&compact)));
+            if let Some(walk) = plan.walk {
+                self.walk(memory, walk, &compact);
+            }
         }
     }
 
-    fn walk(&self, memory: &mut Memory, cell: &str) {
-        let Memory { cache, hits, scratch, .. } = memory;
+    fn walk(&self, memory: &mut Memory, walk: usize, cell: &str) {
+        let Memory { walks, hits, scratch, .. } = memory;
+        let (walk, cache) = &mut walks[walk];
+        let dfa = &walk.dfa;
         let input = Input::new(cell).anchored(Anchored::Yes);
-        let Ok(mut state) = self.dfa.start_state_forward(cache, &input) else { return };
+        let Ok(mut state) = dfa.start_state_forward(cache, &input) else { return };
         for byte in cell.as_bytes() {
-            match self.dfa.next_state(cache, state, *byte) {
+            match dfa.next_state(cache, state, *byte) {
                 Ok(next) => state = next,
                 Err(_) => return,
             }
@@ -137,14 +223,15 @@ impl Automaton {
                 return;
             }
         }
-        let Ok(state) = self.dfa.next_eoi_state(cache, state) else { return };
+        let Ok(state) = dfa.next_eoi_state(cache, state) else { return };
         if !state.is_match() {
             return;
         }
         let characters = std::cell::OnceCell::new();
-        for at in 0..self.dfa.match_len(cache, state) {
-            let pattern = self.dfa.match_pattern(cache, state, at);
-            let (ty, checked) = self.patterns[pattern.as_usize()];
+        for at in 0..dfa.match_len(cache, state) {
+            let pattern = dfa.match_pattern(cache, state, at);
+            let Pattern { ty, checked, .. } = &self.patterns[walk.patterns[pattern.as_usize()]];
+            let (ty, checked) = (*ty, *checked);
             let spec = &self.specs[ty.place()];
             if !spec.length.contains(characters.get_or_init(|| cell.chars().count())) {
                 continue;
@@ -158,13 +245,10 @@ impl Automaton {
     }
 
     fn look_up(&self, memory: &mut Memory, cell: &str) {
-        let number = cell.bytes().all(|byte| byte.is_ascii_digit());
-        if cell.len() > self.longest_word || number {
-            return;
-        }
         let types = if cell.bytes().any(|byte| byte.is_ascii_uppercase()) {
             memory.scratch.clear();
-            memory.scratch.extend(cell.chars().flat_map(char::to_lowercase));
+            memory.scratch.push_str(cell);
+            memory.scratch.make_ascii_lowercase();
             self.words.get(memory.scratch.as_str())
         } else {
             self.words.get(cell)
@@ -180,9 +264,10 @@ impl Automaton {
 
 /// Whether a text has a full-width form (U+FF01 to U+FF5E) or an ideographic space (U+3000).
 fn has_full_width(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|bytes| {
-        (bytes[0] == 0xEF && matches!(bytes[1], 0xBC | 0xBD)) || bytes == [0xE3, 0x80, 0x80]
-    })
+    !text.is_ascii()
+        && text.as_bytes().windows(3).any(|bytes| {
+            (bytes[0] == 0xEF && matches!(bytes[1], 0xBC | 0xBD)) || bytes == [0xE3, 0x80, 0x80]
+        })
 }
 
 /// The half-width form of a full-width character.

@@ -193,9 +193,11 @@ pub fn email(text: &str) -> bool {
 
 /// A UUID in the form of RFC 9562: 8-4-4-4-12 hexadecimal digits. OAID and IDFA are written so.
 pub fn uuid(text: &str) -> bool {
-    let groups = [8, 4, 4, 4, 12];
-    text.split('-').count() == groups.len()
-        && text.split('-').zip(groups).all(|(group, length)| group.len() == length && hex(group))
+    const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+    let fits = |(place, byte): (usize, u8)| {
+        if HYPHENS.contains(&place) { byte == b'-' } else { byte.is_ascii_hexdigit() }
+    };
+    text.len() == 36 && text.bytes().enumerate().all(fits)
 }
 
 /// 16, 32, 40 or 64 hexadecimal digits that are not all decimal: the usual lengths of Android
@@ -245,7 +247,7 @@ pub fn vin_shape(text: &str) -> bool {
         && text.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// A vehicle licence plate of mainland China (GA 36-2018), with or without the dot: ordinary
+/// A vehicle licence plate of mainland China (GA 36-2018), with or without a dot, a hyphen or a blank: ordinary
 /// (five places), new-energy (six places), and those that end in a word such as 学 or 警.
 pub fn plate_cn(text: &str) -> bool {
     if is_special_plate(text) {
@@ -256,7 +258,7 @@ pub fn plate_cn(text: &str) -> bool {
     let province = places.next().is_some_and(|c| PROVINCES.contains(c));
     let plain = |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && c != 'I' && c != 'O');
     let authority = places.next().is_some_and(|c| plain(c) && c.is_ascii_uppercase());
-    let rest: Vec<char> = places.filter(|c| !"·.•".contains(*c)).collect();
+    let rest: Vec<char> = places.filter(|c| !"·.•- ".contains(*c)).collect();
     let fits = match rest.as_slice() {
         [body @ .., last] if rest.len() == 5 => {
             body.iter().all(|c| plain(*c)) && (plain(*last) || "挂学警港澳使领".contains(*last))

@@ -33,6 +33,7 @@ mod names;
 pub mod pack;
 mod roles;
 pub mod scan;
+mod shape;
 mod signals;
 pub mod text;
 pub mod together;

@@ -125,7 +125,7 @@ impl TypeSpec {
         if !self.ends.is_empty() {
             let ends: Vec<String> = self.ends.iter().map(|end| regex_syntax::escape(end)).collect();
             patterns
-                .push(format!("[\\p{{Han}}A-Za-z0-9（）()、，,·.+\\- ]*(?:{})", ends.join("|")));
+                .push(format!("[\\p{{Han}}A-Za-z0-9（）()、，,·.+/\\- ]*(?:{})", ends.join("|")));
         }
         patterns
     }
@@ -133,7 +133,8 @@ impl TypeSpec {
     /// Whether a text of the pattern passes the check, if there is one.
     pub(crate) fn passes(&self, text: &str, scratch: &mut String) -> bool {
         let Some(check) = self.check else { return true };
-        if self.strip.is_empty() || !text.contains(|c| self.strip.contains(c)) {
+        let strip = self.strip.as_bytes();
+        if strip.is_empty() || !text.bytes().any(|byte| strip.contains(&byte)) {
             return (check.run)(text);
         }
         scratch.clear();
@@ -145,6 +146,11 @@ impl TypeSpec {
     pub(crate) fn chance(&self) -> f64 {
         const WITHOUT_A_CHECK: f64 = 0.001;
         self.chance.or(self.check.map(|check| check.chance)).unwrap_or(WITHOUT_A_CHECK)
+    }
+
+    /// Whether it is told by words, not by what each value is made of.
+    pub(crate) fn is_words(&self) -> bool {
+        !(self.dictionary.is_empty() && self.lists.is_empty() && self.ends.is_empty())
     }
 
     /// Whether it is told by check digits, not by shape alone.

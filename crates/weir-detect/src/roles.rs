@@ -33,6 +33,9 @@ struct Judge<'a> {
     spread: Spread,
 }
 
+/// Strength of evidence beside which a name that may mean anything says nothing.
+const CLEAR: f64 = 0.6;
+
 /// Judges one column of a table of `rows` rows.
 pub(crate) fn judge(column: &ColumnProfile, rows: u64, detector: &Detector) -> Draft {
     let judge = Judge {
@@ -55,6 +58,12 @@ pub(crate) fn judge(column: &ColumnProfile, rows: u64, detector: &Detector) -> D
     }
     let mut conclusion = match (reading, evidence.into_iter().next()) {
         (reading, Some(evidence)) if evidence.decides => judge.by_values(reading, evidence),
+        // A remark that holds nothing but names is a column of names.
+        (Some(reading), Some(evidence))
+            if judge.is(reading.what, "free-text") && evidence.strength >= CLEAR =>
+        {
+            judge.by_values(Some(reading), evidence)
+        }
         (Some(reading), evidence) => judge.by_name(reading, evidence),
         (None, Some(evidence)) => judge.by_values(None, evidence),
         (None, None) => judge.unrecognised(),

@@ -1,7 +1,5 @@
 //! A full scan: every cell against every type.
 
-use std::collections::BTreeMap;
-
 use arrow_array::RecordBatch;
 
 use crate::automaton::{Automaton, Memory};
@@ -29,7 +27,20 @@ pub(crate) struct Tally {
     /// Cells that are not empty.
     pub(crate) filled: u64,
     /// Cells that a type fits, its check included.
-    pub(crate) fits: BTreeMap<TypeId, u64>,
+    pub(crate) fits: Vec<(TypeId, u64)>,
+}
+
+impl Tally {
+    /// Few types fit a column, so that they are looked through; they are kept in order.
+    fn add(&mut self, ty: TypeId, cells: u64) {
+        match self.fits.iter_mut().find(|(known, _)| *known == ty) {
+            Some((_, sum)) => *sum += cells,
+            None => {
+                let at = self.fits.partition_point(|(known, _)| *known < ty);
+                self.fits.insert(at, (ty, cells));
+            }
+        }
+    }
 }
 
 impl<'d> Scanner<'d> {
@@ -49,7 +60,7 @@ impl<'d> Scanner<'d> {
         tally.filled += rows;
         for hit in self.automaton.look(&mut self.memory, cell) {
             if hit.passed {
-                *tally.fits.entry(hit.ty).or_insert(0) += rows;
+                tally.add(hit.ty, rows);
             }
         }
     }
@@ -85,9 +96,7 @@ impl Scan {
         self.columns.resize_with(n, Tally::default);
         for (tally, other) in self.columns.iter_mut().zip(other.columns) {
             tally.filled += other.filled;
-            for (ty, cells) in other.fits {
-                *tally.fits.entry(ty).or_insert(0) += cells;
-            }
+            other.fits.into_iter().for_each(|(ty, cells)| tally.add(ty, cells));
         }
     }
 }

@@ -55,7 +55,7 @@ struct Counts {
 }
 
 /// Words for "not known", which any closed list may be mixed with.
-const UNKNOWN: &str = "未知 不详 未说明 未说明的性别 其他 其它 无 待查 待定 空 unknown other none na n/a null nil \
+const UNKNOWN: &str = "未知 不详 未说明 未说明的性别 待补充 其他 其它 无 待查 待定 空 unknown other none na n/a null nil \
     nan unk ? - -- . / tbd test";
 
 impl<'d> Values<'d> {
@@ -114,6 +114,7 @@ impl<'d> Values<'d> {
 
     /// All that the values show, the strongest first; of equals, the type that stands first.
     pub(crate) fn evidence(&self) -> Vec<Evidence> {
+        const NEAR: f64 = 0.03;
         let flag = self.forms == Forms::FLAG;
         let catalogue = self.detector.catalogue();
         let mut found = Vec::new();
@@ -128,14 +129,29 @@ impl<'d> Values<'d> {
             }
         }
         found.sort_by(|a, b| b.decides.cmp(&a.decides).then(b.strength.total_cmp(&a.strength)));
+        // Spoilt values fit the wider of two types a little more often. The narrower stands first.
+        if let Some(best) = found.first() {
+            let near =
+                |e: &Evidence| e.decides == best.decides && e.strength >= best.strength - NEAR;
+            let first =
+                (0..found.len()).filter(|at| near(&found[*at])).min_by_key(|at| found[*at].what);
+            found.swap(0, first.unwrap_or(0));
+        }
         found
     }
 
     /// A column of which enough values fit, more than chance would give.
     fn share(&self, ty: TypeId, spec: &TypeSpec, counts: Counts) -> Option<Evidence> {
         const SHAPE_SPEAKS: f64 = 0.75;
+        const LEAST_WORDS: usize = 3;
         let label = self.detector.catalogue().label(ty);
-        let shape_share = ratio(counts.shaped, self.known());
+        // Of few words that come often, spoilt ones make many values in few rows.
+        let by_rows = if spec.is_words() && counts.passed >= LEAST_WORDS {
+            counts.rows as f64 / (self.rows - self.unknown.rows).max(1) as f64
+        } else {
+            0.0
+        };
+        let shape_share = ratio(counts.shaped, self.known()).max(by_rows);
         let share = ratio(counts.passed, counts.shaped);
         let words_only = spec.patterns.is_empty() && spec.ends.is_empty();
         if shape_share < spec.least_share || (words_only && spec.lists.is_empty()) {
@@ -164,7 +180,7 @@ impl<'d> Values<'d> {
         let signal = if checked {
             signals::checksum(share, counts.shaped, chance)
         } else if spec.check.is_some() || spec.patterns.is_empty() {
-            signals::known(ratio(counts.passed, self.known()), self.known(), label)
+            signals::known(ratio(counts.passed, self.known()).max(by_rows), self.known(), label)
         } else {
             let stated = spec.chance.map(|_| chance);
             signals::pattern(ratio(counts.passed, self.known()), self.known(), stated)
@@ -263,7 +279,7 @@ mod inside {
             || (text.contains('@')
                 && text
                     .split(|c: char| c.is_whitespace() || "，。；,;:：<>()（）\"'".contains(c))
-                    .any(checks::email))
+                    .any(|word| !word.contains('*') && checks::email(word)))
     }
 }
 

@@ -11,13 +11,16 @@ pub(crate) fn high_entropy(text: &str) -> bool {
     // Of random letters and digits, 62 % are followed by one of another kind; in words run
     // together, about 40 %.
     const OFTEN: f64 = 0.45;
+    // Most texts that are none lack a kind.
     let kinds = [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit];
-    let n_kinds = kinds.iter().filter(|kind| text.bytes().any(|byte| kind(&byte))).count();
+    if !kinds.iter().all(|kind| text.bytes().any(|byte| kind(&byte))) {
+        return false;
+    }
     let words = text.split(['-', '_', '/']).filter(|word| !word.is_empty()).count();
     let length = text.len() as f64;
     // Of n random characters out of 62 about n·(1 − n/124) differ; log2 of that is what is left.
     let expected = (length * (1.0 - length / 124.0).max(0.5)).log2().min(62_f64.log2());
-    n_kinds == 3 && words <= 3 && changes(text) >= OFTEN && entropy(text) >= NEARLY * expected
+    words <= 3 && changes(text) >= OFTEN && entropy(text) >= NEARLY * expected
 }
 
 /// Shannon entropy of the characters of a text, in bits per character.

@@ -1,5 +1,9 @@
 //! Names and addresses as whole values.
 
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashSet;
+
 use crate::lists::{is_first_name, is_surname};
 use vocabulary::{LONG_SURNAMES, NO_NAME_ENDS, ORGANISATION_WORDS, STREET_WORDS, SURNAMES};
 
@@ -12,12 +16,21 @@ pub(crate) fn is_chinese_name(text: &str) -> bool {
         return text.split(['·', '•']).all(han);
     }
     let ends_as_thing = text.chars().next_back().is_none_or(|c| NO_NAME_ENDS.contains(c));
-    let surname = text.chars().next().is_some_and(|c| SURNAMES.contains(c));
-    let long_surname = LONG_SURNAMES
+    if ends_as_thing {
+        return false;
+    }
+    if text.chars().next().is_some_and(is_surname_character) && is_chinese(text, 2..=3) {
+        return true;
+    }
+    LONG_SURNAMES
         .split_whitespace()
         .find_map(|surname| text.strip_prefix(surname))
-        .is_some_and(|given| is_chinese(given, 1..=2));
-    !ends_as_thing && ((surname && is_chinese(text, 2..=3)) || long_surname)
+        .is_some_and(|given| is_chinese(given, 1..=2))
+}
+
+fn is_surname_character(c: char) -> bool {
+    static CHARACTERS: OnceLock<FxHashSet<char>> = OnceLock::new();
+    CHARACTERS.get_or_init(|| SURNAMES.chars().collect()).contains(&c)
 }
 
 /// A common given name and a family name in either order, or one common name alone; words for
@@ -62,10 +75,10 @@ pub(crate) fn is_house_address(text: &str) -> bool {
         return is_english_address(text);
     };
     // A house number is digits (or Chinese numerals) directly before a word for a house.
-    let rest: Vec<char> = text[street..].chars().collect();
-    rest.windows(2).any(|pair| {
-        (pair[0].is_ascii_alphanumeric() || "一二三四五六七八九十百".contains(pair[0]))
-            && HOUSES.contains(pair[1])
+    let rest = &text[street..];
+    rest.chars().zip(rest.chars().skip(1)).any(|(number, house)| {
+        (number.is_ascii_alphanumeric() || "一二三四五六七八九十百".contains(number))
+            && HOUSES.contains(house)
     })
 }
 
