@@ -112,7 +112,7 @@ pub fn look_at_sample(profile: &Profile, findings: &[Finding], options: &Options
 
 /// The same of rows that were coded by the caller, such as those of a database.
 pub fn of_coded(coded: &Coded, findings: &[Finding], options: &Options) -> Together {
-    let people = people::Counted::new(coded, findings);
+    let people = people::Counted::new(coded, findings, options);
     let keys = keys::find(coded, findings, options);
     let singling_out = singling::find(coded, findings, &people, options);
     let dependencies = dependencies::find(coded, findings, &people, options);

@@ -12,7 +12,7 @@ use super::people::Counted;
 use super::words;
 
 mod content;
-mod evidence;
+pub(super) mod evidence;
 
 use evidence::{Classes, Evidence, Rows, evidence};
 
@@ -81,9 +81,15 @@ pub(super) fn find(
         found.push(finder.dependency(&[*a], *b, Form::Same, finder.format_evidence(*a, *b)));
     }
     let functions = finder.functions(&same);
+    // What is known to be held is not told again as a function.
+    let held = |from: usize, to: usize, found: &[Dependency]| {
+        let (from, to) = (finder.name(from), finder.name(to));
+        found.iter().any(|d| d.from == [from.as_str()] && d.to == to)
+    };
     for ((a, b), evidence) in &functions {
         let back = functions.contains_key(&(*b, *a));
         match (back, a < b) {
+            (false, _) if held(*a, *b, &found) => {}
             (false, _) => found.push(finder.dependency(&[*a], *b, Form::Function, *evidence)),
             (true, true) => found.push(finder.dependency(&[*a], *b, Form::Mutual, *evidence)),
             (true, false) => {}

@@ -37,6 +37,8 @@ pub(crate) struct Sets {
     pub(crate) complete_to: usize,
     /// Whether the bound on the work ended the search.
     pub(crate) stopped: bool,
+    /// Whether it ended within sets of one more column, those with most values first.
+    pub(crate) partly: bool,
 }
 
 /// A level is begun where at least one in so many of its sets can be measured.
@@ -58,7 +60,7 @@ impl Search<'_> {
         let mut all = self.tuples.whole();
         (0..n).for_each(|column| all = all.with(self.tuples, column, &mut scratch));
         let (found, all) = (Vec::new(), all.told());
-        let mut sets = Sets { found, all, complete_to: 0, stopped: false };
+        let mut sets = Sets { found, all, complete_to: 0, stopped: false, partly: false };
         if !self.goal.is_met(sets.all) {
             sets.complete_to = n;
             return sets;
@@ -80,7 +82,7 @@ impl Search<'_> {
                 }
             }
             if work == 0 {
-                sets.stopped = true;
+                (sets.stopped, sets.partly) = (true, !groups.is_empty());
                 break;
             }
             sets.complete_to = size;

@@ -67,8 +67,17 @@ pub(super) fn singles_out(names: &[String], singled: u64, people: u64, by_row: b
 }
 
 /// How far the search for sets came.
-pub(super) fn searched(complete_to: usize, stopped: bool) -> Bilingual {
+pub(super) fn searched(complete_to: usize, stopped: bool, partly: bool) -> Bilingual {
     let n = complete_to;
+    if stopped && !partly {
+        return Bilingual::new(
+            format!("不超过 {n} 列的组合已全部查过；因工作量上限未查更大的组合"),
+            format!(
+                "every set of at most {n} columns was looked at; larger ones were not, because the \
+                 bound on the work was reached"
+            ),
+        );
+    }
     if stopped {
         return Bilingual::new(
             format!("不超过 {n} 列的组合已全部查过；更大的组合因工作量上限只查了取值最多的一部分"),
@@ -108,6 +117,14 @@ pub(super) fn people(by: &[String], people: u64, several: u64, most: u64) -> Bil
              most",
             columns.en
         ),
+    )
+}
+
+/// The same, for a column that no name and no shape gave away.
+pub(super) fn found_people(say: &Bilingual) -> Bilingual {
+    Bilingual::new(
+        format!("{}（由取值发现：每个取值只对应一个出生日期、一个性别等）", say.zh),
+        format!("{} (found by its values, which have one date of birth, one sex each)", say.en),
     )
 }
 

@@ -16,7 +16,7 @@ const HOPELESS: f64 = 0.7;
 const ENOUGH_PAIRS: f64 = 100.0;
 
 /// Rows of the coded table, or some of them, the rows of each person together.
-pub(super) struct Rows<'a> {
+pub(in crate::together) struct Rows<'a> {
     coded: &'a Coded,
     /// Row to person, where rows have people.
     person: Option<&'a [u32]>,
@@ -25,7 +25,11 @@ pub(super) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// At most `most` different rows, drawn by people and not by place.
-    pub(super) fn new(coded: &'a Coded, person: Option<&'a [u32]>, most: usize) -> Self {
+    pub(in crate::together) fn new(
+        coded: &'a Coded,
+        person: Option<&'a [u32]>,
+        most: usize,
+    ) -> Self {
         let n = u32::try_from(coded.kept()).expect("fewer than 2^32 rows are kept");
         let mut order: Vec<u32> = (0..n).collect();
         if order.len() > most {
@@ -42,12 +46,12 @@ impl<'a> Rows<'a> {
     }
 
     /// The rows by their values in a column.
-    pub(super) fn by(&self, column: &CodedColumn) -> Classes {
+    pub(in crate::together) fn by(&self, column: &CodedColumn) -> Classes {
         self.classes(column.n(), |row| column.codes[row as usize])
     }
 
     /// The rows by their values in two columns together.
-    pub(super) fn by_two(&self, a: &CodedColumn, b: &CodedColumn) -> Classes {
+    pub(in crate::together) fn by_two(&self, a: &CodedColumn, b: &CodedColumn) -> Classes {
         let mut known: FxHashMap<u64, u32> = FxHashMap::default();
         let mut joint = vec![0_u32; self.coded.kept()];
         for row in &self.order {
@@ -75,14 +79,14 @@ impl<'a> Rows<'a> {
 }
 
 /// Rows by their value, those of a person together.
-pub(super) struct Classes {
+pub(in crate::together) struct Classes {
     order: Vec<u32>,
     starts: Vec<usize>,
 }
 
 impl Classes {
     /// Whether enough rows share their class for them to be evidence of anything.
-    pub(super) fn may_be_evidence(&self, coded: &Coded) -> bool {
+    pub(in crate::together) fn may_be_evidence(&self, coded: &Coded) -> bool {
         let weight = |row: &u32| coded.weights()[*row as usize];
         let (mut shared, mut all) = (0, 0);
         for class in self.starts.windows(2) {
@@ -96,11 +100,11 @@ impl Classes {
 
 /// What speaks for a function and against it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Evidence {
+pub(in crate::together) struct Evidence {
     /// Rows (or different values of people) in classes of several people.
-    pub(super) of: u64,
+    pub(in crate::together) of: u64,
     /// Those of them with the most frequent value of their class.
-    pub(super) agree: u64,
+    pub(in crate::together) agree: u64,
     /// Everything, in classes of any size.
     all: u64,
     /// Pairs within classes.
@@ -111,17 +115,17 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    pub(super) fn violations(self) -> f64 {
+    pub(in crate::together) fn violations(self) -> f64 {
         (self.of - self.agree) as f64 / self.of.max(1) as f64
     }
 
     /// Whether it is worth looking at every row; `fine` is the answer where there are too few
     /// pairs to tell.
-    pub(super) fn may_hold(self, fine: bool) -> bool {
+    pub(in crate::together) fn may_hold(self, fine: bool) -> bool {
         if self.pairs < ENOUGH_PAIRS { fine } else { self.strength >= HOPELESS }
     }
 
-    pub(super) fn holds(self, most_violations: f64) -> bool {
+    pub(in crate::together) fn holds(self, most_violations: f64) -> bool {
         self.of >= LEAST
             && self.of as f64 >= LEAST_SHARE * self.all as f64
             && self.strength >= STRONG
@@ -130,7 +134,11 @@ impl Evidence {
 }
 
 /// What the classes of one column say of another.
-pub(super) fn evidence(rows: &Rows<'_>, classes: &Classes, to: &CodedColumn) -> Evidence {
+pub(in crate::together) fn evidence(
+    rows: &Rows<'_>,
+    classes: &Classes,
+    to: &CodedColumn,
+) -> Evidence {
     let mut tally = Tally::new(to.n());
     let mut found = Evidence::default();
     let mut everywhere = vec![0_u64; to.n()];

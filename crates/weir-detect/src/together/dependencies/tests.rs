@@ -171,4 +171,7 @@ fn a_resident_number_holds_birth_sex_division_and_age() {
         assert!((tie.violations - violations).abs() < 1e-9, "{tie:?}");
     }
     assert_eq!(tells(&found, &["birth"], "age").map(|d| d.form), Some(Form::Age));
+    // It is a function as well, and told once.
+    let ages = found.iter().filter(|d| d.from == ["birth"] && d.to == "age");
+    assert_eq!(ages.count(), 1);
 }
