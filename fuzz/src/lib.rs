@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use weir_deidentify::hierarchy::{self, Hierarchy};
 use weir_detect::grade::{Answers, GradePack};
+use weir_detect::{Catalogue, Pack};
 use weir_evidence::dsse;
 use weir_law::RulePack;
 use weir_log::note::{self, SigningKey, VerifierKey};
@@ -30,7 +31,7 @@ use weir_types::{ColumnType, Redacted, Request};
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name, which is also the name of the folder of the corpus.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("answers", answers),
     ("checkpoint", checkpoint),
     ("csv", csv),
@@ -42,6 +43,7 @@ pub const TARGETS: [(&str, Target); 11] = [
     ("request_parse", request_parse),
     ("rule_pack", rule_pack),
     ("tlog_proof", tlog_proof),
+    ("type_pack", type_pack),
 ];
 
 /// Targets whose bytes are all vouched for by a signature or a single encoding: no byte of an
@@ -75,6 +77,28 @@ pub fn request_parse(data: &[u8]) -> bool {
 /// Text of a rule pack.
 pub fn rule_pack(data: &[u8]) -> bool {
     std::str::from_utf8(data).is_ok_and(|text| RulePack::parse(text).is_ok())
+}
+
+/// Text of a type pack: read whole, or refused with a line of the text and a hint.
+pub fn type_pack(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    match Pack::parse(text, "types.toml") {
+        Ok(pack) => {
+            let keys: Vec<String> = pack.keys().map(str::to_owned).collect();
+            // A type may name one of weir, which is not among these.
+            if let Ok(catalogue) = Catalogue::of_packs(vec![pack]) {
+                assert!(keys.iter().all(|key| catalogue.id(key).is_some()));
+            }
+            true
+        }
+        Err(error) => {
+            assert!((1..=text.lines().count().max(1) + 1).contains(&error.line));
+            assert!(!error.to_string().is_empty() && !error.hint().is_empty());
+            false
+        }
+    }
 }
 
 /// Text of a grade pack, or refused with a hint.

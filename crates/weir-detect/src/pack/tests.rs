@@ -132,6 +132,16 @@ fn a_type_that_is_in_no_pack_is_not_borne_out() {
 }
 
 #[test]
+fn the_pack_of_the_manual_is_read() {
+    let manual = include_str!("../../../../docs/types.md");
+    let text = manual.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert_eq!(Pack::parse(text, "types.md").unwrap().keys().collect::<Vec<_>>(), ["ward-card"]);
+    for name in check_names() {
+        assert!(manual.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[test]
 fn no_error_shows_an_example() {
     let text = format!("{HEAD}{CARD}examples = [\"13800138000\"]\n");
     let error = Pack::parse(&text, "types.toml").unwrap_err();
