@@ -1,6 +1,7 @@
 //! Columns that tell others, and so undo what is done to those.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use weir_table::parallel;
@@ -18,6 +19,9 @@ use evidence::{Classes, Evidence, Rows, evidence};
 
 /// Dependencies that are listed at most.
 const MOST_LISTED: usize = 200;
+/// Least agreement of columns that differ in format only, above that of columns which know nothing
+/// of each other (Cohen's kappa).
+const FORMAT_ABOVE_CHANCE: f64 = 0.9;
 /// Rows on which pairs are tried first.
 const FIRST_LOOK: usize = 16_384;
 /// Columns that are tried as one of two that tell a third together.
@@ -107,7 +111,7 @@ pub(super) fn find(
 }
 
 /// By place among the coded columns: what tells and what is told.
-type Functions = std::collections::BTreeMap<(usize, usize), Evidence>;
+type Functions = BTreeMap<(usize, usize), Evidence>;
 
 struct Finder<'a> {
     coded: &'a Coded,
@@ -170,7 +174,8 @@ impl<'a> Finder<'a> {
         same
     }
 
-    /// Rows in which both columns have a value, and those in which it is the same but for format.
+    /// Rows in which both columns have a value, and those in which it is the same but for format;
+    /// nothing where columns that know nothing of each other would agree as often.
     fn format_evidence(&self, a: usize, b: usize) -> Evidence {
         let (a, b) = (&self.coded.columns()[a], &self.coded.columns()[b]);
         let (least, most) = (a.distinct().min(b.distinct()), a.distinct().max(b.distinct()));
@@ -178,18 +183,33 @@ impl<'a> Finder<'a> {
         if least * 20 < most * 19 {
             return evidence;
         }
+        let mut counts = [vec![0_u64; a.n()], vec![0_u64; b.n()]];
+        let all = self.coded.weights().iter().sum::<u64>() as f64;
         for (row, weight) in self.coded.weights().iter().enumerate() {
-            let (x, y) = (a.form(a.codes[row]), b.form(b.codes[row]));
+            let codes = [a.codes[row], b.codes[row]];
+            let (x, y) = (a.form(codes[0]), b.form(codes[1]));
             if x != 0 && y != 0 {
                 evidence.of += weight;
                 evidence.agree += u64::from(x == y) * weight;
+                for (counts, code) in counts.iter_mut().zip(codes) {
+                    counts[code as usize] += weight;
+                }
             }
-            // What differs in most of the first rows is not looked at to the end.
-            if evidence.of > 1000 && evidence.agree * 2 < evidence.of {
+            // More rows differ than may of all rows: the rest cannot mend it.
+            if (evidence.of - evidence.agree) as f64 > self.options.most_violations * all {
                 return Evidence::default();
             }
         }
-        evidence
+        let mut forms: BTreeMap<u64, [u64; 2]> = BTreeMap::new();
+        for (side, column) in [a, b].into_iter().enumerate() {
+            for (code, count) in (0..).zip(&counts[side]) {
+                forms.entry(column.form(code)).or_default()[side] += count;
+            }
+        }
+        let n = evidence.of.max(1) as f64;
+        let chance: f64 = forms.values().map(|[x, y]| *x as f64 / n * (*y as f64 / n)).sum();
+        let above = (evidence.agree as f64 / n - chance) / (1.0 - chance).max(f64::EPSILON);
+        if above < FORMAT_ABOVE_CHANCE { Evidence::default() } else { evidence }
     }
 
     fn functions(&self, same: &[(usize, usize)]) -> Functions {

@@ -107,6 +107,19 @@ fn columns_that_differ_in_format_only_are_called_that() {
     assert_eq!(found.len(), 2, "{found:?}");
 }
 
+/// Two rare flags are both 0 in nearly every row, and say nothing of each other.
+#[test]
+fn rare_flags_are_not_the_same_column() {
+    let names = ["a", "b", "c"];
+    let rows: Vec<Vec<String>> = (0..4000)
+        .map(|row| {
+            let flag = |column| u64::from(drawn(row, column).is_multiple_of(120)).to_string();
+            vec![flag(1), flag(2), (drawn(row, 3) % 40).to_string()]
+        })
+        .collect();
+    assert_eq!(found(&names, &rows, &names.map(quasi)), Vec::new());
+}
+
 /// Resident numbers with their check digit (GB 11643).
 fn resident(division: u64, birth: u64, order: u64) -> String {
     let body = format!("{division:06}{birth:08}{order:03}");
