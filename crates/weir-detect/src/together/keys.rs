@@ -14,9 +14,10 @@ use super::words;
 pub struct Key {
     /// Their names, in the order of the table.
     pub columns: Vec<String>,
-    /// Different combinations of their values; no value counts as one.
+    /// Different combinations of their values; no value counts as one. Of one column of a table
+    /// that was looked at in a sample, the number of the profile, which may be an estimate.
     pub distinct: u64,
-    /// Rows that were looked at; of one column, those with a value.
+    /// Rows that were looked at; of one column those with a value, of the whole table.
     pub rows: u64,
     /// `distinct / rows`.
     pub share: f64,
@@ -67,6 +68,9 @@ pub(super) fn find(coded: &Coded, findings: &[Finding], options: &Options) -> Ve
         keys.push(Key::new(names, found.told.distinct, rows));
     }
     sparse_keys(coded, findings, options, &mut keys);
+    if coded.share() < 1.0 {
+        of_the_table(coded, findings, options, &mut keys);
+    }
     keys.sort_by_key(|key| (key.columns.len(), !key.exact));
     keys
 }
@@ -94,6 +98,27 @@ fn sparse_keys(coded: &Coded, findings: &[Finding], options: &Options, keys: &mu
             keys.push(Key { exact: false, ..Key::new(names, distinct, filled) });
         }
     }
+}
+
+/// Values repeat less in a sample than in the table, so that single columns are judged by what
+/// the profile counted or estimated over all rows.
+fn of_the_table(coded: &Coded, findings: &[Finding], options: &Options, keys: &mut Vec<Key>) {
+    // What a sketch of 4,096 values misses by, three times its deviation.
+    const MISSES: f64 = 0.95;
+    keys.retain_mut(|key| {
+        let [name] = key.columns.as_slice() else { return true };
+        let Some(finding) = findings.iter().find(|f| f.column == *name) else { return false };
+        let filled = coded.rows().saturating_sub(finding.nulls);
+        let distinct = finding.distinct.min(filled);
+        let counted = finding.distinct_exact && finding.nulls == 0;
+        let holds = distinct as f64 >= options.near_key * MISSES * filled as f64;
+        *key = Key::new(key.columns.clone(), distinct, filled);
+        if !counted {
+            key.exact = false;
+            key.say = words::estimated(&key.say);
+        }
+        holds
+    });
 }
 
 impl Key {

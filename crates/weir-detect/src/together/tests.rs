@@ -216,7 +216,7 @@ fn a_bound_on_the_work_is_stated_and_what_is_found_stands() {
 fn a_table_larger_than_the_memory_is_looked_at_in_a_stated_sample_of_people() {
     let names = ["who", "a"];
     let rows: Vec<Vec<String>> = (0..20_000_u64)
-        .map(|row| vec![format!("p{}", row / 4), (weir_table::mix(row + 1) % 50_000).to_string()])
+        .map(|row| vec![format!("p{}", row / 4), (weir_table::mix(row + 1) % 500_000).to_string()])
         .collect();
     let findings =
         [finding("who", Role::Identifier, true), finding("a", Role::QuasiIdentifier, false)];
@@ -230,6 +230,21 @@ fn a_table_larger_than_the_memory_is_looked_at_in_a_stated_sample_of_people() {
     // All rows of a person that was drawn are there.
     assert_eq!(seen.rows_seen, together.people.people * 4);
     assert!(seen.say.as_ref().unwrap().en.starts_with("a sample"));
+    // In the sample `a` hardly repeats; in the table it does, as the profile says.
+    let mut findings = findings;
+    findings[1].distinct = 16_000;
+    let of = |findings: &[Finding]| {
+        of_coded(&coded(&batch(&names, &rows), findings, &options), findings, &options)
+    };
+    let single = |together: &Together| together.keys.iter().any(|key| key.columns == ["a"]);
+    assert!(!single(&of(&findings)));
+    findings[1].distinct = 19_900;
+    findings[1].distinct_exact = false;
+    let key = of(&findings).keys.into_iter().find(|key| key.columns == ["a"]).unwrap();
+    assert_eq!((key.distinct, key.rows, key.exact), (19_900, 20_000, false));
+    assert!(key.say.en.contains("estimated"));
+    findings[1].distinct = 0;
+    findings[1].distinct_exact = true;
     let mut backwards = rows;
     backwards.reverse();
     let again = coded(&batch(&names, &backwards), &findings, &options);

@@ -54,6 +54,14 @@ pub(super) fn key(names: &[String], distinct: u64, of: u64) -> Bilingual {
     )
 }
 
+/// The same, where the number of values was estimated.
+pub(super) fn estimated(say: &Bilingual) -> Bilingual {
+    Bilingual::new(
+        format!("{}（按全表估计）", say.zh),
+        format!("{} (estimated over the whole table)", say.en),
+    )
+}
+
 /// A set that singles people out.
 pub(super) fn singles_out(names: &[String], singled: u64, people: u64, by_row: bool) -> Bilingual {
     let columns = columns(names);

@@ -5,7 +5,13 @@ use crate::together::{Dependency, Form, of_coded};
 
 fn found(names: &[&str], rows: &[Vec<String>], findings: &[Finding]) -> Vec<Dependency> {
     let options = options();
-    of_coded(&coded(&batch(names, rows), findings, &options), findings, &options).dependencies
+    let of = |rows: &[Vec<String>]| {
+        of_coded(&coded(&batch(names, rows), findings, &options), findings, &options).dependencies
+    };
+    let (found, mut backwards) = (of(rows), rows.to_vec());
+    backwards.reverse();
+    assert_eq!(of(&backwards), found, "the order of rows matters");
+    found
 }
 
 fn quasi(name: &str) -> Finding {
