@@ -14,7 +14,7 @@ use crate::histogram::{Histogram, Packed, Place, places};
 use crate::limits::Limits;
 use crate::packed::{Key, PackedCounter, Parted, Parts, Run};
 use crate::records::{PersonIndex, Records};
-use crate::sketch::{hash_text, mix};
+use crate::sketch::{chain, hash_text, mix};
 use crate::spill::SortedRows;
 use crate::types::for_texts;
 
@@ -147,14 +147,6 @@ impl TupleCoder {
         let packed = Packed { places: self.places.clone(), words, sorted: true };
         Histogram::of_rows(self.n_codes.clone(), packed, counts)
     }
-}
-
-/// Adds one value to a 128-bit hash.
-fn chain(key: u128, value: u64) -> u128 {
-    let (high, low) = ((key >> 64) as u64, key as u64);
-    let a = mix(low.rotate_left(23) ^ value.wrapping_add(0x9e37_79b9_7f4a_7c15));
-    let b = mix(high.wrapping_mul(0xd6e8_feb8_6659_fd93) ^ value ^ a.rotate_left(31));
-    (u128::from(b) << 64) | u128::from(a)
 }
 
 /// Hashes that tell people apart, from the column that names them.

@@ -42,7 +42,7 @@ pub use limits::Limits;
 pub use profile::{ColumnProfile, NoWatch, Profile, ValueCount, Watch};
 pub use read_back::{Beside, PeopleBy, ReadBack, Weigh, read_back, read_back_with};
 pub use records::{PersonIndex, Records};
-pub use sketch::{hash_text, mix};
+pub use sketch::{chain, hash_text, mix};
 pub use source::{Source, SourceOptions};
 pub use table::{Batch, Table};
 pub use types::{for_texts, physical};

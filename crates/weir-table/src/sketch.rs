@@ -96,6 +96,14 @@ pub const fn mix(mut hash: u64) -> u64 {
     hash ^ (hash >> 33)
 }
 
+/// Adds one value to a 128-bit hash.
+pub fn chain(key: u128, value: u64) -> u128 {
+    let (high, low) = ((key >> 64) as u64, key as u64);
+    let a = mix(low.rotate_left(23) ^ value.wrapping_add(0x9e37_79b9_7f4a_7c15));
+    let b = mix(high.wrapping_mul(0xd6e8_feb8_6659_fd93) ^ value ^ a.rotate_left(31));
+    (u128::from(b) << 64) | u128::from(a)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

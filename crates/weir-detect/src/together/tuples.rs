@@ -1,7 +1,7 @@
 //! Different rows over some columns, and how they fall apart as columns are added.
 
 use rustc_hash::FxHashMap;
-use weir_table::mix;
+use weir_table::chain;
 
 use super::coded::Coded;
 
@@ -117,14 +117,6 @@ impl Tuples {
 
 fn bits(people: u64) -> usize {
     usize::try_from(people.div_ceil(64)).expect("people are counted in memory")
-}
-
-/// Adds one value to a 128-bit hash.
-fn chain(key: u128, value: u64) -> u128 {
-    let (high, low) = ((key >> 64) as u64, key as u64);
-    let a = mix(low.rotate_left(23) ^ value.wrapping_add(0x9e37_79b9_7f4a_7c15));
-    let b = mix(high.wrapping_mul(0xd6e8_feb8_6659_fd93) ^ value ^ a.rotate_left(31));
-    (u128::from(b) << 64) | u128::from(a)
 }
 
 /// What some columns tell apart.
