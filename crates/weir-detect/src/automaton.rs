@@ -28,7 +28,7 @@ pub(crate) struct Automaton {
     /// The shapes of the words.
     word_shapes: FxHashSet<(usize, Kinds)>,
     /// By the patterns they follow.
-    walks: RwLock<BTreeMap<Vec<usize>, Arc<Walk>>>,
+    walks: RwLock<BTreeMap<WalkKey, Arc<Walk>>>,
 }
 
 #[derive(Debug)]
@@ -39,6 +39,9 @@ struct Pattern {
     /// Whether the check of the type applies.
     checked: bool,
 }
+
+/// The patterns of an automaton and the kinds of the texts it is for.
+type WalkKey = (Vec<usize>, Kinds);
 
 /// Some patterns as one automaton.
 #[derive(Debug)]
@@ -54,7 +57,7 @@ pub(crate) struct Memory {
     shapes: FxHashMap<(usize, Kinds), Plan>,
     last: Option<((usize, Kinds), Plan)>,
     walks: Vec<(Arc<Walk>, Cache)>,
-    of_patterns: BTreeMap<Vec<usize>, usize>,
+    of_patterns: BTreeMap<WalkKey, usize>,
     hits: Vec<Hit>,
     folded: String,
     scratch: String,
@@ -109,14 +112,15 @@ impl Automaton {
     }
 
     /// The automaton of the patterns that a shape leaves open.
-    fn walk_of(&self, patterns: &[usize]) -> Option<Arc<Walk>> {
+    fn walk_of(&self, key: &WalkKey) -> Option<Arc<Walk>> {
         const MEMORY: usize = 2 << 20;
         let known = self.walks.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(walk) = known.get(patterns) {
+        if let Some(walk) = known.get(key) {
             return Some(Arc::clone(walk));
         }
         drop(known);
-        let hirs: Vec<&Hir> = patterns.iter().map(|at| &self.patterns[*at].hir).collect();
+        let narrowed = |at: &usize| shape::narrowed(&self.patterns[*at].hir, key.1);
+        let hirs: Vec<Hir> = key.0.iter().map(narrowed).collect();
         let nfa = thompson::Compiler::new()
             .configure(compiler().nfa_size_limit(None))
             .build_many_from_hir(&hirs)
@@ -126,9 +130,9 @@ impl Automaton {
             .cache_capacity(MEMORY)
             .skip_cache_capacity_check(true);
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
-        let walk = Arc::new(Walk { dfa, patterns: patterns.to_vec() });
+        let walk = Arc::new(Walk { dfa, patterns: key.0.clone() });
         let mut known = self.walks.write().unwrap_or_else(PoisonError::into_inner);
-        Some(Arc::clone(known.entry(patterns.to_vec()).or_insert(walk)))
+        Some(Arc::clone(known.entry(key.clone()).or_insert(walk)))
     }
 
     /// What is done with cells of a shape.
@@ -145,11 +149,13 @@ impl Automaton {
         }
         let admitted = |at: &usize| self.patterns[*at].open.admits(shape.0, shape.1);
         let open: Vec<usize> = (0..self.patterns.len()).filter(admitted).collect();
-        let walk = memory.of_patterns.get(&open).copied().or_else(|| {
-            let walk = if open.is_empty() { None } else { self.walk_of(&open) }?;
+        let nothing = open.is_empty();
+        let key = (open, shape::widened(shape.1));
+        let walk = memory.of_patterns.get(&key).copied().or_else(|| {
+            let walk = if nothing { None } else { self.walk_of(&key) }?;
             let cache = walk.dfa.create_cache();
             memory.walks.push((walk, cache));
-            memory.of_patterns.insert(open, memory.walks.len() - 1);
+            memory.of_patterns.insert(key, memory.walks.len() - 1);
             Some(memory.walks.len() - 1)
         });
         // Words are in lower case.

@@ -427,7 +427,7 @@ pub(crate) fn iccid(text: &str) -> bool {
 
 /// A UUID, or 16 hexadecimal digits that are not all decimal.
 pub(crate) fn device_id(text: &str) -> bool {
-    uuid(text) || hex_id(text)
+    text.len() == 36 && uuid(text) || text.len() != 36 && hex_id(text)
 }
 
 /// Hexadecimal digits that are not all decimal.
@@ -440,7 +440,7 @@ pub(crate) fn hex_digits(text: &str) -> bool {
 pub(crate) fn ip_address(text: &str) -> bool {
     const ABOVE_VERSIONS: u8 = 63;
     let bare = text.split('/').next().unwrap_or(text);
-    if bare.parse::<std::net::Ipv6Addr>().is_ok() {
+    if bare.contains(':') && bare.parse::<std::net::Ipv6Addr>().is_ok() {
         return true;
     }
     let bare = bare.split(':').next().unwrap_or(bare);

@@ -9,8 +9,8 @@ use crate::automaton::Automaton;
 use crate::catalogue::{Catalogue, Category, TypeId};
 use crate::names::Dictionary;
 use crate::pack::{Fault, Pack, PackError, TypeSpec};
-use crate::roles;
 use crate::scan::{Scan, Scanner};
+use crate::{digests, roles};
 
 /// Types of some packs, compiled.
 #[derive(Debug)]
@@ -171,6 +171,7 @@ impl Detector {
     fn drafts(&self, profile: &Profile) -> Vec<roles::Draft> {
         let judge = |column| roles::judge(column, profile.rows, self);
         let mut drafts: Vec<_> = profile.columns.iter().map(judge).collect();
+        digests::explain(&mut drafts, profile, &self.catalogue);
         roles::choose_person_key(&mut drafts, profile.rows, &self.catalogue);
         drafts
     }

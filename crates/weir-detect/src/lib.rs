@@ -27,6 +27,7 @@ pub mod catalogue;
 pub mod checks;
 mod days;
 mod detector;
+mod digests;
 pub mod grade;
 mod lists;
 mod names;

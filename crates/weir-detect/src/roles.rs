@@ -14,7 +14,7 @@ pub(crate) struct Draft {
     pub(crate) what: TypeId,
     /// What the name says, which may differ from what the values are: a `user_id` that holds
     /// mobile numbers.
-    named: Option<TypeId>,
+    pub(crate) named: Option<TypeId>,
 }
 
 /// What was concluded of a column's meaning.

@@ -3,7 +3,7 @@
 //! What a pattern can match has a length and kinds that it allows and needs. A cell is compared
 //! with these first, so that it meets only the patterns that its shape leaves open.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
 
 /// Kinds of characters, one bit each.
 pub(crate) type Kinds = u16;
@@ -105,6 +105,57 @@ fn of_class(class: &Class) -> Kinds {
 
 fn of_literal(bytes: &[u8]) -> Kinds {
     bytes.iter().fold(0, |kinds, byte| kinds | KINDS[usize::from(*byte)])
+}
+
+/// The kinds that an automaton is made for, given those of a text: themselves where they are few,
+/// else all of ASCII, or all there are.
+pub(crate) const fn widened(kinds: Kinds) -> Kinds {
+    const FEW: u32 = 3;
+    if kinds & WIDE != 0 {
+        Kinds::MAX
+    } else if kinds.count_ones() > FEW {
+        !WIDE
+    } else {
+        kinds
+    }
+}
+
+/// A pattern of the texts of some kinds that another one matches. It tells fewer characters
+/// apart, so that its automaton is small enough to stay in the nearest cache.
+pub(crate) fn narrowed(pattern: &Hir, kinds: Kinds) -> Hir {
+    let each = |parts: &[Hir]| parts.iter().map(|part| narrowed(part, kinds)).collect();
+    match pattern.kind() {
+        _ if allowed(pattern) & !kinds == 0 => pattern.clone(),
+        HirKind::Empty | HirKind::Look(_) => pattern.clone(),
+        HirKind::Literal(_) => Hir::fail(),
+        HirKind::Class(class) => Hir::class(narrowed_class(class, kinds)),
+        HirKind::Repetition(repetition) => {
+            let sub = Box::new(narrowed(&repetition.sub, kinds));
+            Hir::repetition(Repetition { sub, ..repetition.clone() })
+        }
+        HirKind::Capture(capture) => narrowed(&capture.sub, kinds),
+        HirKind::Concat(parts) => Hir::concat(each(parts)),
+        HirKind::Alternation(parts) => Hir::alternation(each(parts)),
+    }
+}
+
+fn narrowed_class(class: &Class, kinds: Kinds) -> Class {
+    let ascii = (0_u8..0x80).filter(|byte| KINDS[usize::from(*byte)] & kinds != 0);
+    match class {
+        Class::Unicode(class) => {
+            let mut kept: Vec<_> = ascii
+                .map(|byte| ClassUnicodeRange::new(char::from(byte), char::from(byte)))
+                .collect();
+            if kinds & WIDE != 0 {
+                kept.push(ClassUnicodeRange::new('\u{80}', char::MAX));
+            }
+            let mut class = class.clone();
+            class.intersect(&ClassUnicode::new(kept));
+            Class::Unicode(class)
+        }
+        // Texts are patterns of characters; classes of bytes are of ASCII alone.
+        Class::Bytes(class) => Class::Bytes(class.clone()),
+    }
 }
 
 /// Kinds that a match may have.

@@ -80,6 +80,40 @@ pub(crate) fn known(share: f64, n: usize, label: &Bilingual) -> Signal {
     )
 }
 
+/// The values are digests of another column, counted from 1. Its name is not shown: where a table
+/// has no header, names are cells.
+pub(crate) fn digest_of_column(function: &str, column: usize) -> Signal {
+    signal(
+        "context",
+        format!("抽样行中的取值是第 {column} 列取值的 {function} 摘要，可对照还原"),
+        format!(
+            "in the rows of the sample the values are {function} digests of column number {column}: reversible"
+        ),
+    )
+}
+
+/// The values are digests of a small domain, all of which was tried.
+pub(crate) fn digest_of_domain(function: &str, zh: &str, en: &str) -> Signal {
+    signal(
+        "context",
+        format!("取值是{zh}的 {function} 摘要：值域很小，逐一试出即可还原"),
+        format!(
+            "the values are {function} digests of {en}, a small domain: reversible by trying all"
+        ),
+    )
+}
+
+/// The name says that the values are digests of a small domain.
+pub(crate) fn digest_by_name(size: &str) -> Signal {
+    signal(
+        "context",
+        format!("列名表明是小值域（约 {size} 种）的摘要：若未加密钥，逐一试出即可还原"),
+        format!(
+            "the name says digests of a small domain, about {size} values: reversible by trying all unless keyed"
+        ),
+    )
+}
+
 /// Values hold identifiers among other things.
 pub(crate) fn identifiers_inside(share: f64, n: usize) -> Signal {
     let (share, n) = (percent(share), thousands(n as u64));
