@@ -23,6 +23,8 @@
 mod characters;
 mod cues;
 mod kind;
+mod lexicon;
+mod names;
 mod numbers;
 mod plates;
 mod report;

@@ -13,6 +13,11 @@ pub(super) struct Scan<'t> {
     pub(super) cues: Cues,
     /// No reader is started before this place: what stands before it is read already.
     pub(super) resume: usize,
+    /// Where the last word of the lists or the last name ended: characters before it are words
+    /// already.
+    pub(super) read_to: usize,
+    /// Where the last word of the lists ended.
+    pub(super) term_to: usize,
     found: &'t mut Vec<Span>,
     steps: u64,
 }
@@ -20,8 +25,16 @@ pub(super) struct Scan<'t> {
 /// Finds spans, which may overlap, and says how many steps it took: characters that a reader
 /// looked at beside the one pass over all bytes.
 pub(super) fn scan(text: &str, found: &mut Vec<Span>) -> u64 {
-    let mut scan =
-        Scan { text, bytes: text.as_bytes(), cues: Cues::new(), resume: 0, found, steps: 0 };
+    let mut scan = Scan {
+        text,
+        bytes: text.as_bytes(),
+        cues: Cues::new(),
+        resume: 0,
+        read_to: 0,
+        term_to: 0,
+        found,
+        steps: 0,
+    };
     let mut at = 0;
     while let Some(byte) = scan.bytes.get(at) {
         let next = match CLASSES[usize::from(*byte)] {
@@ -36,6 +49,7 @@ pub(super) fn scan(text: &str, found: &mut Vec<Span>) -> u64 {
                 }
                 at + 1
             }
+            Class::Two if scan.bytes[at..].starts_with("·".as_bytes()) => scan.dotted_name(at),
             Class::Two => at + 2,
             Class::Three => scan.three_bytes(at),
             Class::Four => at + 4,
@@ -107,11 +121,12 @@ impl Scan<'_> {
                 at + 3
             }
             c if is_han(c) => self.han(at, c),
+            c if super::names::is_dot(c) => self.dotted_name(at),
             _ => at + 3,
         }
     }
 
-    /// A Han character: a word of the lists, a vehicle plate.
+    /// A Han character: a vehicle plate, a word of the lists, a name.
     fn han(&mut self, at: usize, c: char) -> usize {
         if super::plates::is_province(c)
             && let Some(end) = self.plate(at)
@@ -120,7 +135,12 @@ impl Scan<'_> {
         }
         if let Some((term, end)) = super::terms::longest(self.text, at) {
             self.work(end - at);
+            (self.read_to, self.term_to) = (end, end);
             return self.term(term, at, end);
+        }
+        if let Some(end) = self.chinese_name(at, c) {
+            self.read_to = end;
+            return end;
         }
         at + c.len_utf8()
     }

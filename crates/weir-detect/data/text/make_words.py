@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""Makes words.txt: common Chinese words by how often they occur.
+
+    pip download --no-deps --no-binary :all: jieba==0.42.1 && tar xzf jieba-0.42.1.tar.gz
+    python3 make_words.py jieba-0.42.1/jieba/dict.txt > words.txt
+
+The counts are those of the dictionary of jieba 0.42.1 (MIT, Sun Junyi). Kept are single
+characters and words of two to four characters; names of people are left out, because a name is
+what a reader has to tell from words. A line is a class, the rounded binary logarithm of the count,
+and the words of that class.
+"""
+import collections
+import math
+import sys
+
+LEAST = {1: 20, 2: 14, 3: 20, 4: 60}
+
+
+def is_han(word):
+    return all("\u4e00" <= c <= "\u9fff" for c in word)
+
+
+def main():
+    classes = collections.defaultdict(list)
+    with open(sys.argv[1], encoding="utf-8") as lines:
+        for line in lines:
+            word, count, tag = line.split()
+            count = int(count)
+            if is_han(word) and not tag.startswith("nr") and count >= LEAST.get(len(word), 1 << 40):
+                classes[round(math.log2(count))].append(word)
+    for key in sorted(classes, reverse=True):
+        print(key, " ".join(sorted(classes[key])))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,401 @@
+//! Names of people in Chinese characters.
+//!
+//! A surname begins a candidate. Two readings of the characters around it are compared: the best
+//! way to cut them into words, and the best one with a name in it. Both are products of shares
+//! from the [`Lexicon`], as in a unigram model of segmentation; what stands directly before and
+//! after adds to the side of the name. Nothing is trained.
+
+use super::Kind;
+use super::characters::{char_at, char_before, is_han};
+use super::cues::Cue;
+use super::lexicon::Lexicon;
+use super::scan::Scan;
+
+/// Natural logarithm of the share of names among the words of a text.
+const NAME: f32 = -4.8;
+/// Of names, those with one character after the surname, and with two.
+const ONE_GIVEN: f32 = -1.6;
+const TWO_GIVEN: f32 = -0.3;
+/// The least advantage over words alone.
+const LEAST: f32 = 2.5;
+
+/// Han characters around a place.
+struct Window {
+    chars: [char; Window::MOST],
+    /// Where each begins in the text; one more for the end.
+    places: [usize; Window::MOST + 1],
+    len: usize,
+    /// Which of them is at the place.
+    focus: usize,
+}
+
+impl Window {
+    const BEFORE: usize = 3;
+    const AFTER: usize = 8;
+    const MOST: usize = Self::BEFORE + Self::AFTER;
+
+    /// Up to three characters before a place, not before `from`, and up to eight from it on.
+    fn of(text: &str, at: usize, from: usize) -> Self {
+        let mut before = ['\0'; Self::BEFORE];
+        let mut count = 0;
+        let mut start = at;
+        while count < Self::BEFORE
+            && start > from
+            && let Some(c) = char_before(text, start).filter(|c| is_han(*c))
+        {
+            start -= c.len_utf8();
+            before[count] = c;
+            count += 1;
+        }
+        let mut window =
+            Self { chars: ['\0'; Self::MOST], places: [0; Self::MOST + 1], len: 0, focus: count };
+        let after = text[at..].chars().take_while(|c| is_han(*c)).take(Self::AFTER);
+        let mut place = start;
+        for c in before[..count].iter().rev().copied().chain(after) {
+            window.chars[window.len] = c;
+            window.places[window.len] = place;
+            place += c.len_utf8();
+            window.len += 1;
+        }
+        window.places[window.len] = place;
+        window
+    }
+
+    fn chars(&self) -> &[char] {
+        &self.chars[..self.len]
+    }
+
+    /// For each character, the best way to cut all from it to the end into words.
+    fn tails(&self, lexicon: &Lexicon) -> [f32; Self::MOST + 1] {
+        let mut tails = [0.0; Self::MOST + 1];
+        for start in (0..self.len).rev() {
+            let mut best = lexicon.character(self.chars[start]).word + tails[start + 1];
+            if start + 1 < self.len && lexicon.begins_word(self.chars[start], self.chars[start + 1])
+            {
+                for length in 2..=(self.len - start).min(4) {
+                    if let Some(share) = lexicon.word(&self.chars[start..start + length]) {
+                        best = best.max(share + tails[start + length]);
+                    }
+                }
+            }
+            tails[start] = best;
+        }
+        tails
+    }
+
+    /// The best way to cut all before the focus into words.
+    fn head(&self, lexicon: &Lexicon) -> f32 {
+        let mut heads = [Lexicon::NEVER * 4.0; Self::BEFORE + 1];
+        heads[0] = 0.0;
+        for end in 1..=self.focus {
+            for start in 0..end {
+                let share = match &self.chars[start..end] {
+                    [one] => Some(lexicon.character(*one).word),
+                    word => lexicon.word(word),
+                };
+                if let Some(share) = share {
+                    heads[end] = heads[end].max(heads[start] + share);
+                }
+            }
+        }
+        heads[self.focus]
+    }
+}
+
+impl Scan<'_> {
+    /// The name that begins with the surname at a place.
+    pub(super) fn chinese_name(&mut self, at: usize, c: char) -> Option<usize> {
+        let lexicon = Lexicon::builtin();
+        let character = lexicon.character(c);
+        if character.surname <= Lexicon::NEVER && !character.begins_surname {
+            return None;
+        }
+        let window = Window::of(self.text, at, self.read_to);
+        let rest = window.len - window.focus;
+        if rest < 2 {
+            return None;
+        }
+        self.work(window.len * 2);
+        let tails = window.tails(lexicon);
+        let mut best: Option<(usize, f32)> = None;
+        let mut readings = [(0, 0.0); 4];
+        let n = name_readings(lexicon, &window, &mut readings);
+        if n == 0 {
+            return None;
+        }
+        let before = self.evidence_before(at, &window);
+        let head = window.head(lexicon) - tails[0];
+        for (length, share) in &readings[..n] {
+            let end = window.focus + length;
+            let after = self.evidence_after(lexicon, &window, end);
+            let advantage = head + NAME + share + tails[end] + before + after;
+            if best.is_none_or(|(_, best)| advantage > best) {
+                best = Some((*length, advantage));
+            }
+        }
+        let (length, advantage) = best.filter(|(_, advantage)| *advantage >= LEAST)?;
+        let end = window.places[window.focus + length];
+        self.push(at..end, Kind::PersonName, (0.6 + advantage * 0.03).min(0.97));
+        Some(end)
+    }
+
+    /// What speaks for a name before it.
+    fn evidence_before(&self, at: usize, window: &Window) -> f32 {
+        const JOINS: &str = "和与及跟同对向给由被让请找问为叫是";
+        if let Some((cue, gap)) = self.cues.labelled(self.text, at) {
+            let stated = gap.contains([':', '：']);
+            match cue {
+                Cue::Name if stated => return 7.0,
+                Cue::Name => return 3.5,
+                Cue::Thing | Cue::Address | Cue::Organisation if gap.is_empty() || stated => {
+                    return -2.0;
+                }
+                _ => {}
+            }
+        }
+        match window.focus.checked_sub(1).map(|place| window.chars[place]) {
+            None if at > self.read_to || at == 0 => 1.5,
+            None => 1.0,
+            Some(c) if JOINS.contains(c) => 1.0,
+            Some(_) => 0.0,
+        }
+    }
+
+    /// What speaks for a name behind it.
+    fn evidence_after(&self, lexicon: &Lexicon, window: &Window, end: usize) -> f32 {
+        let next = window.chars().get(end);
+        let Some(next) = next else {
+            // The window ends; only where the characters end as well does it say anything.
+            let more = char_at(self.text, window.places[end]).is_some_and(is_han);
+            return if more { 0.0 } else { 1.5 };
+        };
+        let rest = &self.text[window.places[end]..];
+        if TITLES.iter().any(|title| rest.starts_with(title)) {
+            return 5.0;
+        }
+        if "的说在于因是已曾称等男女现将住".contains(*next) {
+            return 1.0;
+        }
+        let followed = window
+            .chars()
+            .get(end + 1)
+            .is_some_and(|after| lexicon.word(&[*next, *after]).is_some_and(|share| share > -11.0));
+        if followed { 0.7 } else { 0.0 }
+    }
+
+    /// A name of parts joined by dots, around the dot at a place; where to go on.
+    pub(super) fn dotted_name(&mut self, at: usize) -> usize {
+        let dot = char_at(self.text, at).map_or(1, char::len_utf8);
+        let Some(first) = self.sounds_before(at) else { return at + dot };
+        let mut end = at + dot;
+        let mut parts = 1;
+        loop {
+            let part = self.sounds_behind(end);
+            if part == end {
+                return at + dot;
+            }
+            parts += 1;
+            end = part;
+            match char_at(self.text, end).filter(|c| is_dot(*c)) {
+                Some(c) if parts < 4 => end += c.len_utf8(),
+                _ => break,
+            }
+        }
+        let characters = self.text[first..end].chars().count() - (parts - 1);
+        self.work(characters);
+        let labelled = self.cues.label(self.text, first) == Some(Cue::Name);
+        if characters >= 4 || labelled {
+            self.push(first..end, Kind::PersonName, if labelled { 0.95 } else { 0.85 });
+            return end;
+        }
+        at + dot
+    }
+
+    /// Where the characters of sounds before a dot begin; none where they are part of more.
+    fn sounds_before(&self, at: usize) -> Option<usize> {
+        const MOST: usize = 8;
+        const JOINS: &str = "和与及跟同对向给由被让请找问为叫是的了者人有名位";
+        let mut start = at;
+        let mut count = 0;
+        while start > self.term_to
+            && count < MOST
+            && let Some(c) = char_before(self.text, start).filter(|c| SOUNDS.contains(*c))
+        {
+            start -= c.len_utf8();
+            count += 1;
+        }
+        let bounded = start <= self.term_to
+            || char_before(self.text, start).is_none_or(|c| !is_han(c) || JOINS.contains(c));
+        (count > 0 && (bounded || count >= 3)).then_some(start)
+    }
+
+    /// Where the characters of sounds behind a dot end.
+    fn sounds_behind(&self, at: usize) -> usize {
+        const MOST: usize = 8;
+        let lexicon = Lexicon::builtin();
+        let mut end = at;
+        let mut chars = self.text[at..].chars().take(MOST + 1).peekable();
+        let mut count = 0;
+        while let Some(c) = chars.next().filter(|c| SOUNDS.contains(*c)) {
+            // 因为 in "买买提因为" is a word, not a sound.
+            let word = chars.peek().is_some_and(|next| {
+                !SOUNDS.contains(*next)
+                    && lexicon.word(&[c, *next]).is_some_and(|share| share > -11.5)
+            });
+            if count == MOST || (word && count > 0) {
+                break;
+            }
+            end += c.len_utf8();
+            count += 1;
+        }
+        end
+    }
+}
+
+/// The ways in which the characters at the focus can be a name: length and share.
+fn name_readings(lexicon: &Lexicon, window: &Window, readings: &mut [(usize, f32); 4]) -> usize {
+    let chars = &window.chars()[window.focus..];
+    let given = |place: usize| chars.get(place).map(|c| lexicon.character(*c).given);
+    let mut count = 0;
+    let mut add = |length: usize, share: f32| {
+        readings[count] = (length, share);
+        count += 1;
+    };
+    let surname = lexicon.character(chars[0]).surname;
+    if surname > Lexicon::NEVER {
+        if let Some(one) = given(1) {
+            add(2, surname + ONE_GIVEN + one);
+            if let Some(two) = given(2) {
+                add(3, surname + TWO_GIVEN + one + two);
+            }
+        }
+    }
+    if let Some(surname) = lexicon.long_surname(chars[0], chars[1]) {
+        if let Some(one) = given(2) {
+            add(3, surname + ONE_GIVEN + one);
+            if let Some(two) = given(3) {
+                add(4, surname + TWO_GIVEN + one + two);
+            }
+        }
+    }
+    count
+}
+
+/// Whether a character joins the parts of a name.
+pub(super) fn is_dot(c: char) -> bool {
+    matches!(c, '·' | '•' | '・' | '‧' | '∙')
+}
+
+/// Words that follow a name.
+const TITLES: &[&str] = &[
+    "先生",
+    "女士",
+    "小姐",
+    "同志",
+    "同学",
+    "老师",
+    "医生",
+    "医师",
+    "教授",
+    "主任",
+    "经理",
+    "博士",
+    "律师",
+    "大夫",
+    "护士",
+    "书记",
+    "局长",
+    "院长",
+    "校长",
+    "师傅",
+    "阿姨",
+    "叔叔",
+    "大爷",
+    "大妈",
+    "奶奶",
+    "爷爷",
+    "警官",
+    "法官",
+    "总监",
+    "董事长",
+    "处长",
+    "科长",
+    "部长",
+    "市长",
+    "县长",
+    "镇长",
+    "村长",
+    "队长",
+    "组长",
+    "班长",
+    "工程师",
+    "副主任",
+    "院士",
+];
+
+/// Characters that names of other languages are written with.
+const SOUNDS: &str = "阿艾爱安奥巴白拜班邦保鲍贝本比毕波伯勃卜布不才茨次达戴丹当道德登邓迪蒂丁东都杜敦顿多厄恩尔法凡菲费芬丰冯夫弗福\
+    盖甘冈戈哥格根贡古瓜圭郭果哈海汉罕豪赫亨洪侯胡华霍基吉加迦简江杰金京居君喀卡凯坎康考科可克肯库夸拉莱兰朗劳勒雷蕾黎里理力利丽莉连列林伦龙隆卢鲁露\
+    罗洛吕马玛麦曼茂梅门蒙孟米密明摩莫默姆木穆娜乃奈南瑙内妮尼涅宁纽农努诺欧帕潘庞培佩彭皮平珀普其奇齐恰乔切琴丘却让热仁日荣茹瑞若撒萨赛桑色森沙莎珊尚\
+    绍舍申圣什史士斯丝松苏孙索塔台坦汤唐陶特提田铁廷通图土托瓦万旺威维韦温翁沃乌吾武西希锡夏香肖晓歇谢辛欣休许雅亚延扬耶叶伊依以因英尤于约扎詹张哲珍芝朱\
+    兹祖佐孜买再吐逊合玉素甫增卓旦嘉措央仓花娅嫩萝薇黛琳妲缇琪姬蜜雪儿柯翰浩森逸韩沈亨德华";
+
+#[cfg(test)]
+mod tests {
+    use super::super::TextScanner;
+    use super::*;
+
+    fn names(text: &str) -> Vec<&str> {
+        let spans = TextScanner::new().spans(text);
+        let names = spans.into_iter().filter(|span| span.kind == Kind::PersonName);
+        names.map(|span| &text[span.range]).collect()
+    }
+
+    #[test]
+    fn names_in_prose() {
+        for (text, wanted) in [
+            ("张伟昨天来过", "张伟"),
+            ("今天上午李建国到医院复诊", "李建国"),
+            ("请通知欧阳娜娜参加会议", "欧阳娜娜"),
+            ("姓名：诸葛明", "诸葛明"),
+            ("王秀英", "王秀英"),
+            ("患者阿依古丽·买买提因为头痛就诊", "阿依古丽·买买提"),
+            ("由陈晓东负责", "陈晓东"),
+            ("记者从周婷处了解到", "周婷"),
+        ] {
+            assert_eq!(names(text), [wanted], "{text}");
+        }
+        assert_eq!(names("参会人员：张伟、李娜、王芳。"), ["张伟", "李娜", "王芳"]);
+    }
+
+    #[test]
+    fn words_that_begin_like_names() {
+        for text in [
+            "他在高中读书",
+            "王国的历史",
+            "于是大家都走了",
+            "马上就到",
+            "方法很多",
+            "白天很热",
+            "黄金价格上涨",
+            "任务已经完成",
+            "余额不足",
+            "时间到了",
+            "和平发展",
+            "高兴地说",
+            "成功的关键",
+            "何时出发",
+            "安全第一",
+            "石油和天然气",
+            "江苏省",
+            "马鞍山",
+            "水果",
+            "许多人都在",
+            "老师于是笑了",
+            "单位组织体检",
+            "高血压",
+        ] {
+            assert_eq!(names(text), [""; 0], "{text}");
+        }
+    }
+}
