@@ -13,6 +13,7 @@ are wrong for a kind are printed: they are made up.
 """
 import argparse
 import collections
+import os
 import pathlib
 import random
 import re
@@ -61,7 +62,7 @@ ZH = [
     "既往有{disease}病史，长期服用{drug}。",
     "公司名称：{company}；法定代表人：{name}；电话：{landline}。",
     "服务器地址{ip}，初始密码：{password}。",
-    "维吾尔族学生{dotted}获得一等奖。",
+    "{ethnic}学生{dotted}获得一等奖。",
     "家住{address}的{name}报警称电动车被偷。",
     "我叫{name}，我的邮箱是{email}，有消息请发邮件。",
     "{name}女士持护照{passport}入境，随行人员两名。",
@@ -257,7 +258,7 @@ class Maker:
             "iban": lambda: self.spaced(self.gb.iban(), [4, 4, 4, 4, 4]).replace("-", " "), "ssn": self.us.ssn, "nino": self.gb.ssn,
             "usphone": self.us.phone_number, "gbphone": self.gb.phone_number,
             "landline": lambda: r.choice(["010", "021", "0755", "0571"]) + r.choice(["-", "", "-"]) + self.digits(8, "2345678"),
-            "passport": lambda: r.choice(["E", "G", "EA", "EB"]).ljust(1) + self.digits(8, "0123456789")[:8],
+            "passport": lambda: r.choice(["E", "G"]) + self.digits(8, "0123456789") if r.random() < 0.7 else r.choice(["EA", "EB"]) + self.digits(7, "0123456789"),
             "birth": lambda: r.choice([f"{birth:%Y-%m-%d}", f"{birth.year}年{birth.month}月{birth.day}日", f"{birth:%Y/%m/%d}", f"{birth:%Y%m%d}"]),
             "enbirth": lambda: r.choice([f"{birth:%Y-%m-%d}", f"{birth:%m/%d/%Y}", f"{birth:%d %B %Y}", f"{birth:%B %d, %Y}"]),
             "credit": self.credit, "disease": lambda: r.choice(DISEASES), "drug": lambda: r.choice(DRUGS),
@@ -289,7 +290,7 @@ class Maker:
 
 
 def scan(cells):
-    binary = ROOT / "target" / "release" / "examples" / "text"
+    binary = ROOT / "target" / os.environ.get("WEIR_PROFILE", "release") / "examples" / "text"
     data = "".join(text + "\x1e" for text in cells).encode()
     out = subprocess.run([str(binary), "spans"], input=data, capture_output=True, check=True).stdout.decode()
     found = []

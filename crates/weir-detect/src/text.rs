@@ -23,9 +23,12 @@
 mod characters;
 mod cues;
 mod kind;
+mod latin_names;
 mod lexicon;
 mod names;
 mod numbers;
+mod organisations;
+mod places;
 mod plates;
 mod report;
 mod scan;

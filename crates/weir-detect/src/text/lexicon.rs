@@ -40,7 +40,9 @@ impl Lexicon {
     /// The score of what does not occur.
     pub(super) const NEVER: f32 = -30.0;
     const RARE_WORD: f32 = -16.5;
-    const RARE_GIVEN: f32 = -9.5;
+    const RARE_GIVEN: f32 = -10.5;
+    /// The share of a word that occurs some 250 times in 60 million.
+    const USUAL: f32 = -12.4;
     const BITS: usize = 1 << 18;
 
     /// The lists that weir comes with.
@@ -62,13 +64,22 @@ impl Lexicon {
             characters: vec![none; 1 << 16],
             long_surnames: FxHashMap::default(),
         };
+        lexicon.read_names();
         for line in WORDS.lines() {
             let mut words = line.split(' ');
             let class: i32 = words.next().and_then(|class| class.parse().ok()).unwrap_or(0);
             let share = (f64::from(class).exp2() / TOKENS).ln() as f32;
             words.for_each(|word| lexicon.add(word, share));
         }
-        lexicon.read_names();
+        // A name of a place speaks against a name of a person, however rare it is.
+        let place = (128.0 / TOKENS).ln() as f32;
+        for word in crate::lists::List::Divisions.words() {
+            if word.chars().count() > 1
+                && key(word.chars()).is_some_and(|key| !lexicon.words.contains_key(&key))
+            {
+                lexicon.add(&word, place);
+            }
+        }
         lexicon
     }
 
@@ -80,6 +91,8 @@ impl Lexicon {
                     self.characters[usize::from(place)].word = share;
                 }
             }
+            // 建华 is a place and a shop here and there, and the given name of very many.
+            [first, second] if self.is_given(first, second) && share < Self::USUAL => {}
             [first, second, ..] => {
                 let bit = Self::bit(first, second);
                 self.begins[bit / 64] |= 1 << (bit % 64);
@@ -120,6 +133,13 @@ impl Lexicon {
     fn of(&mut self, c: char) -> &mut Character {
         let place = u16::try_from(u32::from(c)).unwrap_or(0);
         &mut self.characters[usize::from(place)]
+    }
+
+    /// Whether two characters are a given name and no surname begins with them.
+    fn is_given(&self, first: char, second: char) -> bool {
+        const LEAST: f32 = -6.7;
+        let (first, second) = (self.character(first), self.character(second));
+        first.given > LEAST && second.given > LEAST && first.surname <= Self::NEVER
     }
 
     fn bit(first: char, second: char) -> usize {

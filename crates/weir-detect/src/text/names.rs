@@ -21,9 +21,9 @@ const LEAST: f32 = 2.5;
 
 /// Han characters around a place.
 struct Window {
-    chars: [char; Window::MOST],
+    chars: [char; Self::MOST],
     /// Where each begins in the text; one more for the end.
-    places: [usize; Window::MOST + 1],
+    places: [usize; Self::MOST + 1],
     len: usize,
     /// Which of them is at the place.
     focus: usize,
@@ -128,7 +128,12 @@ impl Scan<'_> {
         for (length, share) in &readings[..n] {
             let end = window.focus + length;
             let after = self.evidence_after(lexicon, &window, end);
-            let advantage = head + NAME + share + tails[end] + before + after;
+            // 钱塘江, 向阳花: many names of places and things end so, and few people's.
+            let thing = *length > 2
+                && "江河湖岭岛港湾桥路街寺庙塔县市区村镇花草树木鱼鸟茶酒药"
+                    .contains(window.chars[end - 1]);
+            let against = if thing && before < 3.0 { 4.0 } else { 0.0 };
+            let advantage = head + NAME + share + tails[end] + before + after - against;
             if best.is_none_or(|(_, best)| advantage > best) {
                 best = Some((*length, advantage));
             }
@@ -262,20 +267,20 @@ fn name_readings(lexicon: &Lexicon, window: &Window, readings: &mut [(usize, f32
         count += 1;
     };
     let surname = lexicon.character(chars[0]).surname;
-    if surname > Lexicon::NEVER {
-        if let Some(one) = given(1) {
-            add(2, surname + ONE_GIVEN + one);
-            if let Some(two) = given(2) {
-                add(3, surname + TWO_GIVEN + one + two);
-            }
+    if surname > Lexicon::NEVER
+        && let Some(one) = given(1)
+    {
+        add(2, surname + ONE_GIVEN + one);
+        if let Some(two) = given(2) {
+            add(3, surname + TWO_GIVEN + one + two);
         }
     }
-    if let Some(surname) = lexicon.long_surname(chars[0], chars[1]) {
-        if let Some(one) = given(2) {
-            add(3, surname + ONE_GIVEN + one);
-            if let Some(two) = given(3) {
-                add(4, surname + TWO_GIVEN + one + two);
-            }
+    if let Some(surname) = lexicon.long_surname(chars[0], chars[1])
+        && let Some(one) = given(2)
+    {
+        add(3, surname + ONE_GIVEN + one);
+        if let Some(two) = given(3) {
+            add(4, surname + TWO_GIVEN + one + two);
         }
     }
     count

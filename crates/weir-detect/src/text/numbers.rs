@@ -72,12 +72,24 @@ impl Chain {
 impl Scan<'_> {
     /// Reads the number that begins at a place and says where to go on.
     pub(super) fn number(&mut self, at: usize) -> usize {
+        let machine =
+            self.bytes[at..].iter().skip(1).take(4).any(|byte| matches!(byte, b':' | b'-'));
+        if machine && let Some(end) = self.machine(at) {
+            return end;
+        }
         if let Some(end) = self.spelled_with_letters(at) {
             return self.code(at, end);
         }
         let chain = self.chain(at);
         if chain.cut || self.is_money(at) {
             return chain.end;
+        }
+        if chain.count == 1
+            && matches!(self.bytes.get(chain.end), Some(b' ' | b'\n'))
+            && chain.groups[0].len <= 6
+            && let Some(end) = self.western_address(at, chain.end)
+        {
+            return end;
         }
         let label = self.cues.label(self.text, at);
         if label != Some(Cue::Thing)

@@ -18,6 +18,8 @@ pub(super) struct Scan<'t> {
     pub(super) read_to: usize,
     /// Where the last word of the lists ended.
     pub(super) term_to: usize,
+    /// Where the last label ended.
+    pub(super) label_to: usize,
     found: &'t mut Vec<Span>,
     steps: u64,
 }
@@ -32,6 +34,7 @@ pub(super) fn scan(text: &str, found: &mut Vec<Span>) -> u64 {
         resume: 0,
         read_to: 0,
         term_to: 0,
+        label_to: 0,
         found,
         steps: 0,
     };
@@ -137,6 +140,11 @@ impl Scan<'_> {
             self.work(end - at);
             (self.read_to, self.term_to) = (end, end);
             return self.term(term, at, end);
+        }
+        if super::places::ends_street(c)
+            && let Some(end) = self.street(at)
+        {
+            return end;
         }
         if let Some(end) = self.chinese_name(at, c) {
             self.read_to = end;

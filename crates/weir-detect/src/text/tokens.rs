@@ -54,12 +54,30 @@ impl Scan<'_> {
         if let Some(web) = self.web_address(at, end) {
             return web;
         }
+        let capital = self.bytes[at].is_ascii_uppercase();
+        if capital && let Some(end) = self.written_birth(at, end) {
+            return end;
+        }
+        if capital
+            && end - at > 1
+            && let Some(end) = self.capitalised(at..end)
+        {
+            return end;
+        }
+        if matches!(&self.bytes[at..end], b"APO" | b"FPO" | b"DPO")
+            && let Some(end) = self.military_post(at, end)
+        {
+            return end;
+        }
         let label = self.label_at(at, end);
         if let Some(cue) = label {
             let end =
                 if matches!(next, Some(b'_' | b'-')) { self.label_with_tail(end) } else { end };
             self.cues.note(cue, end);
             return if cue == Cue::Secret { self.secret_behind(end) } else { end };
+        }
+        if self.is_drug(at, end) {
+            self.push(at..end, Kind::Medication, 0.75);
         }
         if self.is_labelled(Cue::Social, at) && self.account(at) {
             return self.token_end(at);
@@ -75,6 +93,104 @@ impl Scan<'_> {
             return self.token_end(at);
         }
         end
+    }
+
+    /// A date of birth with the month as a word: `2 January 1990`, `January 2, 1990`.
+    fn written_birth(&mut self, at: usize, end: usize) -> Option<usize> {
+        const MONTHS: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        let word = &self.text[at..end];
+        let month = MONTHS
+            .iter()
+            .any(|month| *month == word || (word.len() == 3 && month.starts_with(word)));
+        if !month || !(self.cues.near(Cue::Birth, at)) {
+            return None;
+        }
+        let digits = |from: usize| {
+            self.bytes[from.min(self.bytes.len())..]
+                .iter()
+                .take(5)
+                .take_while(|b| b.is_ascii_digit())
+                .count()
+        };
+        let day_before = self.bytes[..at]
+            .iter()
+            .rev()
+            .skip(1)
+            .take(2)
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        let first = digits(end + 1);
+        let (start, end) = if first == 4 {
+            (at - if day_before > 0 { day_before + 1 } else { 0 }, end + 5)
+        } else if (1..=2).contains(&first) {
+            let year = end
+                + 1
+                + first
+                + if self.bytes.get(end + 1 + first) == Some(&b',') { 2 } else { 1 };
+            (at, (digits(year) == 4).then_some(year + 4)?)
+        } else {
+            return None;
+        };
+        self.push(start..end, Kind::BirthDate, 0.9);
+        Some(end)
+    }
+
+    /// A drug by the stem of its international name (WHO, stems of INN).
+    fn is_drug(&self, at: usize, end: usize) -> bool {
+        const STEMS: &[&str] = &[
+            "formin",
+            "statin",
+            "cillin",
+            "mycin",
+            "floxacin",
+            "sartan",
+            "prazole",
+            "dipine",
+            "gliptin",
+            "gliflozin",
+            "tinib",
+            "ciclovir",
+            "profen",
+            "cycline",
+            "oxetine",
+            "azepam",
+            "azolam",
+            "sertraline",
+            "ibuprofen",
+            "lisinopril",
+            "warfarin",
+            "insulin",
+            "aspirin",
+            "paracetamol",
+            "acetaminophen",
+            "enalapril",
+            "ramipril",
+            "metoprolol",
+            "atenolol",
+            "propranolol",
+            "amitriptyline",
+            "olanzapine",
+        ];
+        const SHORTEST: usize = 7;
+        let word = &self.text[at..end];
+        end - at >= SHORTEST
+            && STEMS.iter().any(|stem| {
+                let tail = &word.as_bytes()[word.len() - stem.len().min(word.len())..];
+                tail.eq_ignore_ascii_case(stem.as_bytes())
+            })
     }
 
     /// `_id` and the like behind a label belong to it: device_id.
@@ -103,6 +219,13 @@ impl Scan<'_> {
     pub(super) fn code(&mut self, at: usize, end: usize) -> usize {
         if let Some(end) =
             self.machine(at).or_else(|| self.uuid(at)).or_else(|| self.secret(at, end))
+        {
+            return end;
+        }
+        // The flat of an address: 43A and a street.
+        if end - at <= 4
+            && self.bytes[at].is_ascii_digit()
+            && let Some(end) = self.western_address(at, end)
         {
             return end;
         }
@@ -260,7 +383,7 @@ impl Scan<'_> {
     }
 
     /// A MAC or IPv6 address.
-    fn machine(&mut self, at: usize) -> Option<usize> {
+    pub(super) fn machine(&mut self, at: usize) -> Option<usize> {
         const LONGEST: usize = 45;
         let rest = &self.bytes[at..(at + LONGEST + 1).min(self.bytes.len())];
         let sign = *rest.iter().find(|byte| !byte.is_ascii_hexdigit())?;

@@ -1,0 +1,185 @@
+//! Addresses in Chinese characters, from a division or a street down to the house.
+
+use super::Kind;
+use super::characters::{char_at, char_before, is_han};
+use super::cues::Cue;
+use super::scan::Scan;
+use super::terms::{self, Term};
+
+/// Ends of divisions above the street.
+const AREAS: &str = "省市区县旗州盟镇乡";
+/// Ends of streets and villages.
+const STREETS: &str = "路街道巷弄村胡坊里庄";
+/// Ends of houses and their parts.
+const HOUSES: &str = "号栋幢座楼室弄层户组门院单";
+/// Words for housing estates and buildings.
+const ESTATES: &[&str] = &[
+    "小区",
+    "花园",
+    "公寓",
+    "大厦",
+    "广场",
+    "新村",
+    "家园",
+    "社区",
+    "花苑",
+    "名苑",
+    "嘉园",
+    "工业园",
+    "科技园",
+    "胡同",
+    "大道",
+    "街道",
+];
+/// Characters that are in no name of a place.
+const NO_PLACE: &str = "的了在是与及到去被把从给让很也就";
+
+/// What a chain of units holds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Parts {
+    areas: usize,
+    streets: usize,
+    houses: usize,
+}
+
+impl Scan<'_> {
+    /// The address that begins with the division at a place, read on behind it; where to go on.
+    pub(super) fn address_from(&mut self, at: usize, end: usize) -> Option<usize> {
+        const MOST: usize = 12;
+        let mut parts = Parts { areas: 1, ..Parts::default() };
+        let mut place = end;
+        for _ in 0..MOST {
+            let Some(next) = self.unit(place, &mut parts) else { break };
+            place = next;
+        }
+        self.work((place - at) / 2 + MOST);
+        let labelled = self.cues.label(self.text, at) == Some(Cue::Address);
+        let detailed = parts.houses > 0 || (parts.streets > 0 && (parts.areas > 1 || labelled));
+        if detailed {
+            let place = self.postcode(place).unwrap_or(place);
+            self.push(at..place, Kind::Address, if parts.houses > 0 { 0.92 } else { 0.75 });
+            return Some(place);
+        }
+        if parts.areas > 1 && place > end {
+            self.push(at..place, Kind::Division, 0.75);
+            return Some(place);
+        }
+        None
+    }
+
+    /// The street that ends at a place, with a house number behind it: an address without its
+    /// divisions.
+    pub(super) fn street(&mut self, at: usize) -> Option<usize> {
+        const MOST: usize = 4;
+        let end = at + char_at(self.text, at)?.len_utf8();
+        let mut parts = Parts::default();
+        let mut place = end;
+        while let Some(next) = self.house(place).filter(|_| parts.houses < 6) {
+            parts.houses += 1;
+            place = next;
+        }
+        let mut start = at;
+        let mut count = 0;
+        while count < MOST
+            && start > self.term_to
+            && let Some(c) =
+                char_before(self.text, start).filter(|c| is_han(*c) && !NO_PLACE.contains(*c))
+        {
+            start -= c.len_utf8();
+            count += 1;
+        }
+        self.work(count + 4);
+        if parts.houses == 0 || count == 0 {
+            return None;
+        }
+        let place = self.postcode(place).unwrap_or(place);
+        self.push(start..place, Kind::Address, 0.8);
+        Some(place)
+    }
+
+    /// One unit of an address; where it ends.
+    fn unit(&self, at: usize, parts: &mut Parts) -> Option<usize> {
+        if let Some(end) = self.house(at) {
+            parts.houses += 1;
+            return Some(end);
+        }
+        if let Some((Term::Division, end)) = terms::longest(self.text, at) {
+            parts.areas += 1;
+            return Some(end);
+        }
+        self.named_unit(at, parts)
+    }
+
+    /// A name and the word for what it names, of up to eight characters.
+    fn named_unit(&self, at: usize, parts: &mut Parts) -> Option<usize> {
+        const MOST: usize = 8;
+        for (count, (place, c)) in self.text.get(at..)?.char_indices().take(MOST).enumerate() {
+            if !is_han(c) || NO_PLACE.contains(c) {
+                return None;
+            }
+            if count == 0 {
+                continue;
+            }
+            let rest = &self.text[at + place..];
+            if let Some(estate) = ESTATES.iter().find(|estate| rest.starts_with(**estate)) {
+                parts.streets += 1;
+                return Some(at + place + estate.len());
+            }
+            let end = at + place + c.len_utf8();
+            if AREAS.contains(c) {
+                // 三省 and 各县 name none.
+                let counted =
+                    self.text[at..].starts_with(|c| "一二两三四五六七八九十各全本外".contains(c));
+                parts.areas += usize::from(!counted);
+                return (!counted).then_some(end);
+            }
+            if STREETS.contains(c) {
+                parts.streets += 1;
+                return Some(end);
+            }
+        }
+        None
+    }
+
+    /// A number and the word for what is numbered: 12号, W座, 三单元.
+    fn house(&self, at: usize) -> Option<usize> {
+        const MOST: usize = 6;
+        let mut end = at;
+        let mut count = 0;
+        while let Some(c) = char_at(self.text, end).filter(|c| {
+            c.is_ascii_alphanumeric()
+                || "-－一二三四五六七八九十百".contains(*c)
+                || self.digit(end).is_some()
+        }) {
+            end += c.len_utf8();
+            count += 1;
+            if count > MOST {
+                return None;
+            }
+        }
+        let sign = char_at(self.text, end).filter(|c| HOUSES.contains(*c))?;
+        let rest = &self.text[end..];
+        let word = ["单元", "号楼", "号院", "弄堂"].iter().find(|word| rest.starts_with(**word));
+        let length = match (word, sign) {
+            (Some(word), _) => word.len(),
+            (None, '单') => return None,
+            _ => sign.len_utf8(),
+        };
+        (count > 0).then_some(end + length)
+    }
+
+    /// Six digits behind an address.
+    fn postcode(&self, at: usize) -> Option<usize> {
+        let mut end = at + usize::from(self.bytes.get(at) == Some(&b' '));
+        let first = end;
+        while let Some((_, next)) = self.digit(end).filter(|_| end - first <= 6) {
+            end = next;
+        }
+        (end > at + 6 && end - first == 6 && !self.is_alphanumeric(end)).then_some(end)
+    }
+}
+
+/// Whether a character ends a street, so that a house number may follow.
+pub(super) fn ends_street(c: char) -> bool {
+    "路街巷弄道村".contains(c)
+}
