@@ -184,6 +184,7 @@ pub(crate) fn open_source(request: &Request, folder: &Path) -> Result<Source, Re
         encoding: request.data.encoding,
         delimiter: request.data.delimiter,
         sheet: request.data.sheet.clone(),
+        reading: weir_table::Reading::Strict,
     };
     Ok(Source::open(&paths, &options)?)
 }

@@ -41,7 +41,8 @@ const LONG: u64 = 0xff << 56;
 
 impl Default for Dictionary {
     fn default() -> Self {
-        Self { slots: vec![FREE; 64], shift: 64 - 6, cells: Vec::new() }
+        // A table may have a hundred thousand columns.
+        Self { slots: vec![FREE; 8], shift: 64 - 3, cells: Vec::new() }
     }
 }
 

@@ -53,11 +53,14 @@ pub enum Problem {
     EmptyFolder,
     /// Neither UTF-8 nor GB 18030.
     #[error(
-        "the text is neither UTF-8 nor GB 18030; the first byte that fits neither is byte {byte}"
+        "the text is neither UTF-8 nor GB 18030; the first byte that fits neither, or not what \
+         stands before it, is byte {byte}{}", in_line(*.line)
     )]
     Encoding {
         /// Position from 0.
         byte: u64,
+        /// Line of the file from 1; none where the file cannot be read again.
+        line: Option<u64>,
     },
     /// Not in the encoding that the request states.
     #[error("the text is not {encoding}, as the request says; the first wrong byte is byte {byte}")]
@@ -99,6 +102,12 @@ pub enum Problem {
         /// The Arrow type.
         found: String,
     },
+    /// Structs and lists within each other that are too many.
+    #[error("structs and lists are nested more than {deepest} deep")]
+    TooDeep {
+        /// How deep they may be.
+        deepest: usize,
+    },
     /// A column that was named and is not there.
     #[error("the data has no such column")]
     NoSuchColumn {
@@ -134,6 +143,12 @@ impl TableError {
         Self::Write { path: path.to_owned(), source }
     }
 
+    /// A byte that fits no encoding.
+    pub(crate) fn encoding(path: &Path, byte: u64) -> Self {
+        let line = crate::encoding::line_of(path, byte);
+        Self::data(path, Problem::Encoding { byte, line })
+    }
+
     pub(crate) fn data(path: &Path, problem: Problem) -> Self {
         Self::Data { path: path.to_owned(), row: None, column: None, problem }
     }
@@ -141,8 +156,14 @@ impl TableError {
     /// What the person can do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                "paths are taken from the folder of the request".to_owned()
+            Self::Read { path, source } if source.kind() == io::ErrorKind::NotFound => {
+                let relative = if path.is_relative() {
+                    "; a relative path is taken from the folder you are in, or from that of the \
+                     request where the request names it"
+                } else {
+                    ""
+                };
+                format!("check how the path is spelled{relative}")
             }
             Self::Read { .. } => "check the permissions of the file".to_owned(),
             Self::Write { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
@@ -161,7 +182,9 @@ impl Problem {
         let hint = match self {
             Self::UnknownFormat => "rename the file to .csv, .parquet or .xlsx if it is one",
             Self::EmptyFolder => "name the files one by one in `path`",
-            Self::Encoding { .. } => "save the file as UTF-8",
+            Self::Encoding { .. } => {
+                "save the file as UTF-8; where files were joined, the encoding may change there"
+            }
             Self::NotAsStated { .. } => "leave out `encoding` and let weir find it",
             Self::Ragged { .. } => {
                 "a field with a separator or a line break in it must stand in double quotes"
@@ -171,6 +194,7 @@ impl Problem {
             Self::UnnamedColumn { .. } => "give every column a name",
             Self::Empty => "the first line must name the columns, and a row must follow",
             Self::OtherColumns => "release files with different columns one by one",
+            Self::TooDeep { .. } => "flatten the column first",
             Self::UnsupportedType { .. } => "flatten the column into plain columns first",
             Self::NoSuchColumn { nearest: Some(nearest) } => {
                 return Some(format!("did you mean `{nearest}`?"));
@@ -183,6 +207,10 @@ impl Problem {
         };
         Some(hint.to_owned())
     }
+}
+
+fn in_line(line: Option<u64>) -> String {
+    line.map_or_else(String::new, |line| format!(", in line {line}"))
 }
 
 fn at(row: Option<u64>, column: Option<&str>) -> String {

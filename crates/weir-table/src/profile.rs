@@ -7,9 +7,8 @@ use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{DataType, Field, Schema};
-use arrow_select::concat::concat_batches;
 use weir_types::{ColumnType, Redacted};
 
 use crate::codebook::for_numbers;
@@ -128,6 +127,26 @@ enum Block {
     Arrow(RecordBatch),
 }
 
+impl Block {
+    fn rows(&self) -> usize {
+        match self {
+            Self::Text(fields) => fields.rows(),
+            Self::Arrow(batch) => batch.num_rows(),
+        }
+    }
+
+    /// The cells of a column.
+    fn column(&self, at: usize) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            Self::Text(fields) => Box::new(fields.column(at)),
+            Self::Arrow(batch) => {
+                let cells = batch.column(at).as_string::<i32>().iter();
+                Box::new(cells.map(Option::unwrap_or_default))
+            }
+        }
+    }
+}
+
 #[derive(Debug)]
 struct ColumnBuilder {
     name: String,
@@ -182,10 +201,18 @@ impl<W: Watch> ProfileBuilder<W> {
                     }
                 }
             }
-            RawBatch::Arrow(batch) => {
+            RawBatch::Arrow(walked) => {
+                // A profile reads every column, so that a column stands at its place.
+                let mut lists = walked.lists.iter().peekable();
                 for (index, column) in self.columns.iter_mut().enumerate() {
                     let watch = &mut Show { watch: &mut self.watch, index };
-                    column.see_array(batch.column_by_name(&column.name), watch);
+                    match lists.next_if(|items| items.column == index) {
+                        None => column.see_array(walked.rows.columns().get(index), watch),
+                        Some(items) => {
+                            column.empty += items.empty;
+                            column.see_array(Some(&items.values), watch);
+                        }
+                    }
                 }
             }
         }
@@ -213,16 +240,17 @@ impl<W: Watch> ProfileBuilder<W> {
     fn block(&self, raw: &RawBatch, start: usize, end: usize) -> Option<Block> {
         let batch = match raw {
             RawBatch::Text(fields) => return Some(Block::Text(fields.slice(start..end))),
-            RawBatch::Arrow(batch) => batch,
+            RawBatch::Arrow(walked) => &walked.rows,
         };
-        let text = |column: &ColumnBuilder| -> Option<ArrayRef> {
-            let array = batch.column_by_name(&column.name)?.slice(start, end - start);
+        let text = |(column, array): (&ColumnBuilder, &ArrayRef)| -> Option<ArrayRef> {
+            let array = array.slice(start, end - start);
             let array = cast(&array, column.stated?)?;
             let mut builder = StringBuilder::new();
             for_texts(&array, |value| builder.append_value(value.unwrap_or("")));
             Some(Arc::new(builder.finish()))
         };
-        let arrays: Option<Vec<ArrayRef>> = self.columns.iter().map(text).collect();
+        let arrays: Option<Vec<ArrayRef>> =
+            self.columns.iter().zip(batch.columns()).map(text).collect();
         let fields = self.columns.iter().map(|c| Field::new(&c.name, DataType::Utf8, true));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         RecordBatch::try_new(schema, arrays?).ok().map(Block::Arrow)
@@ -256,21 +284,14 @@ impl<W: Watch> ProfileBuilder<W> {
         blocks.sort_by_key(|(place, _)| *place);
         let fields = columns.iter().map(|c| Field::new(&c.name, physical(c.ty), true));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-        let typed = blocks.iter().map(|(_, block)| {
-            let arrays = columns.iter().enumerate().map(|(at, profile)| {
-                let mut misfits = 0;
-                match block {
-                    Block::Text(fields) => column(profile.ty, fields.column(at), &mut misfits),
-                    Block::Arrow(batch) => {
-                        let cells = batch.column(at).as_string::<i32>().iter();
-                        column(profile.ty, cells.map(Option::unwrap_or_default), &mut misfits)
-                    }
-                }
-            });
-            RecordBatch::try_new(Arc::clone(&schema), arrays.collect()).ok()
+        let arrays = columns.iter().enumerate().map(|(at, profile)| {
+            let mut misfits = 0;
+            let cells = blocks.iter().flat_map(|(_, block)| block.column(at));
+            column(profile.ty, cells, &mut misfits)
         });
-        let typed: Option<Vec<RecordBatch>> = typed.collect();
-        let sample = concat_batches(&schema, &typed?).ok()?;
+        let n_rows = blocks.iter().map(|(_, block)| block.rows()).sum();
+        let options = RecordBatchOptions::new().with_row_count(Some(n_rows));
+        let sample = RecordBatch::try_new_with_options(schema, arrays.collect(), &options).ok()?;
         Some((Profile { rows, columns, sample }, self.watch))
     }
 }

@@ -254,7 +254,7 @@ impl Table {
     /// and the digests are not known.
     pub fn untyped(source: Source) -> Self {
         let types = source.files.iter().find_map(|file| match &file.format {
-            FileFormat::Parquet { types, .. } => Some(types.clone()),
+            FileFormat::Parquet(parquet) => Some(parquet.types()),
             _ => None,
         });
         let types = types.unwrap_or_else(|| vec![ColumnType::Text; source.columns.len()]);

@@ -7,17 +7,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::SystemTime;
 
-use arrow_array::RecordBatch;
-use calamine::{Data as Cell, Reader as _, Xlsx};
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use weir_types::Sha256;
 use weir_types::request::{Delimiter, Encoding};
-use weir_types::{ColumnType, Sha256};
 
+use crate::encoding::{Mended, sniff};
 use crate::error::{Problem, TableError};
 use crate::limits::Limits;
+use crate::parquet::{ParquetFile, Walked};
 use crate::table::lock;
-use crate::text::{Fields, TextChunks, TextFormat, first_record_end, sniff, split, split_into};
-use crate::types::logical;
+use crate::text::{Fields, TextChunks, TextFormat, first_record_end, split, split_into};
+use crate::workbook;
 
 /// What the request says about how to read.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +27,19 @@ pub struct SourceOptions {
     pub delimiter: Option<Delimiter>,
     /// Sheet of workbooks; the first when `None`.
     pub sheet: Option<String>,
+    /// What is done with what is not as it should be.
+    pub reading: Reading,
+}
+
+/// What is done with data that is not as a release needs it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// It is refused: each byte of a release must have been understood.
+    #[default]
+    Strict,
+    /// What can be read is read, for looking at: nested columns are walked into, a line in another
+    /// encoding is read in that one and counted, a column without a name is named by its place.
+    Lenient,
 }
 
 /// A dataset whose columns are known and whose types are not yet.
@@ -35,6 +47,7 @@ pub struct SourceOptions {
 pub struct Source {
     pub(crate) files: Vec<SourceFile>,
     pub(crate) columns: Vec<String>,
+    pub(crate) reading: Reading,
 }
 
 /// One file of a dataset.
@@ -49,7 +62,7 @@ pub(crate) struct SourceFile {
 #[derive(Clone, Debug)]
 pub(crate) enum FileFormat {
     Text { format: TextFormat, guessed: bool },
-    Parquet { types: Vec<ColumnType>, metadata: ArrowReaderMetadata },
+    Parquet(Box<ParquetFile>),
     Workbook { sheet: Option<String> },
 }
 
@@ -66,14 +79,14 @@ pub(crate) enum Piece {
 /// Rows of a piece, typed or not.
 pub(crate) enum RawBatch {
     Text(Fields),
-    Arrow(RecordBatch),
+    Arrow(Walked),
 }
 
 impl RawBatch {
     pub(crate) fn rows(&self) -> usize {
         match self {
             Self::Text(fields) => fields.rows(),
-            Self::Arrow(batch) => batch.num_rows(),
+            Self::Arrow(walked) => walked.rows.num_rows(),
         }
     }
 }
@@ -91,7 +104,10 @@ impl Source {
         let mut files = Vec::new();
         let mut columns: Option<Vec<String>> = None;
         for path in list_files(paths)? {
-            let (file, header) = open_file(&path, options)?;
+            let (file, mut header) = open_file(&path, options)?;
+            if options.reading == Reading::Lenient {
+                name_the_unnamed(&mut header);
+            }
             check_header(&path, &header)?;
             match &columns {
                 Some(first) if *first != header => {
@@ -103,7 +119,7 @@ impl Source {
             files.push(file);
         }
         let columns = columns.unwrap_or_default();
-        Ok(Self { files, columns })
+        Ok(Self { files, columns, reading: options.reading })
     }
 
     /// Column names, in order.
@@ -151,41 +167,39 @@ impl Source {
         Ok(())
     }
 
-    /// Sends the pieces of all files in order; `digests` receives each text file's digest where
-    /// asked. Stops early when `send` returns false.
+    /// Sends the pieces of all files in order; `first` receives what only the first pass notes.
+    /// Stops early when `send` returns false.
     pub(crate) fn pieces(
         &self,
         limits: &Limits,
-        mut digests: Option<&mut Vec<Sha256>>,
+        mut first: Option<&mut FirstPass>,
         spare: &Spare,
         send: &mut dyn FnMut(Piece) -> bool,
     ) -> Result<(), TableError> {
         for (index, file) in self.files.iter().enumerate() {
             match &file.format {
                 FileFormat::Text { format, .. } => {
-                    let file = Text { index, file, format: *format };
-                    let digest = file.pieces(limits, digests.is_some(), spare, send)?;
-                    match (digest, digests.as_deref_mut()) {
-                        (Some(digest), Some(digests)) => digests.push(digest),
-                        (None, Some(_)) => return Ok(()),
-                        _ => {}
+                    let text = Text { index, file, format: *format, reading: self.reading };
+                    if !text.pieces(limits, first.as_deref_mut(), spare, send)? {
+                        return Ok(());
                     }
                 }
-                FileFormat::Parquet { metadata, .. } => {
-                    if let Some(digests) = digests.as_deref_mut() {
-                        digests.push(crate::digest::of_file(&file.path)?);
+                FileFormat::Parquet(parquet) => {
+                    if let Some(first) = first.as_deref_mut() {
+                        first.digest(file)?;
                     }
-                    let groups = metadata.metadata().num_row_groups();
+                    let groups = parquet.group_rows().len();
                     if !(0..groups).all(|group| send(Piece::RowGroup { file: index, group })) {
                         return Ok(());
                     }
                 }
                 FileFormat::Workbook { sheet } => {
-                    if let Some(digests) = digests.as_deref_mut() {
-                        digests.push(crate::digest::of_file(&file.path)?);
+                    if let Some(first) = first.as_deref_mut() {
+                        first.digest(file)?;
                     }
-                    let range = sheet_range(&file.path, sheet.as_deref())?;
-                    if !sheet_pieces(&range, self.columns.len(), send) {
+                    let mut send = |fields| send(Piece::Cells { fields });
+                    let n_columns = self.columns.len();
+                    if !workbook::rows(&file.path, sheet.as_deref(), n_columns, &mut send)? {
                         return Ok(());
                     }
                 }
@@ -215,13 +229,13 @@ impl Source {
             }
             Piece::Cells { fields, .. } => each(RawBatch::Text(fields)),
             Piece::RowGroup { file, group } => {
-                let SourceFile { path, format: FileFormat::Parquet { metadata, .. }, .. } =
+                let SourceFile { path, format: FileFormat::Parquet(parquet), .. } =
                     &self.files[file]
                 else {
                     return Ok(());
                 };
-                let mut each = |batch| each(RawBatch::Arrow(batch));
-                read_row_group(path, metadata, group, wanted, &mut each)
+                let mut each = |walked| each(RawBatch::Arrow(walked));
+                parquet.read(path, group, None, wanted, &mut each)
             }
         }
     }
@@ -234,6 +248,24 @@ impl Source {
             column: None,
             problem: Problem::Ragged { found: ragged.found, expected: self.columns.len() },
         }
+    }
+}
+
+/// What only the first pass over files notes.
+#[derive(Debug, Default)]
+pub(crate) struct FirstPass {
+    pub(crate) digests: Vec<Sha256>,
+    pub(crate) mended: Mended,
+    /// Left out where nobody asks for digests: they take a second reading of binary files.
+    pub(crate) no_digests: bool,
+}
+
+impl FirstPass {
+    fn digest(&mut self, file: &SourceFile) -> Result<(), TableError> {
+        if !self.no_digests {
+            self.digests.push(crate::digest::of_file(&file.path)?);
+        }
+        Ok(())
     }
 }
 
@@ -282,8 +314,16 @@ fn open_file(
     let mut file = File::open(path).map_err(|e| TableError::read(path, e))?;
     let read = read_up_to(&mut file, &mut magic).map_err(|e| TableError::read(path, e))?;
     let (format, header) = match &magic[..read] {
-        b"PAR1" => open_parquet(path)?,
-        b"PK\x03\x04" => open_workbook(path, options.sheet.clone())?,
+        b"PAR1" => {
+            let parquet = ParquetFile::open(path, options.reading)?;
+            let names = parquet.names();
+            (FileFormat::Parquet(Box::new(parquet)), names)
+        }
+        b"PK\x03\x04" => {
+            let sheet = options.sheet.clone();
+            let names = workbook::header(path, sheet.as_deref())?;
+            (FileFormat::Workbook { sheet }, names)
+        }
         [] => return Err(TableError::data(path, Problem::Empty)),
         _ => open_text(path, options)?,
     };
@@ -305,6 +345,15 @@ fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(filled)
+}
+
+/// A column without a name is `#3` where it is the third.
+fn name_the_unnamed(header: &mut [String]) {
+    for (position, name) in (1..).zip(header) {
+        if name.trim().is_empty() {
+            *name = format!("#{position}");
+        }
+    }
 }
 
 fn check_header(path: &Path, header: &[String]) -> Result<(), TableError> {
@@ -332,10 +381,10 @@ fn open_text(
     path: &Path,
     options: &SourceOptions,
 ) -> Result<(FileFormat, Vec<String>), TableError> {
-    let (format, head) = sniff(path, options.encoding, options.delimiter)?;
-    let delimiter = format.delimiter.byte();
-    let end = first_record_end(&head, delimiter);
-    let record = head[..end].trim_start_matches(['\r', '\n']);
+    let head = sniff(path, options.encoding, options.delimiter, options.reading)?;
+    let delimiter = head.format.delimiter.byte();
+    let end = first_record_end(&head.text, delimiter);
+    let record = head.text[..end].trim_start_matches(['\r', '\n']);
     if record.trim().is_empty() {
         return Err(TableError::data(path, Problem::Empty));
     }
@@ -348,7 +397,8 @@ fn open_text(
         .filter(|fields| fields.rows() == 1)
         .ok_or_else(|| TableError::data(path, Problem::OpenQuote))?;
     let header = (0..fields.columns()).map(|c| fields.cell(0, c).trim().to_owned()).collect();
-    Ok((FileFormat::Text { format, guessed: options.encoding.is_none() }, header))
+    let guessed = options.encoding.is_none() && head.open;
+    Ok((FileFormat::Text { format: head.format, guessed }, header))
 }
 
 /// A text file of a dataset.
@@ -356,20 +406,22 @@ struct Text<'a> {
     index: usize,
     file: &'a SourceFile,
     format: TextFormat,
+    reading: Reading,
 }
 
 impl Text<'_> {
+    /// Whether the whole file was sent.
     fn pieces(
         &self,
         limits: &Limits,
-        hash: bool,
+        first_pass: Option<&mut FirstPass>,
         spare: &Spare,
         send: &mut dyn FnMut(Piece) -> bool,
-    ) -> Result<Option<Sha256>, TableError> {
+    ) -> Result<bool, TableError> {
         let path = &self.file.path;
-        let mut chunks =
-            TextChunks::open(path, self.format, limits.chunk_bytes(), limits.memory_bytes)?;
-        if hash {
+        let sizes = (limits.chunk_bytes(), limits.memory_bytes);
+        let mut chunks = TextChunks::open(path, self.format, self.reading, sizes)?;
+        if first_pass.as_ref().is_some_and(|first| !first.no_digests) {
             chunks = chunks.hashing();
         }
         let mut first = true;
@@ -379,10 +431,14 @@ impl Text<'_> {
                 text.drain(..end);
             }
             if !send(Piece::Text { file: self.index, text }) {
-                return Ok(None);
+                return Ok(false);
             }
         }
-        Ok(chunks.digest())
+        if let Some(first) = first_pass {
+            first.digests.extend(chunks.digest());
+            first.mended.add(chunks.mended());
+        }
+        Ok(true)
     }
 }
 
@@ -408,119 +464,5 @@ impl Spare {
         let (text, places) = fields.into_parts();
         lock(&self.texts).push(text);
         lock(&self.places).push(places);
-    }
-}
-
-fn damaged(path: &Path, reader: &'static str) -> TableError {
-    TableError::data(path, Problem::Damaged { reader })
-}
-
-fn parquet_metadata(path: &Path) -> Result<ArrowReaderMetadata, TableError> {
-    let file = File::open(path).map_err(|e| TableError::read(path, e))?;
-    ArrowReaderMetadata::load(&file, Default::default()).map_err(|_| damaged(path, "Parquet"))
-}
-
-fn open_parquet(path: &Path) -> Result<(FileFormat, Vec<String>), TableError> {
-    let metadata = parquet_metadata(path)?;
-    let mut types = Vec::new();
-    let mut names = Vec::new();
-    for field in metadata.schema().fields() {
-        let Some(ty) = logical(field.data_type()) else {
-            return Err(TableError::Data {
-                path: path.to_owned(),
-                row: None,
-                column: Some(field.name().clone()),
-                problem: Problem::UnsupportedType { found: field.data_type().to_string() },
-            });
-        };
-        types.push(ty);
-        names.push(field.name().clone());
-    }
-    Ok((FileFormat::Parquet { types, metadata }, names))
-}
-
-fn read_row_group(
-    path: &Path,
-    metadata: &ArrowReaderMetadata,
-    group: usize,
-    wanted: &[usize],
-    each: &mut dyn FnMut(RecordBatch) -> Result<(), TableError>,
-) -> Result<(), TableError> {
-    let file = File::open(path).map_err(|e| TableError::read(path, e))?;
-    // The footer was read when the file was opened; files of many row groups have a large one.
-    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
-    let mask =
-        parquet::arrow::ProjectionMask::roots(builder.parquet_schema(), wanted.iter().copied());
-    let reader = builder
-        .with_row_groups(vec![group])
-        .with_projection(mask)
-        .with_batch_size(32 << 10)
-        .build()
-        .map_err(|_| damaged(path, "Parquet"))?;
-    for batch in reader {
-        each(batch.map_err(|_| damaged(path, "Parquet"))?)?;
-    }
-    Ok(())
-}
-
-fn open_workbook(
-    path: &Path,
-    sheet: Option<String>,
-) -> Result<(FileFormat, Vec<String>), TableError> {
-    let range = sheet_range(path, sheet.as_deref())?;
-    let header = range.rows().next().unwrap_or_default();
-    let header = header.iter().map(|cell| cell_text(cell).trim().to_owned()).collect();
-    Ok((FileFormat::Workbook { sheet }, header))
-}
-
-fn sheet_range(path: &Path, sheet: Option<&str>) -> Result<calamine::Range<Cell>, TableError> {
-    let mut book: Xlsx<_> =
-        calamine::open_workbook(path).map_err(|_: calamine::XlsxError| damaged(path, ".xlsx"))?;
-    let names = book.sheet_names();
-    let name = match sheet {
-        Some(name) if names.iter().any(|n| n == name) => name.to_owned(),
-        Some(name) => {
-            return Err(TableError::data(path, Problem::NoSuchSheet { sheet: name.to_owned() }));
-        }
-        None => names.first().cloned().ok_or_else(|| TableError::data(path, Problem::Empty))?,
-    };
-    book.worksheet_range(&name).map_err(|_| damaged(path, ".xlsx"))
-}
-
-fn sheet_pieces(
-    range: &calamine::Range<Cell>,
-    n_columns: usize,
-    send: &mut dyn FnMut(Piece) -> bool,
-) -> bool {
-    const ROWS: usize = 8 << 10;
-    let rows: Vec<&[Cell]> = range
-        .rows()
-        .skip(1)
-        .filter(|row| row.iter().any(|cell| !matches!(cell, Cell::Empty)))
-        .collect();
-    rows.chunks(ROWS).all(|rows| {
-        let texts = rows.iter().map(|row| {
-            (0..n_columns).map(|c| row.get(c).map_or_else(String::new, cell_text)).collect()
-        });
-        send(Piece::Cells { fields: Fields::from_rows(n_columns, texts) })
-    })
-}
-
-/// A cell as the text that a CSV export of the sheet would hold.
-fn cell_text(cell: &Cell) -> String {
-    match cell {
-        Cell::Empty | Cell::Error(_) => String::new(),
-        Cell::String(text) | Cell::DateTimeIso(text) | Cell::DurationIso(text) => text.clone(),
-        Cell::Int(value) => value.to_string(),
-        Cell::Float(value) => value.to_string(),
-        Cell::Bool(value) => value.to_string(),
-        Cell::DateTime(value) => {
-            let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
-            if (hour, minute, second) == (0, 0, 0) {
-                format!("{year:04}-{month:02}-{day:02}")
-            } else {
-                format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
-            }
-        }
     }
 }

@@ -12,7 +12,7 @@ use crate::error::{Problem, TableError};
 use crate::limits::Limits;
 use crate::pipeline;
 use crate::profile::{NoWatch, Watch};
-use crate::source::{RawBatch, Source, Spare, with_row};
+use crate::source::{FirstPass, RawBatch, Source, Spare, with_row};
 use crate::text::Fields;
 use crate::types::{column, physical};
 
@@ -167,9 +167,9 @@ impl Table {
         let ty = self.types[index];
         match raw {
             RawBatch::Text(fields) => self.typed_cells(fields, index),
-            RawBatch::Arrow(batch) => {
+            RawBatch::Arrow(walked) => {
                 let name = &self.source.columns[index];
-                let array = batch.column_by_name(name).ok_or_else(|| self.changed())?;
+                let array = walked.rows.column_by_name(name).ok_or_else(|| self.changed())?;
                 cast(array, ty).ok_or_else(|| self.changed())
             }
         }
@@ -207,7 +207,8 @@ impl Source {
         limits: &Limits,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(Table, crate::profile::Profile), TableError> {
-        let (table, profile, _) = self.profile_watched(limits, progress, &|| NoWatch)?;
+        let first = FirstPass::default;
+        let (table, profile, ..) = self.profile_noting(limits, progress, &|| NoWatch, first)?;
         Ok((table, profile))
     }
 
@@ -218,14 +219,27 @@ impl Source {
     ///
     /// As [`Self::profile`].
     pub fn profile_watched<W: Watch>(
-        mut self,
+        self,
         limits: &Limits,
         progress: &(dyn Fn(u64) + Sync),
         watch: &(dyn Fn() -> W + Sync),
     ) -> Result<(Table, crate::profile::Profile, Vec<W>), TableError> {
+        let first = FirstPass::default;
+        let (table, profile, watches, _) = self.profile_noting(limits, progress, watch, first)?;
+        Ok((table, profile, watches))
+    }
+
+    /// As [`Source::profile_watched`], with what was noted beside.
+    pub(crate) fn profile_noting<W: Watch>(
+        mut self,
+        limits: &Limits,
+        progress: &(dyn Fn(u64) + Sync),
+        watch: &(dyn Fn() -> W + Sync),
+        first: impl Fn() -> FirstPass,
+    ) -> Result<(Table, crate::profile::Profile, Vec<W>, FirstPass), TableError> {
         loop {
-            let mut digests = Vec::new();
-            match self.profile_once(limits, progress, &mut digests, watch) {
+            let mut first = first();
+            match self.profile_once(limits, progress, &mut first, watch) {
                 Err(TableError::Data { path, problem: Problem::Encoding { .. }, .. })
                     if self.try_gb18030(&path) => {}
                 Err(e) => return Err(e),
@@ -233,7 +247,9 @@ impl Source {
                     self.check_unchanged()?;
                     let types = profile.columns.iter().map(|c| c.ty).collect();
                     let rows = profile.rows;
-                    return Ok((Table { source: self, types, digests, rows }, profile, watches));
+                    let digests = std::mem::take(&mut first.digests);
+                    let table = Table { source: self, types, digests, rows };
+                    return Ok((table, profile, watches, first));
                 }
             }
         }
@@ -259,7 +275,7 @@ impl Source {
         &self,
         limits: &Limits,
         progress: &(dyn Fn(u64) + Sync),
-        digests: &mut Vec<Sha256>,
+        first: &mut FirstPass,
         watch: &(dyn Fn() -> W + Sync),
     ) -> Result<(crate::profile::Profile, Vec<W>), TableError> {
         let all: Vec<usize> = (0..self.columns.len()).collect();
@@ -269,7 +285,7 @@ impl Source {
         let (mut rows, mut rows_of_file, mut last_file) = (0_u64, 0_u64, usize::MAX);
         let make = |send: &mut dyn FnMut((u64, crate::source::Piece)) -> bool| {
             let mut numbered = |piece| send((next.fetch_add(1, Ordering::Relaxed), piece));
-            self.pieces(limits, Some(digests), &spare, &mut numbered)
+            self.pieces(limits, Some(first), &spare, &mut numbered)
         };
         // An error of a piece travels as a result, because only the consumer, which sees the
         // pieces in order, knows the number of the row.
@@ -313,12 +329,12 @@ impl Source {
         Ok((profile, watches))
     }
 
-    fn profile_builder<W: Watch>(&self, watch: W) -> crate::profile::ProfileBuilder<W> {
+    pub(crate) fn profile_builder<W: Watch>(&self, watch: W) -> crate::profile::ProfileBuilder<W> {
         let types = self.files.iter().find_map(|file| match &file.format {
-            crate::source::FileFormat::Parquet { types, .. } => Some(types.as_slice()),
+            crate::source::FileFormat::Parquet(parquet) => Some(parquet.types()),
             _ => None,
         });
-        crate::profile::ProfileBuilder::new(&self.columns, types, watch)
+        crate::profile::ProfileBuilder::new(&self.columns, types.as_deref(), watch)
     }
 }
 

@@ -5,12 +5,13 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
-use encoding_rs::{DecoderResult, GB18030};
 use sha2::{Digest, Sha256 as Hasher};
 use weir_types::Sha256;
 use weir_types::request::{Delimiter, Encoding};
 
+use crate::encoding::{Mended, decode, decoder, mend, utf8_line};
 use crate::error::{Problem, TableError};
+use crate::source::Reading;
 
 /// How a text file is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -282,18 +283,22 @@ pub(crate) struct TextChunks<'a> {
     offset: u64,
     begun: bool,
     ended: bool,
+    /// Lines that were in another encoding, where these are read as well.
+    mended: Option<Mended>,
 }
 
 impl<'a> TextChunks<'a> {
     pub(crate) fn open(
         path: &'a Path,
         format: TextFormat,
-        chunk_bytes: usize,
-        memory_bytes: usize,
+        reading: Reading,
+        (chunk_bytes, memory_bytes): (usize, usize),
     ) -> Result<Self, TableError> {
         let file = File::open(path).map_err(|e| TableError::read(path, e))?;
-        let decoder = (format.encoding == Encoding::Gb18030)
-            .then(|| GB18030.new_decoder_without_bom_handling());
+        // Lines can be told apart before decoding only where a line break is one byte.
+        let by_line = matches!(format.encoding, Encoding::Utf8 | Encoding::Gb18030);
+        let mended = (reading == Reading::Lenient && by_line).then(Mended::default);
+        let decoder = if mended.is_some() { None } else { decoder(format.encoding) };
         Ok(Self {
             path,
             file,
@@ -307,7 +312,13 @@ impl<'a> TextChunks<'a> {
             offset: 0,
             begun: false,
             ended: false,
+            mended,
         })
+    }
+
+    /// The lines that were in another encoding so far.
+    pub(crate) fn mended(&self) -> Mended {
+        self.mended.unwrap_or_default()
     }
 
     /// Also computes the digest of the file while reading.
@@ -354,8 +365,14 @@ impl<'a> TextChunks<'a> {
         };
         self.rest.extend_from_slice(&text[end..len]);
         text.truncate(end);
-        let text =
-            String::from_utf8(text).map_err(|e| self.wrong_byte(e.utf8_error().valid_up_to()))?;
+        let utf8 = self.format.encoding == Encoding::Utf8 || self.decoder.is_some();
+        let text = match (String::from_utf8(text), &mut self.mended) {
+            (Ok(text), _) if utf8 || text.is_ascii() => text,
+            (Ok(text), Some(mended)) => mend(text.as_bytes(), self.format.encoding, mended),
+            (Err(e), Some(mended)) => mend(e.as_bytes(), self.format.encoding, mended),
+            (Err(e), None) => return Err(self.wrong_byte(e.utf8_error().valid_up_to())),
+            (Ok(text), None) => text,
+        };
         if self.decoder.is_none() {
             self.offset += end as u64;
         }
@@ -415,7 +432,10 @@ impl<'a> TextChunks<'a> {
         raw.truncate(end);
         let mut text = String::new();
         if let Some(decoder) = &mut self.decoder {
-            let used = decode_gb18030(decoder, &raw, self.ended, &mut text);
+            let used = decode(decoder, &raw, self.ended, &mut text);
+            let other =
+                (self.format.encoding == Encoding::Gb18030).then(|| utf8_line(&raw)).flatten();
+            let used = other.map_or(used, Err);
             let used = used.map_err(|at| self.wrong_byte(at))?;
             self.offset += used as u64;
             raw.drain(..used);
@@ -426,6 +446,9 @@ impl<'a> TextChunks<'a> {
 
     /// Refuses what is no UTF-8, before another fault is reported that may only follow from it.
     fn check(&self, text: &[u8]) -> Result<(), TableError> {
+        if self.mended.is_some() {
+            return Ok(());
+        }
         match std::str::from_utf8(text) {
             Err(e) if e.error_len().is_some() || self.ended => {
                 Err(self.wrong_byte(e.valid_up_to()))
@@ -436,44 +459,7 @@ impl<'a> TextChunks<'a> {
 
     fn wrong_byte(&self, at: usize) -> TableError {
         let byte = self.offset + at as u64;
-        TableError::data(self.path, Problem::Encoding { byte })
-    }
-}
-
-/// Appends the UTF-8 text of `raw`; the bytes used, or the place of the first wrong one. Up to
-/// three bytes of a cut character are left for the next call.
-fn decode_utf8(raw: &[u8], last: bool, out: &mut String) -> Result<usize, usize> {
-    match std::str::from_utf8(raw) {
-        Ok(text) => {
-            out.push_str(text);
-            Ok(raw.len())
-        }
-        Err(e) => {
-            let valid = e.valid_up_to();
-            if last || e.error_len().is_some() {
-                return Err(valid);
-            }
-            let text = std::str::from_utf8(&raw[..valid]).map_err(|e| e.valid_up_to())?;
-            out.push_str(text);
-            Ok(valid)
-        }
-    }
-}
-
-fn decode_gb18030(
-    decoder: &mut encoding_rs::Decoder,
-    raw: &[u8],
-    last: bool,
-    out: &mut String,
-) -> Result<usize, usize> {
-    let room = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(0);
-    out.reserve(room);
-    let (result, read) = decoder.decode_to_string_without_replacement(raw, out, last);
-    match result {
-        DecoderResult::Malformed(length, after) => {
-            Err(read.saturating_sub(usize::from(length) + usize::from(after)))
-        }
-        DecoderResult::InputEmpty | DecoderResult::OutputFull => Ok(read),
+        TableError::encoding(self.path, byte)
     }
 }
 
@@ -533,88 +519,6 @@ pub(crate) fn first_record_end(text: &str, delimiter: u8) -> usize {
     text.len()
 }
 
-/// Finds encoding and separator from the beginning of a file, where the request does not say.
-pub(crate) fn sniff(
-    path: &Path,
-    encoding: Option<Encoding>,
-    delimiter: Option<Delimiter>,
-) -> Result<(TextFormat, String), TableError> {
-    const HEAD: u64 = 1 << 20;
-    let file = File::open(path).map_err(|e| TableError::read(path, e))?;
-    let mut head = Vec::new();
-    file.take(HEAD).read_to_end(&mut head).map_err(|e| TableError::read(path, e))?;
-    let whole = (head.len() as u64) < HEAD;
-    let mut text = String::new();
-    let decode = |encoding, text: &mut String| {
-        text.clear();
-        match encoding {
-            Encoding::Utf8 => decode_utf8(&head, whole, text),
-            Encoding::Gb18030 => {
-                let mut decoder = GB18030.new_decoder_without_bom_handling();
-                decode_gb18030(&mut decoder, &head, whole, text)
-            }
-        }
-    };
-    let encoding = match encoding {
-        Some(stated) => {
-            decode(stated, &mut text).map_err(|at| {
-                let encoding = if stated == Encoding::Utf8 { "UTF-8" } else { "GB 18030" };
-                TableError::data(path, Problem::NotAsStated { encoding, byte: at as u64 })
-            })?;
-            stated
-        }
-        None if decode(Encoding::Utf8, &mut text).is_ok() => Encoding::Utf8,
-        None => {
-            decode(Encoding::Gb18030, &mut text)
-                .map_err(|at| TableError::data(path, Problem::Encoding { byte: at as u64 }))?;
-            Encoding::Gb18030
-        }
-    };
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    if text.contains('\0') {
-        return Err(TableError::data(path, Problem::UnknownFormat));
-    }
-    let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(&text));
-    Ok((TextFormat { encoding, delimiter }, text))
-}
-
-/// The separator that cuts the first records into the same number of fields, the most of them.
-fn guess_delimiter(text: &str) -> Delimiter {
-    let score = |delimiter: Delimiter| {
-        let mut counts = Vec::new();
-        let mut rest = text;
-        for _ in 0..20 {
-            if rest.is_empty() {
-                break;
-            }
-            let end = first_record_end(rest, delimiter.byte());
-            if end == rest.len() && !rest.ends_with('\n') && !counts.is_empty() {
-                break;
-            }
-            counts.push(count_outside_quotes(&rest[..end], delimiter.byte()));
-            rest = &rest[end..];
-        }
-        let first = counts.first().copied().unwrap_or(0);
-        let alike = counts.iter().filter(|c| **c == first).count();
-        if first == 0 { (0, 0) } else { (alike * 100 / counts.len(), first) }
-    };
-    // `max_by_key` takes the last of equals; the order of preference is the other way round.
-    Delimiter::ALL.into_iter().rev().max_by_key(|d| score(*d)).unwrap_or(Delimiter::Comma)
-}
-
-fn count_outside_quotes(record: &str, delimiter: u8) -> usize {
-    let mut in_quotes = false;
-    let mut count = 0;
-    for byte in record.bytes() {
-        if byte == b'"' {
-            in_quotes = !in_quotes;
-        } else if byte == delimiter && !in_quotes {
-            count += 1;
-        }
-    }
-    count
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -624,14 +528,6 @@ mod tests {
         (0..fields.rows())
             .map(|row| (0..fields.columns()).map(|c| fields.cell(row, c).to_owned()).collect())
             .collect()
-    }
-
-    /// Looking for the end anew after each line would be quadratic: this test would not end.
-    #[test]
-    fn a_quote_that_is_never_closed_costs_one_look() {
-        let text = format!("a,\"b\n{}", "1,2\n".repeat(2 << 20));
-        assert_eq!(first_record_end(&text, b','), text.len());
-        assert_eq!(guess_delimiter(&text), Delimiter::Comma);
     }
 
     proptest! {

@@ -125,6 +125,24 @@ pub enum Encoding {
     Utf8,
     /// GB 18030, which contains GBK and GB 2312.
     Gb18030,
+    /// UTF-16, the low byte first, with or without a byte order mark.
+    #[serde(rename = "utf-16le")]
+    Utf16Le,
+    /// UTF-16, the high byte first, with or without a byte order mark.
+    #[serde(rename = "utf-16be")]
+    Utf16Be,
+}
+
+impl Encoding {
+    /// The name for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Gb18030 => "GB 18030",
+            Self::Utf16Le => "UTF-16LE",
+            Self::Utf16Be => "UTF-16BE",
+        }
+    }
 }
 
 /// Who is involved.

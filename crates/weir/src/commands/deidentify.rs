@@ -86,6 +86,7 @@ fn job(args: &Deidentify) -> Result<Job, Failure> {
             encoding: args.encoding,
             delimiter: args.delimiter,
             sheet: args.sheet.clone(),
+            reading: weir_table::Reading::Strict,
         },
         quasi: match (&*args.quasi, args.all_quasi) {
             (_, true) => QuasiIdentifiers::All,

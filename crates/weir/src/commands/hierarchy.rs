@@ -20,6 +20,7 @@ pub(crate) fn run(args: &Hierarchy, global: &Global, talk: &Talk) -> Result<Exit
             encoding: args.encoding,
             delimiter: args.delimiter,
             sheet: args.sheet.clone(),
+            reading: weir_table::Reading::Strict,
         },
         columns: args.column.iter().cloned().collect(),
         specs: args.column.iter().cloned().zip(args.made_by.clone()).collect(),
