@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use weir_table::Profile;
+use weir_table::{Limits, Profile, Source, Table, TableError};
 use weir_types::Finding;
 
 use crate::automaton::Automaton;
@@ -129,6 +129,27 @@ impl Detector {
     /// What one thread of a full scan looks at cells with.
     pub fn scanner(&self, n_columns: usize) -> Scanner<'_> {
         Scanner::new(&self.automaton, n_columns)
+    }
+
+    /// Reads a source once, every cell of it against every type: what [`Self::inspect`] takes.
+    ///
+    /// `progress` is told the rows read so far.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::profile`].
+    pub fn read(
+        &self,
+        source: Source,
+        limits: &Limits,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<(Table, Profile, Scan), TableError> {
+        let n_columns = source.columns().len();
+        let scanner = || self.scanner(n_columns);
+        let (table, profile, scanners) = source.profile_watched(limits, progress, &scanner)?;
+        let mut scan = Scan::default();
+        scanners.into_iter().for_each(|scanner| scan.merge(scanner.finish()));
+        Ok((table, profile, scan))
     }
 
     /// Says of every column, in order, what it holds and which role it gets.

@@ -113,6 +113,42 @@ mod tests {
         scanner.finish()
     }
 
+    /// Every cell counts, few different ones with their rows, whatever the number of threads.
+    #[test]
+    fn a_file_is_scanned_whole() {
+        use std::fmt::Write as _;
+        use std::num::NonZeroUsize;
+
+        let mut text = String::from("a,b\n");
+        for i in 0..9_000_u64 {
+            let email = if i % 100 == 0 { format!("u{i}@example.com") } else { format!("x{i}") };
+            writeln!(text, "{},{email}", ["男", "女"][(i % 2) as usize]).unwrap();
+        }
+        let folder = std::env::temp_dir().join(format!("weir-detect-scan-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("table.csv");
+        std::fs::write(&path, text).unwrap();
+        let detector = Detector::builtin();
+        let mut scans = Vec::new();
+        for threads in [1, 3] {
+            let source =
+                weir_table::Source::open(std::slice::from_ref(&path), &Default::default()).unwrap();
+            let mut limits = weir_table::Limits::new(folder.clone());
+            limits.threads = NonZeroUsize::new(threads).unwrap();
+            limits.memory_bytes = 8 << 20;
+            let (_, profile, scan) = detector.read(source, &limits, &|_| ()).unwrap();
+            let reports = detector.inspect(&profile, Some(&scan));
+            assert_eq!(reports[0].matches[0].semantic, "sex");
+            assert_eq!(reports[0].matches[0].cells, 9_000);
+            let email = reports[1].matches.iter().find(|m| m.semantic == "email").unwrap();
+            assert_eq!(email.cells, 90);
+            assert!((email.share - 0.01).abs() < 1e-9);
+            scans.push(scan);
+        }
+        assert_eq!(scans[0], scans[1]);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
     proptest! {
         #[test]
         fn neither_order_nor_cuts_change_what_is_counted(
