@@ -195,7 +195,7 @@ pub fn csv(data: &[u8]) -> bool {
     let limits = Limits {
         memory_bytes: 1 << 20,
         threads: NonZeroUsize::MIN,
-        spill_dir: folder.path().join("spill"),
+        ..Limits::new(folder.path().join("spill"))
     };
     let Ok((table, profile)) = read(path, &limits) else {
         return false;

@@ -271,25 +271,13 @@ pub(crate) fn rows_kept(table: &SearchTable, suppressed: &[bool]) -> Vec<u32> {
 pub(crate) fn losses(table: &SearchTable, levels: &[usize], kept: &[u32]) -> Vec<f64> {
     let all: u64 = table.rows_of().iter().map(|n| u64::from(*n)).sum();
     let out = all - kept.iter().map(|n| u64::from(*n)).sum::<u64>();
-    // Rows by value of each word, so that tuples are gone through once per word.
-    let tuples = &table.table.tuples;
-    let by_word = tuples.words.iter().map(|word| {
-        let mut rows = vec![0u64; 1 << 16];
-        for (value, kept) in word.iter().zip(kept) {
-            rows[usize::from(*value)] += u64::from(*kept);
-        }
-        rows
-    });
-    let by_word: Vec<Vec<u64>> = by_word.collect();
-    let columns = table.table.columns.iter().zip(levels).zip(&tuples.places);
+    let columns = table.table.columns.iter().zip(levels).zip(table.counts_by_code(kept));
     columns
-        .map(|((column, level), place)| {
+        .map(|((column, level), rows)| {
             let level = &column.levels[*level];
-            let code = |value: usize| (value >> place.shift) & ((1 << place.bits) - 1);
-            let rows = by_word[place.word].iter().enumerate().filter(|(_, rows)| **rows > 0);
-            let lost: f64 = rows
-                .map(|(value, n)| *n as f64 * level.loss[level.groups[code(value)] as usize])
-                .sum();
+            let rows = rows.iter().enumerate().filter(|(_, rows)| **rows > 0);
+            let lost: f64 =
+                rows.map(|(code, n)| *n as f64 * level.loss[level.groups[code] as usize]).sum();
             if all == 0 { 0.0 } else { (lost + out as f64) / all as f64 }
         })
         .collect()

@@ -178,6 +178,32 @@ impl SearchTable {
         u16::try_from(code).expect("a code has at most 16 bits")
     }
 
+    /// By column, then code: the sum of what each tuple counts. Tuples are gone through once per
+    /// word.
+    ///
+    /// # Panics
+    /// When there is not one count per tuple.
+    pub fn counts_by_code(&self, counts: &[u32]) -> Vec<Vec<u64>> {
+        assert_eq!(counts.len(), self.n_tuples(), "one count per tuple");
+        let tuples = &self.table.tuples;
+        let of_word = |word: &Vec<u16>| {
+            let mut sums = vec![0_u64; 1 << 16];
+            for (value, n) in word.iter().zip(counts) {
+                sums[usize::from(*value)] += u64::from(*n);
+            }
+            sums
+        };
+        let by_word: Vec<Vec<u64>> = tuples.words.iter().map(of_word).collect();
+        let column = |Place { word, shift, bits }: &Place| {
+            let mut sums = vec![0_u64; 1 << bits];
+            for (value, n) in by_word[*word].iter().enumerate().filter(|(_, n)| **n > 0) {
+                sums[(value >> shift) & ((1 << bits) - 1)] += n;
+            }
+            sums
+        };
+        tuples.places.iter().map(column).collect()
+    }
+
     /// The classes at the finest level of every column: of whole records where people have
     /// several rows, else of rows.
     pub fn classes(&self) -> Classes {

@@ -15,6 +15,8 @@ pub(crate) fn pictures(decided: &Decided<'_>, names: &[String], k: u64) -> Vec<C
     // With at most `most` rows a person, k people have a value when k times as many rows do.
     let least = k.saturating_mul(counted.table.most_rows());
     let levels = solution.coarsest();
+    let before = counted.table.counts_by_code(counted.table.rows_of());
+    let after = counted.table.counts_by_code(&solution.rows_kept);
     searched
         .iter()
         .enumerate()
@@ -23,17 +25,10 @@ pub(crate) fn pictures(decided: &Decided<'_>, names: &[String], k: u64) -> Vec<C
             // The finest level that is drawn whole, not above the released one.
             let shown = (0..levels[c]).find(|l| hierarchy.n_groups(*l) <= BARS + 1);
             let shown = shown.unwrap_or(levels[c]);
-            let rows = |kept: &[u32]| {
-                let mut rows = vec![0_u64; hierarchy.codebook().n_codes()];
-                for (tuple, n) in kept.iter().enumerate().filter(|(_, n)| **n > 0) {
-                    rows[usize::from(counted.table.code(c, tuple))] += u64::from(*n);
-                }
-                rows
-            };
             ColumnHistogram {
                 column: names[s.column].clone(),
-                before: bars(hierarchy, shown, &rows(counted.table.rows_of()), least),
-                after: bars(hierarchy, levels[c], &rows(&solution.rows_kept), least),
+                before: bars(hierarchy, shown, &before[c], least),
+                after: bars(hierarchy, levels[c], &after[c], least),
             }
         })
         .collect()

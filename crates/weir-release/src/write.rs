@@ -39,6 +39,7 @@ pub(crate) fn write(
     limits: &Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<(), ReleaseError> {
+    let limits = &limits.for_writing();
     let schema = released_schema(treated);
     let (mut writer, encoder) = TableWriter::create(target.path, &schema, target.format)?;
     if treated.carried.is_some() || treated.sampler.is_some() {

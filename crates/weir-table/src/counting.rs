@@ -170,12 +170,20 @@ const NUMBER: u64 = 0x9e37_79b9_7f4a_7c15;
 ///
 /// Rows wait until they take their share of [`Limits::memory_bytes`]. Then they are counted, or,
 /// where people have them, go to the disk with 12 bytes each; memory follows the distinct tuples
-/// and records.
+/// and records. Distinct tuples are what the search works on, so that they are refused, and not
+/// spilled, where they outgrow the memory.
 #[derive(Debug)]
 pub struct HistogramBuilder<'a> {
     coder: &'a TupleCoder,
     counter: Counter,
+    /// Most distinct tuples.
+    most: usize,
 }
+
+/// Bytes of a distinct tuple while it is counted and made a histogram of, about.
+const TUPLE_BYTES: usize = 24;
+/// Distinct tuples that are never too many.
+const FEW_TUPLES: usize = 1 << 12;
 
 #[derive(Debug)]
 enum Counter {
@@ -210,14 +218,16 @@ impl<'a> HistogramBuilder<'a> {
             65..=128 => Counter::Wide(PackedCounter::new(bytes, threads)),
             _ => Counter::Plain(plain()),
         };
-        Self { coder, counter }
+        let most = (limits.memory_bytes / TUPLE_BYTES).max(FEW_TUPLES);
+        Self { coder, counter, most }
     }
 
     /// Counts the rows of a batch. `people` has one hash per row where rows come with people.
     ///
     /// # Errors
     ///
-    /// The disk is full when rows have to go there.
+    /// The disk is full when rows have to go there; there are more distinct tuples than
+    /// [`Limits::memory_bytes`] has room for.
     pub fn add(&mut self, people: Option<&[u64]>, rows: CodedRows) -> Result<(), TableError> {
         match (&mut self.counter, rows.0) {
             (Counter::Narrow(counter), Coded::Narrow(keys)) => counter.add(keys),
@@ -225,15 +235,33 @@ impl<'a> HistogramBuilder<'a> {
             (Counter::Plain(counter), Coded::Plain(rows)) => counter.add(people, &rows)?,
             _ => debug_assert!(false, "rows of another coder"),
         }
-        Ok(())
+        self.check()
+    }
+
+    /// Refuses more distinct tuples than memory has room for.
+    fn check(&self) -> Result<(), TableError> {
+        let distinct = match &self.counter {
+            Counter::Narrow(counter) => counter.distinct(),
+            Counter::Wide(counter) => counter.distinct(),
+            Counter::Plain(counter) => counter.counts.len(),
+        };
+        let most = self.most;
+        if distinct > most { Err(TableError::TooManyDistinct { distinct, most }) } else { Ok(()) }
     }
 
     /// The histogram, and who has which record where rows came with people.
     ///
     /// # Errors
     ///
-    /// Rows that went to disk cannot be read back.
-    pub fn finish(self) -> Result<(Histogram, Option<PersonIndex>), TableError> {
+    /// Rows that went to disk cannot be read back; there are too many distinct tuples, as for
+    /// [`Self::add`].
+    pub fn finish(mut self) -> Result<(Histogram, Option<PersonIndex>), TableError> {
+        match &mut self.counter {
+            Counter::Narrow(counter) => counter.count(),
+            Counter::Wide(counter) => counter.count(),
+            Counter::Plain(_) => {}
+        }
+        self.check()?;
         match self.counter {
             Counter::Narrow(counter) => Ok((self.coder.of_runs(counter.finish()), None)),
             Counter::Wide(counter) => Ok((self.coder.of_runs(counter.finish()), None)),

@@ -39,6 +39,14 @@ pub enum TableError {
         /// What is wrong.
         problem: Problem,
     },
+    /// The distinct rows over the counted columns do not fit the memory that is allowed.
+    #[error("{distinct} distinct rows were counted, and memory for {most} is allowed")]
+    TooManyDistinct {
+        /// Counted so far.
+        distinct: usize,
+        /// Most that are held.
+        most: usize,
+    },
 }
 
 /// What is wrong with data.
@@ -172,6 +180,9 @@ impl TableError {
             }
             Self::Write { .. } => "check that the folder exists and may be written".to_owned(),
             Self::Data { problem, .. } => problem.hint()?,
+            Self::TooManyDistinct { .. } => {
+                "raise --memory, or name fewer or coarser quasi-identifiers".to_owned()
+            }
         };
         Some(hint)
     }

@@ -12,6 +12,9 @@ pub struct Limits {
     pub threads: NonZeroUsize,
     /// A folder for temporary files; created when first needed, and the caller's to remove.
     pub spill_dir: PathBuf,
+    /// Most bytes of text that one piece of work holds. Small pieces stay near the processor;
+    /// large ones suit writing, where rows are put in another order within each.
+    pub piece_bytes: usize,
 }
 
 impl Limits {
@@ -21,13 +24,21 @@ impl Limits {
     /// All processors, and the default memory.
     pub fn new(spill_dir: PathBuf) -> Self {
         let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        Self { memory_bytes: Self::DEFAULT_MEMORY, threads, spill_dir }
+        let (memory_bytes, piece_bytes) = (Self::DEFAULT_MEMORY, Self::SMALL_PIECE);
+        Self { memory_bytes, threads, spill_dir, piece_bytes }
+    }
+
+    const SMALL_PIECE: usize = 1 << 20;
+
+    /// The same limits for a pass that writes: pieces as large as memory allows, up to 4 MiB.
+    pub fn for_writing(&self) -> Self {
+        Self { piece_bytes: 4 << 20, ..self.clone() }
     }
 
     /// Bytes of text that one piece of work holds. A piece in work costs about eight times its
     /// text (fields, Arrow arrays, encoded columns), and two pieces per thread are in flight.
     pub(crate) fn chunk_bytes(&self) -> usize {
-        (self.memory_bytes / (24 * self.threads.get())).clamp(64 << 10, 4 << 20)
+        (self.memory_bytes / (24 * self.threads.get())).min(self.piece_bytes).max(64 << 10)
     }
 
     /// Bytes that counting may hold before it spills.

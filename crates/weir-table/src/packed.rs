@@ -139,13 +139,22 @@ impl<K: Key> PackedCounter<K> {
         }
     }
 
+    /// Different keys among those that were counted so far.
+    pub(crate) fn distinct(&self) -> usize {
+        self.runs.iter().map(|run| run.keys.len()).sum()
+    }
+
     /// The different keys, in rising order from run to run.
     pub(crate) fn finish(mut self) -> Vec<Run<K>> {
         self.count();
         self.runs
     }
 
-    fn count(&mut self) {
+    /// Counts the keys that wait.
+    pub(crate) fn count(&mut self) {
+        if self.waiting.is_empty() {
+            return;
+        }
         let share = self.runs.len().div_ceil(self.threads).max(1);
         let waiting = &self.waiting;
         thread::scope(|scope| {

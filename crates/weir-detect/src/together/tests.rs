@@ -32,7 +32,7 @@ pub(crate) fn options() -> Options {
     let limits = Limits {
         memory_bytes: 1 << 28,
         threads: NonZeroUsize::new(2).unwrap(),
-        spill_dir: PathBuf::from("unused"),
+        ..Limits::new(PathBuf::from("unused"))
     };
     Options::new(&limits)
 }

@@ -114,6 +114,34 @@ fn one_row_and_equal_rows() {
     }
 }
 
+/// More distinct rows than memory has room for are refused, however they are counted; equal ones
+/// are not.
+#[test]
+fn too_many_distinct_rows_are_refused() {
+    let widths: [&[usize]; 3] = [&[300, 300], &[300; 12], &[300; 40]];
+    for n_codes in widths {
+        let count = |distinct: u16| {
+            let coder = coder(n_codes, 1, false);
+            let mut builder = HistogramBuilder::new(&coder, &limits(1000, Path::new("none")));
+            let row = |n: u16| {
+                let n = n % distinct;
+                let mut row = vec![0; n_codes.len()];
+                (row[0], row[1]) = (n / 250, n % 250);
+                row
+            };
+            let rows: Vec<Vec<u16>> = (0..5000).map(row).collect();
+            for rows in rows.chunks(700) {
+                builder.add(None, coder.code(&batch(rows), |column| column))?;
+            }
+            builder.finish().map(|(histogram, _)| histogram.n_tuples())
+        };
+        assert_eq!(count(4000).unwrap(), 4000);
+        let refused = count(5000).unwrap_err();
+        assert!(matches!(refused, TableError::TooManyDistinct { most: 4096, .. }), "{refused}");
+        assert!(refused.hint().unwrap().contains("--memory"));
+    }
+}
+
 /// Tuples that agree in the first columns stand together, and share no word with the others.
 #[test]
 fn tuples_are_sorted_by_the_first_columns() {
