@@ -39,7 +39,11 @@ pub(crate) fn write(
     limits: &Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<(), ReleaseError> {
-    let limits = &limits.for_writing();
+    // A piece is a row group, which a reader of Parquet wants large.
+    let limits = &match target.format {
+        Format::Parquet => limits.for_writing(),
+        Format::Csv => limits.clone(),
+    };
     let schema = released_schema(treated);
     let (mut writer, encoder) = TableWriter::create(target.path, &schema, target.format)?;
     if treated.carried.is_some() || treated.sampler.is_some() {

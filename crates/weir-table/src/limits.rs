@@ -13,7 +13,8 @@ pub struct Limits {
     /// A folder for temporary files; created when first needed, and the caller's to remove.
     pub spill_dir: PathBuf,
     /// Most bytes of text that one piece of work holds. Small pieces stay near the processor;
-    /// large ones suit writing, where rows are put in another order within each.
+    /// large ones suit Parquet, of which each becomes a row group. Rows are put in another order
+    /// within a piece.
     pub piece_bytes: usize,
 }
 
@@ -30,7 +31,8 @@ impl Limits {
 
     const SMALL_PIECE: usize = 1 << 20;
 
-    /// The same limits for a pass that writes: pieces as large as memory allows, up to 4 MiB.
+    /// The same limits for a pass that writes Parquet: pieces as large as memory allows, up to
+    /// 4 MiB.
     pub fn for_writing(&self) -> Self {
         Self { piece_bytes: 4 << 20, ..self.clone() }
     }
