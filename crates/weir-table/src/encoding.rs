@@ -342,9 +342,9 @@ mod tests {
     #[test]
     fn what_fits_no_encoding_is_counted() {
         let mut mended = Mended::default();
-        let text = mend(b"caf\xe9,1\nplain,2\n", Encoding::Utf8, &mut mended);
+        let text = mend(b"qq\xe9,1\nplain,2\n", Encoding::Utf8, &mut mended);
         assert_eq!(mended, Mended { recoded: 0, damaged: 1 });
-        assert!(text.starts_with("caf\u{fffd},1\nplain"), "{text}");
+        assert!(text.starts_with("qq\u{fffd},1\nplain"), "{text}");
     }
 
     /// Every pair of common characters: none of them is taken for UTF-8.

@@ -161,6 +161,11 @@ impl TableError {
         Self::Data { path: path.to_owned(), row: None, column: None, problem }
     }
 
+    /// Whether there is nothing wrong but that there is no table.
+    pub fn is_empty_table(&self) -> bool {
+        matches!(self, Self::Data { problem: Problem::Empty, .. })
+    }
+
     /// What the person can do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {

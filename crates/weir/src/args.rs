@@ -8,11 +8,13 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 mod attack;
 mod deidentify;
 mod hierarchy;
+mod inspect;
 mod risk;
 
 pub(crate) use attack::Attack;
 pub(crate) use deidentify::Deidentify;
 pub(crate) use hierarchy::Hierarchy;
+pub(crate) use inspect::Inspect;
 pub(crate) use risk::Risk;
 
 /// A data-release gateway: hand data to another organisation with the fewest measures that the
@@ -94,18 +96,6 @@ pub(crate) struct New {
     /// Where to write the request
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
-}
-
-/// Say what each column holds
-///
-/// Types, roles and the reason for each; no cell value is shown.
-///
-/// Example: weir inspect claims.csv
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Inspect {
-    /// Files or folders that form one dataset
-    #[arg(required = true)]
-    pub(crate) data: Vec<PathBuf>,
 }
 
 /// Release data as a request asks

@@ -1,39 +1,258 @@
 //! `weir inspect`.
 
-use std::path::PathBuf;
+mod columns;
+mod dictionary;
+mod questions;
+mod report;
+mod show;
 
-use serde::Serialize;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use weir_detect::grade::{Answers, GradePack, Subject, grade};
+use weir_detect::together::{self, Options};
+use weir_detect::{Detector, Pack, Scan, Scanner};
+use weir_release::clock::Clock as _;
 use weir_release::progress::{Progress as _, Stage};
-use weir_table::{Profile, Source, SourceOptions};
-use weir_types::Finding;
+use weir_table::{
+    Amount, Limits, Looked, Place, PlaceKind, Places, Profile, Reading, Source, SourceOptions,
+    TableError,
+};
+use weir_types::{Finding, Lang};
 
 use crate::args::{Global, Inspect};
+use crate::clock::SystemClock;
 use crate::commands::{clean, limits};
 use crate::exit::{Exit, Failure};
-use crate::talk::{Talk, grid, print, print_json};
+use crate::talk::{Talk, print, print_json};
+use report::{Column, Inspected, Mended, NotRead, Sample, TableReport, TextFile};
 
-#[derive(Serialize)]
-struct Inspected<'a> {
-    rows: u64,
-    columns: &'a [Finding],
-}
+/// From this size on a file is looked at in a sample, unless all of it is asked for.
+const LARGE_BYTES: u64 = 1 << 30;
 
 pub(crate) fn run(args: &Inspect, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
-    let (profile, findings) = findings(&args.data, global, talk)?;
-    if global.json {
-        print_json(&Inspected { rows: profile.rows, columns: &findings })?;
-    } else {
-        print(&table(&findings, talk))?;
-        let rows = profile.rows;
-        talk.line(&match talk.lang {
-            weir_types::Lang::En => format!("{rows} rows, {} columns", findings.len()),
-            weir_types::Lang::Zh => format!("{rows} 行，{} 列", findings.len()),
-        });
+    // A URL may hold a password, so that it is not shown.
+    if args.data.iter().any(|path| path.to_string_lossy().contains("://")) {
+        return Err(Failure::input(
+            "an address is given, and only files and folders are read",
+            "export the tables of a database to CSV or Parquet files first",
+        ));
     }
-    Ok(Exit::Done)
+    let detector = detector(&args.types)?;
+    let inspector = Inspector {
+        args,
+        talk,
+        limits: limits(global),
+        detector: &detector,
+        answers: questions::read(args.answers.as_deref())?,
+        pack: GradePack::builtin(),
+    };
+    let (mut inspected, failures) = inspector.all(&Places::of(&args.data));
+    clean(&inspector.limits);
+    for failure in &failures {
+        talk.failure(failure);
+    }
+    if inspected.tables.is_empty() && inspected.texts.is_empty() {
+        return match failures.first() {
+            Some(_) => Ok(Exit::BadInput),
+            None => Err(Failure::input(
+                "there is no table and no text in what was named",
+                "name CSV, Parquet, .xlsx or text files, or a folder that holds some",
+            )),
+        };
+    }
+    if let Some(path) = &args.answers {
+        questions::ask_and_write(path, &mut inspected, talk)?;
+    }
+    write_out(&inspected, args, global, talk)?;
+    Ok(if failures.is_empty() { Exit::Done } else { Exit::Failed })
 }
 
-/// Reads data once and says what its columns hold.
+fn write_out(
+    inspected: &Inspected,
+    args: &Inspect,
+    global: &Global,
+    talk: &Talk,
+) -> Result<(), Failure> {
+    let columns = match &args.columns {
+        None => None,
+        Some(path) => Some((path, columns::section(&inspected.tables, talk.lang)?)),
+    };
+    if let Some(path) = &args.dictionary {
+        let html = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("html"));
+        let text = if html {
+            dictionary::html(inspected, talk.lang)
+        } else {
+            dictionary::markdown(inspected, talk.lang)
+        };
+        write_new(path, &text)?;
+    }
+    match columns {
+        Some((path, section)) if path == Path::new("-") => return print(&section),
+        Some((path, section)) => write_new(path, &section)?,
+        None => {}
+    }
+    if global.json { print_json(inspected) } else { print(&show::all(inspected, talk)) }
+}
+
+/// Writes a file that was asked for by name.
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = std::fs::File::create(path).and_then(|mut f| f.write_all(text.as_bytes()));
+    written.map_err(|e| Failure {
+        exit: Exit::Failed,
+        messages: vec![format!("cannot write `{}`", path.display()), e.to_string()],
+        hint: Some("check that the folder exists and may be written".to_owned()),
+    })
+}
+
+/// The types that weir comes with, and those of the packs.
+fn detector(packs: &[PathBuf]) -> Result<Detector, Failure> {
+    let hint = "docs/types.md shows a pack and explains every key";
+    let mut read = Vec::new();
+    for path in packs {
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            let message = format!("cannot read `{}`: {}", path.display(), e.kind());
+            Failure::input(message, "give a pack of types in TOML")
+        })?;
+        let pack = Pack::parse(&text, &path.display().to_string());
+        read.push(pack.map_err(|e| Failure::new(Exit::BadInput, &e, Some(hint.to_owned())))?);
+    }
+    Detector::with_packs(read).map_err(|e| Failure::new(Exit::BadInput, &e, Some(hint.to_owned())))
+}
+
+struct Inspector<'a> {
+    args: &'a Inspect,
+    talk: &'a Talk,
+    limits: Limits,
+    detector: &'a Detector,
+    answers: Answers,
+    pack: GradePack,
+}
+
+impl Inspector<'_> {
+    /// Everything that was found; what cannot be read is reported and the others go on.
+    fn all(&self, places: &Places) -> (Inspected, Vec<Failure>) {
+        let mut inspected = Inspected::default();
+        let mut failures = Vec::new();
+        let mut failed = |error: &TableError, sheet: Option<&str>| {
+            let exit = Exit::BadInput;
+            let mut failure = Failure::new(exit, error, error.hint());
+            if let Some(sheet) = sheet {
+                failure.messages[0] = format!("sheet `{sheet}` of {}", failure.messages[0]);
+            }
+            let (error, hint) = (failure.messages.join(": "), failure.hint.clone());
+            inspected.not_read.push(NotRead { error, hint });
+            failures.push(failure);
+        };
+        places.unreadable.iter().for_each(|error| failed(error, None));
+        let mut tables = Vec::new();
+        let mut texts = Vec::new();
+        for place in &places.found {
+            match &place.kind {
+                PlaceKind::Text => match self.text(&place.path) {
+                    Ok(text) => texts.push(text),
+                    Err(error) => failed(&error, None),
+                },
+                PlaceKind::Table => match self.table(place, None) {
+                    Ok(table) => tables.push(table),
+                    Err(error) => failed(&error, None),
+                },
+                PlaceKind::Sheet { name, only } => match self.table(place, Some(name)) {
+                    Ok(table) => tables.push(table),
+                    // An empty sheet beside others is what a new workbook begins with.
+                    Err(e) if !only && e.is_empty_table() => {}
+                    Err(error) => failed(&error, Some(name).filter(|_| !only).map(String::as_str)),
+                },
+            }
+        }
+        let passed_over = places.passed_over.iter().map(|path| path.display().to_string());
+        inspected.passed_over = passed_over.collect();
+        (Inspected { tables, texts, ..inspected }, failures)
+    }
+
+    fn text(&self, path: &Path) -> Result<TextFile, TableError> {
+        let read = std::fs::File::open(path).and_then(weir_detect::text::inspect_reader);
+        let report = read.map_err(|source| TableError::Read { path: path.to_owned(), source })?;
+        Ok(TextFile::new(path, &report))
+    }
+
+    fn table(&self, place: &Place, sheet: Option<&str>) -> Result<TableReport, TableError> {
+        let options = SourceOptions {
+            sheet: sheet.map(str::to_owned),
+            reading: Reading::Lenient,
+            ..SourceOptions::default()
+        };
+        let source = Source::open(std::slice::from_ref(&place.path), &options)?;
+        let sample = self.args.sample || (source.bytes() >= LARGE_BYTES && !self.args.full);
+        let seed = self.args.seed;
+        let amount = if sample { Amount::Sample { seed } } else { Amount::All };
+        let n_columns = source.columns().len();
+        let rows = |rows| self.talk.rows(rows);
+        self.talk.begin(Stage::Read, None);
+        let watch = || self.detector.scanner(n_columns);
+        let looked = source.look(amount, &self.limits, &rows, &watch);
+        self.talk.end();
+        self.talk.begin(Stage::Inspect, None);
+        let report = looked.and_then(|looked| self.report(place, sheet, looked));
+        self.talk.end();
+        report
+    }
+
+    fn report(
+        &self,
+        place: &Place,
+        sheet: Option<&str>,
+        looked: Looked<Scanner<'_>>,
+    ) -> Result<TableReport, TableError> {
+        let Looked { profile, table, mended, sampled, watches } = looked;
+        let mut scans = watches.into_iter().map(Scanner::finish);
+        let scan = scans.next().map(|mut all: Scan| {
+            scans.for_each(|other| all.merge(other));
+            all
+        });
+        let reports = self.detector.inspect(&profile, scan.as_ref());
+        let findings: Vec<Finding> = reports.iter().map(|r| r.finding.clone()).collect();
+        let options = Options::new(&self.limits);
+        let rows = |rows| self.talk.rows(rows);
+        let together = match &table {
+            Some(table) => together::look(table, &findings, &options, &self.limits, &rows)?,
+            None => together::look_at_sample(&profile, &findings, &options),
+        };
+        let of_rows = sampled.as_ref().map_or(profile.rows, |sampled| sampled.of_rows);
+        let subject = Subject {
+            rows: of_rows,
+            findings: &findings,
+            catalogue: self.detector.catalogue(),
+            columns: &profile.columns,
+            together: Some(&together),
+            today: today(),
+        };
+        let grade = grade(&subject, &self.answers, &self.pack);
+        let path = place.path.display();
+        let errors = sampled.as_ref().map(|sampled| sampled.errors.clone()).unwrap_or_default();
+        let columns = reports.into_iter().enumerate();
+        Ok(TableReport {
+            name: sheet.map_or_else(|| path.to_string(), |sheet| format!("{path} [{sheet}]")),
+            path: path.to_string(),
+            sheet: sheet.map(str::to_owned),
+            rows: of_rows,
+            sample: sampled.as_ref().map(Sample::new),
+            mended: Some(mended).filter(|m| !m.is_empty()).map(Mended::new),
+            columns: columns
+                .map(|(at, report)| Column::new(report, errors.get(at).copied()))
+                .collect(),
+            together,
+            grade,
+        })
+    }
+}
+
+/// Days since 1970-01-01.
+fn today() -> i32 {
+    SystemClock::new().now().date_naive().to_epoch_days()
+}
+
+/// Reads data once as one dataset and says what its columns hold.
 pub(crate) fn findings(
     data: &[PathBuf],
     global: &Global,
@@ -50,28 +269,10 @@ pub(crate) fn findings(
     Ok((profile, findings))
 }
 
-fn table(findings: &[Finding], talk: &Talk) -> String {
-    let mut rows = vec![
-        [
-            talk.choose("列", "column"),
-            talk.choose("类型", "type"),
-            talk.choose("角色", "role"),
-            talk.choose("内容", "holds"),
-            talk.choose("把握", "sure"),
-            talk.choose("理由", "because"),
-        ]
-        .map(str::to_owned),
-    ];
-    for f in findings {
-        let because: Vec<&str> = f.signals.iter().map(|s| talk.text(&s.saw)).collect();
-        rows.push([
-            f.column.clone(),
-            f.ty.name().to_owned(),
-            f.role.name().to_owned(),
-            talk.text(&f.label).to_owned(),
-            format!("{:.0} %", f.confidence * 100.0),
-            because.join("; "),
-        ]);
+/// One of two texts.
+fn choose<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
     }
-    grid(&rows)
 }

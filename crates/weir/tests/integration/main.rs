@@ -8,6 +8,7 @@ mod commands;
 mod deidentify;
 mod disclosure;
 mod hierarchy;
+mod inspect;
 mod judged;
 mod kill;
 mod local;
