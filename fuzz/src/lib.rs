@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use weir_deidentify::hierarchy::{self, Hierarchy};
 use weir_detect::grade::{Answers, GradePack};
+use weir_detect::text::{TextScanner, inspect_reader};
 use weir_detect::{Catalogue, Pack};
 use weir_evidence::dsse;
 use weir_law::RulePack;
@@ -31,7 +32,7 @@ use weir_types::{ColumnType, Redacted, Request};
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name, which is also the name of the folder of the corpus.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 13] = [
     ("answers", answers),
     ("checkpoint", checkpoint),
     ("csv", csv),
@@ -42,6 +43,7 @@ pub const TARGETS: [(&str, Target); 12] = [
     ("note", note),
     ("request_parse", request_parse),
     ("rule_pack", rule_pack),
+    ("text_spans", text_spans),
     ("tlog_proof", tlog_proof),
     ("type_pack", type_pack),
 ];
@@ -77,6 +79,20 @@ pub fn request_parse(data: &[u8]) -> bool {
 /// Text of a rule pack.
 pub fn rule_pack(data: &[u8]) -> bool {
     std::str::from_utf8(data).is_ok_and(|text| RulePack::parse(text).is_ok())
+}
+
+/// Free text: spans inside it, on boundaries, in order, the same each time; a report of the bytes
+/// as they are. Accepted is a text that holds something.
+pub fn text_spans(data: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(data);
+    let scanner = TextScanner::new();
+    let spans = scanner.spans(&text);
+    assert!(spans.iter().all(|span| text.get(span.range.clone()).is_some_and(|s| !s.is_empty())));
+    assert!(spans.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start));
+    assert_eq!(spans, scanner.spans(&text));
+    let report = inspect_reader(data).expect("bytes in memory are read without errors");
+    assert_eq!(report.bytes, data.len() as u64);
+    !spans.is_empty()
 }
 
 /// Text of a type pack: read whole, or refused with a line of the text and a hint.

@@ -1,10 +1,11 @@
 //! Words that say what the number or the word after them is.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::characters::char_at;
+use super::characters::{char_at, floor};
 
 /// What a label announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,19 +115,22 @@ pub(super) struct Cues {
     last: [Option<(Cue, usize)>; Self::KEPT],
     /// Where the sentence began.
     sentence: usize,
+    /// How far signs and filling words reach behind the last label; known once it was asked for.
+    reach: Cell<Option<usize>>,
 }
 
 impl Cues {
     const KEPT: usize = 4;
 
     pub(super) const fn new() -> Self {
-        Self { last: [None; Self::KEPT], sentence: 0 }
+        Self { last: [None; Self::KEPT], sentence: 0, reach: Cell::new(None) }
     }
 
     /// Notes a label that ends at a place.
     pub(super) fn note(&mut self, cue: Cue, end: usize) {
         self.last.rotate_right(1);
         self.last[0] = Some((cue, end));
+        self.reach.set(None);
     }
 
     /// Notes the end of a sentence; labels before it are no longer near.
@@ -143,8 +147,13 @@ impl Cues {
     pub(super) fn labelled<'t>(&self, text: &'t str, at: usize) -> Option<(Cue, &'t str)> {
         const LONGEST_GAP: usize = 40;
         let (cue, end) = self.last[0].filter(|(_, end)| at >= *end && at - end <= LONGEST_GAP)?;
+        let reach = self.reach.get().unwrap_or_else(|| {
+            let reach = end + filling(text.get(end..floor(text, end + LONGEST_GAP)).unwrap_or(""));
+            self.reach.set(Some(reach));
+            reach
+        });
         let gap = text.get(end..at)?;
-        is_filling(gap).then_some((cue, gap))
+        (at <= reach).then_some((cue, gap))
     }
 
     /// Whether a label of a kind stands before a place in the same sentence, not far away, with
@@ -176,17 +185,16 @@ const FILLING: &[&str] = &[
     "called",
 ];
 
-/// Whether nothing but signs, blanks and words such as "number", "is", 号码, 为 stand in a gap.
-fn is_filling(gap: &str) -> bool {
+/// Bytes of signs, blanks and words such as "number", "is", 号码, 为 that a text begins with.
+fn filling(text: &str) -> usize {
     let mut at = 0;
-    'words: while at < gap.len() {
-        let Some(c) = char_at(gap, at) else { return false };
-        if c.is_whitespace() || ":：=＝#№.,，、（(「“\"'‘【[<《-—_*`|>→+/&".contains(c)
-        {
+    'words: while at < text.len() {
+        let Some(c) = char_at(text, at) else { return at };
+        if is_sign(c) {
             at += c.len_utf8();
             continue;
         }
-        let rest = &gap[at..];
+        let rest = &text[at..];
         for word in FILLING {
             let Some((head, tail)) = rest.split_at_checked(word.len()) else { continue };
             let fits = head.eq_ignore_ascii_case(word);
@@ -196,9 +204,47 @@ fn is_filling(gap: &str) -> bool {
                 continue 'words;
             }
         }
-        return false;
+        return at;
     }
-    true
+    at
+}
+
+fn is_sign(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            ':' | '：'
+                | '='
+                | '＝'
+                | '#'
+                | '№'
+                | '.'
+                | ','
+                | '，'
+                | '、'
+                | '（'
+                | '('
+                | '「'
+                | '“'
+                | '"'
+                | '\''
+                | '‘'
+                | '【'
+                | '['
+                | '<'
+                | '《'
+                | '-'
+                | '—'
+                | '_'
+                | '*'
+                | '`'
+                | '|'
+                | '>'
+                | '→'
+                | '+'
+                | '/'
+                | '&'
+        )
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! Names of people and companies, and addresses, in Latin letters.
 
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashSet;
+
 use crate::lists;
 
 use super::Kind;
@@ -294,7 +298,8 @@ const NEWER: &[&str] = &[
 ];
 
 fn is_given(word: &str) -> bool {
-    lists::is_first_name(word) || NEWER.contains(&word)
+    static SET: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
+    lists::is_first_name(word) || SET.get_or_init(|| NEWER.iter().copied().collect()).contains(word)
 }
 
 fn is_surname(word: &str) -> bool {

@@ -34,6 +34,10 @@ pub(super) struct Character {
     pub(super) given: f32,
     /// Whether it begins a surname of two characters.
     pub(super) begins_surname: bool,
+    /// Whether it stands for a province on vehicle plates.
+    pub(super) province: bool,
+    /// Whether it ends the name of a street.
+    pub(super) street: bool,
 }
 
 impl Lexicon {
@@ -57,6 +61,8 @@ impl Lexicon {
             surname: Self::NEVER,
             given: Self::RARE_GIVEN,
             begins_surname: false,
+            province: false,
+            street: false,
         };
         let mut lexicon = Self {
             words: FxHashMap::default(),
@@ -64,6 +70,8 @@ impl Lexicon {
             characters: vec![none; 1 << 16],
             long_surnames: FxHashMap::default(),
         };
+        super::plates::PROVINCES.chars().for_each(|c| lexicon.of(c).province = true);
+        super::places::STREET_ENDS.chars().for_each(|c| lexicon.of(c).street = true);
         lexicon.read_names();
         for line in WORDS.lines() {
             let mut words = line.split(' ');

@@ -8,7 +8,7 @@
 use super::Kind;
 use super::characters::{char_at, char_before, is_han};
 use super::cues::Cue;
-use super::lexicon::Lexicon;
+use super::lexicon::{Character, Lexicon};
 use super::scan::Scan;
 
 /// Natural logarithm of the share of names among the words of a text.
@@ -104,10 +104,12 @@ impl Window {
 
 impl Scan<'_> {
     /// The name that begins with the surname at a place.
-    pub(super) fn chinese_name(&mut self, at: usize, c: char) -> Option<usize> {
-        let lexicon = Lexicon::builtin();
-        let character = lexicon.character(c);
+    pub(super) fn chinese_name(&mut self, at: usize, character: Character) -> Option<usize> {
         if character.surname <= Lexicon::NEVER && !character.begins_surname {
+            return None;
+        }
+        let lexicon = self.lexicon;
+        if !self.may_be_name(at) {
             return None;
         }
         let window = Window::of(self.text, at, self.read_to);
@@ -144,6 +146,16 @@ impl Scan<'_> {
         Some(end)
     }
 
+    /// Whether the characters at a place are no usual word, which ends most candidates early.
+    fn may_be_name(&self, at: usize) -> bool {
+        const USUAL: f32 = -10.5;
+        let mut chars = self.text[at..].chars();
+        let (Some(first), Some(second)) = (chars.next(), chars.next()) else { return false };
+        is_han(second)
+            && (self.lexicon.word(&[first, second]).is_none_or(|share| share < USUAL)
+                || self.cues.label(self.text, at) == Some(Cue::Name))
+    }
+
     /// What speaks for a name before it.
     fn evidence_before(&self, at: usize, window: &Window) -> f32 {
         const JOINS: &str = "和与及跟同对向给由被让请找问为叫是";
@@ -175,7 +187,47 @@ impl Scan<'_> {
             return if more { 0.0 } else { 1.5 };
         };
         let rest = &self.text[window.places[end]..];
-        if TITLES.iter().any(|title| rest.starts_with(title)) {
+        let titled = matches!(
+            next,
+            '先' | '女'
+                | '小'
+                | '同'
+                | '老'
+                | '医'
+                | '教'
+                | '主'
+                | '经'
+                | '博'
+                | '律'
+                | '大'
+                | '护'
+                | '书'
+                | '局'
+                | '院'
+                | '校'
+                | '师'
+                | '阿'
+                | '叔'
+                | '奶'
+                | '爷'
+                | '警'
+                | '法'
+                | '总'
+                | '董'
+                | '处'
+                | '科'
+                | '部'
+                | '市'
+                | '县'
+                | '镇'
+                | '村'
+                | '队'
+                | '组'
+                | '班'
+                | '工'
+                | '副'
+        );
+        if titled && TITLES.iter().any(|title| rest.starts_with(title)) {
             return 5.0;
         }
         if "的说在于因是已曾称等男女现将住".contains(*next) {

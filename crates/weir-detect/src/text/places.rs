@@ -10,6 +10,8 @@ use super::terms::{self, Term};
 const AREAS: &str = "省市区县旗州盟镇乡";
 /// Ends of streets and villages.
 const STREETS: &str = "路街道巷弄村胡坊里庄";
+/// Ends of streets behind which a house number may follow without a division before.
+pub(super) const STREET_ENDS: &str = "路街巷弄道村";
 /// Ends of houses and their parts.
 const HOUSES: &str = "号栋幢座楼室弄层户组门院单";
 /// Words for housing estates and buildings.
@@ -177,9 +179,4 @@ impl Scan<'_> {
         }
         (end > at + 6 && end - first == 6 && !self.is_alphanumeric(end)).then_some(end)
     }
-}
-
-/// Whether a character ends a street, so that a house number may follow.
-pub(super) fn ends_street(c: char) -> bool {
-    "路街巷弄道村".contains(c)
 }

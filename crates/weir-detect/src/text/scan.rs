@@ -4,12 +4,14 @@ use std::ops::Range;
 
 use super::characters::{CLASSES, Class, char_at, is_han, narrow};
 use super::cues::{Cue, Cues};
+use super::lexicon::Lexicon;
 use super::{Kind, Span};
 
 /// A walk over one text.
 pub(super) struct Scan<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
+    pub(super) lexicon: &'static Lexicon,
     pub(super) cues: Cues,
     /// No reader is started before this place: what stands before it is read already.
     pub(super) resume: usize,
@@ -30,6 +32,7 @@ pub(super) fn scan(text: &str, found: &mut Vec<Span>) -> u64 {
     let mut scan = Scan {
         text,
         bytes: text.as_bytes(),
+        lexicon: Lexicon::builtin(),
         cues: Cues::new(),
         resume: 0,
         read_to: 0,
@@ -131,7 +134,8 @@ impl Scan<'_> {
 
     /// A Han character: a vehicle plate, a word of the lists, a name.
     fn han(&mut self, at: usize, c: char) -> usize {
-        if super::plates::is_province(c)
+        let character = self.lexicon.character(c);
+        if character.province
             && let Some(end) = self.plate(at)
         {
             return end;
@@ -141,12 +145,12 @@ impl Scan<'_> {
             (self.read_to, self.term_to) = (end, end);
             return self.term(term, at, end);
         }
-        if super::places::ends_street(c)
+        if character.street
             && let Some(end) = self.street(at)
         {
             return end;
         }
-        if let Some(end) = self.chinese_name(at, c) {
+        if let Some(end) = self.chinese_name(at, character) {
             self.read_to = end;
             return end;
         }

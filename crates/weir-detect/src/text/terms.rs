@@ -34,7 +34,7 @@ struct Terms {
     longest: Vec<u8>,
 }
 
-const FILTER: usize = 1 << 15;
+const FILTER: usize = 1 << 16;
 
 /// The place in the filter of two characters of three bytes each.
 fn place(pair: &[u8; 6]) -> usize {
@@ -42,7 +42,7 @@ fn place(pair: &[u8; 6]) -> usize {
     let first = (a & 0x0F) << 12 | (b & 0x3F) << 6 | (c & 0x3F);
     let second = (d & 0x0F) << 12 | (e & 0x3F) << 6 | (f & 0x3F);
     let mixed = (first.wrapping_mul(0x9E37_79B1)) ^ second.wrapping_mul(0x85EB_CA6B);
-    (mixed >> 17) as usize & (FILTER - 1)
+    (mixed >> 16) as usize & (FILTER - 1)
 }
 
 fn terms() -> &'static Terms {

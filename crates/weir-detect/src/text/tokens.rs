@@ -186,7 +186,10 @@ impl Scan<'_> {
         ];
         const SHORTEST: usize = 7;
         let word = &self.text[at..end];
+        let ends =
+            matches!(self.bytes[end - 1], b'n' | b'e' | b'b' | b'r' | b'm' | b'l' | b'N' | b'E');
         end - at >= SHORTEST
+            && ends
             && STEMS.iter().any(|stem| {
                 let tail = &word.as_bytes()[word.len() - stem.len().min(word.len())..];
                 tail.eq_ignore_ascii_case(stem.as_bytes())
@@ -522,6 +525,11 @@ impl Scan<'_> {
     /// A key or token by the way its issuer writes it, in the token at a place.
     fn secret(&mut self, at: usize, end: usize) -> Option<usize> {
         let rest = &self.bytes[at..];
+        let short =
+            end - at < 12 && !matches!(self.bytes.get(end), Some(b'_' | b'-' | b'.' | b' '));
+        if short || (end - at < 12 && !b"BSeghnprsxyd".contains(&rest[0])) {
+            return None;
+        }
         if rest.starts_with(b"BEGIN ") && self.bytes[..at].ends_with(b"-----") {
             return self.private_key(at);
         }
