@@ -41,6 +41,9 @@ impl Base<'_> {
         let mut merged = if cells <= FEW_CELLS.max(CELLS_PER_TUPLE * self.len() as u128) {
             let reader = self.reader(axes, floor, &grid, |cell| cell as u32);
             self.merge_dense(&reader, cells as usize, &plan)
+        } else if cells <= 1 << 32 {
+            let reader = self.reader(axes, floor, &grid, |cell| cell as u32);
+            self.merge_hashed(&reader, axes, floor, &plan)
         } else if u64::try_from(cells).is_ok() {
             let reader = self.reader(axes, floor, &grid, |cell| cell as u64);
             self.merge_hashed(&reader, axes, floor, &plan)
@@ -129,7 +132,7 @@ impl Base<'_> {
         // Tuples whose keys look alike together, so that each table stays in a cache.
         let bits = (self.len() / BUCKET).max(1).ilog2();
         self.in_buckets(reader, bits, |bucket| {
-            ids.clear(bucket.len() / 4);
+            ids.clear(bucket.len());
             let offset = first.len() as u32;
             for (tuple, key) in bucket {
                 let id = offset + ids.of(*key);
@@ -197,6 +200,20 @@ impl Base<'_> {
     }
 }
 
+/// Tells the places of a row of cells that hold somebody; most rows are nearly empty.
+fn each_filled(cells: &[u32], people: Option<&[u32]>, mut tell: impl FnMut(usize)) {
+    const RUN: usize = 16;
+    let any = |cells: &[u32]| cells.iter().fold(0, |all, n| all | n) > 0;
+    for from in (0..cells.len()).step_by(RUN) {
+        let run = from..cells.len().min(from + RUN);
+        let people = people.map(|people| &people[run.clone()]);
+        if any(&cells[run.clone()]) || people.is_some_and(any) {
+            let there = |at: &usize| cells[*at] > 0 || people.is_some_and(|of| of[*at - from] > 0);
+            run.filter(there).for_each(&mut tell);
+        }
+    }
+}
+
 /// Takes the cells that hold somebody, with their ids; tells the number of each such cell where
 /// `numbered`.
 fn gather(
@@ -212,10 +229,8 @@ fn gather(
     let mut outer = vec![0u16; sizes.len()];
     for (at, cells) in rows.chunks_exact(row).enumerate() {
         let people = population.map(|population| &population[at * row..][..row]);
-        for (id, n) in cells.iter().enumerate() {
-            if *n == 0 && people.is_none_or(|people| people[id] == 0) {
-                continue;
-            }
+        each_filled(cells, people, |id| {
+            let n = &cells[id];
             if numbered {
                 number[at * row + id] = merged.rows.len() as u32;
             }
@@ -229,7 +244,7 @@ fn gather(
                     ids.push(*id);
                 }
             }
-        }
+        });
         for (id, size) in outer.iter_mut().zip(&sizes).skip(1) {
             *id = id.wrapping_add(1);
             if usize::from(*id) < *size && *id > 0 {
@@ -278,7 +293,13 @@ impl Values<'_> {
         };
         if n * self.n_codes <= self.codes.len() * CELLS_PER_PAIR {
             let mut counts = vec![0u32; n * self.n_codes];
-            pairs().for_each(|(to, code, people)| counts[to * self.n_codes + code] += people);
+            for (to, range) in to.iter().zip(self.offsets.windows(2)) {
+                let range = range[0] as usize..range[1] as usize;
+                let counts = &mut counts[*to as usize * self.n_codes..][..self.n_codes];
+                for (code, people) in self.codes[range.clone()].iter().zip(&self.people[range]) {
+                    counts[usize::from(*code)] += people;
+                }
+            }
             return Self::of_counts(self.n_codes, &counts);
         }
         let mut merged = Values {

@@ -215,7 +215,7 @@ impl Base<'_> {
         let grid = self.grid(axes, levels);
         let cells = grid.cells();
         let whole = 0..self.len();
-        let dense = if cells <= self.len() as u128 * 2 { cells as usize } else { 0 };
+        let dense = if cells <= self.len() as u128 * CELLS_PER_TUPLE { cells as usize } else { 0 };
         let node = Node {
             base: self,
             axes,
