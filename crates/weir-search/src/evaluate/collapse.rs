@@ -43,12 +43,12 @@ impl Base<'_> {
             self.merge_dense(&reader, cells as usize, &plan)
         } else if cells <= 1 << 32 {
             let reader = self.reader(axes, floor, &grid, |cell| cell as u32);
-            self.merge_hashed(&reader, axes, floor, &plan)
+            self.merge_in_grid(&reader, &plan)
         } else if u64::try_from(cells).is_ok() {
             let reader = self.reader(axes, floor, &grid, |cell| cell as u64);
-            self.merge_hashed(&reader, axes, floor, &plan)
+            self.merge_in_grid(&reader, &plan)
         } else {
-            self.merge_hashed(&self.hasher(axes, floor), axes, floor, &plan)
+            self.merge_by_chance(axes, floor, &plan)
         };
         let blocks = merged.sort_into_blocks(&plan, &lead);
         let values = self.values.iter().map(|values| values.merge(&merged.to, merged.rows.len()));
@@ -114,43 +114,26 @@ impl Base<'_> {
         merged
     }
 
-    fn merge_hashed<K: Key>(
-        &self,
-        reader: &Reader<'_, K>,
-        axes: &[Axis],
-        floor: &[usize],
-        plan: &[Vec<Digit>],
-    ) -> Merged {
-        let mut ids = Ids::default();
-        let mut first: Vec<u32> = Vec::new();
-        let mut merged = Merged {
-            ids: Vec::new(),
-            rows: Vec::new(),
-            population: self.population.as_ref().map(|_| Vec::new()),
-            to: vec![0; if self.is_numbered() { self.len() } else { 0 }],
-        };
-        // Tuples whose keys look alike together, so that each table stays in a cache.
-        let bits = (self.len() / BUCKET).max(1).ilog2();
-        self.in_buckets(reader, bits, |bucket| {
-            ids.clear(bucket.len());
-            let offset = first.len() as u32;
-            for (tuple, key) in bucket {
-                let id = offset + ids.of(*key);
-                let tuple = *tuple as usize;
-                if id as usize == first.len() {
-                    first.push(tuple as u32);
-                    merged.rows.push(0);
-                    merged.population.iter_mut().for_each(|population| population.push(0));
-                }
-                merged.rows[id as usize] += self.rows[tuple];
-                if let (Some(to), Some(of)) = (&mut merged.population, &self.population) {
-                    to[id as usize] += of[tuple];
-                }
-                if let Some(to) = merged.to.get_mut(tuple) {
-                    *to = id;
-                }
+    /// By keys that are cells of a grid over the plan.
+    fn merge_in_grid<K: Key>(&self, reader: &Reader<'_, K>, plan: &[Vec<Digit>]) -> Merged {
+        let mut keys: Vec<K> = Vec::new();
+        let mut merged = self.merge_hashed(reader, |_, key| keys.push(key));
+        let sizes: Vec<usize> = plan.iter().map(|digits| size(digits)).collect();
+        merged.ids = sizes.iter().map(|_| Vec::with_capacity(keys.len())).collect();
+        for key in keys {
+            let mut rest = key.place();
+            for (ids, size) in merged.ids.iter_mut().zip(&sizes) {
+                ids.push((rest % size) as u16);
+                rest /= size;
             }
-        });
+        }
+        merged
+    }
+
+    /// By keys that tell nothing but that tuples differ.
+    fn merge_by_chance(&self, axes: &[Axis], floor: &[usize], plan: &[Vec<Digit>]) -> Merged {
+        let mut first: Vec<u32> = Vec::new();
+        let mut merged = self.merge_hashed(&self.hasher(axes, floor), |tuple, _| first.push(tuple));
         for digits in plan {
             let mut stride = vec![0u32; axes.len()];
             let mut at = 1;
@@ -164,6 +147,44 @@ impl Base<'_> {
             let reader = Reader::new(&self.parts, |column| &worth[column]);
             merged.ids.push(first.iter().map(|tuple| reader.key(*tuple as usize) as u16).collect());
         }
+        merged
+    }
+
+    /// Merges tuples of equal keys; tells the first of each new tuple. Their ids are left out.
+    fn merge_hashed<K: Key>(
+        &self,
+        reader: &Reader<'_, K>,
+        mut tell: impl FnMut(u32, K),
+    ) -> Merged {
+        let mut ids = Ids::default();
+        let mut merged = Merged {
+            ids: Vec::new(),
+            rows: Vec::new(),
+            population: self.population.as_ref().map(|_| Vec::new()),
+            to: vec![0; if self.is_numbered() { self.len() } else { 0 }],
+        };
+        // Tuples whose keys look alike together, so that each table stays in a cache.
+        let bits = (self.len() / BUCKET).max(1).ilog2();
+        self.in_buckets(reader, bits, |bucket| {
+            ids.clear(bucket.len());
+            let offset = merged.rows.len() as u32;
+            for (tuple, key) in bucket {
+                let id = offset + ids.of(*key);
+                if id as usize == merged.rows.len() {
+                    tell(*tuple, *key);
+                    merged.rows.push(0);
+                    merged.population.iter_mut().for_each(|population| population.push(0));
+                }
+                let tuple = *tuple as usize;
+                merged.rows[id as usize] += self.rows[tuple];
+                if let (Some(to), Some(of)) = (&mut merged.population, &self.population) {
+                    to[id as usize] += of[tuple];
+                }
+                if let Some(to) = merged.to.get_mut(tuple) {
+                    *to = id;
+                }
+            }
+        });
         merged
     }
 }
