@@ -14,3 +14,4 @@ pub(crate) mod measure;
 mod part;
 pub(crate) mod records;
 pub(crate) mod shape;
+pub(crate) mod values;

@@ -92,14 +92,10 @@ impl Base<'_> {
             let n = pairs.n_codes;
             let mut counts = vec![0u32; if *asked { shape.len * n } else { 0 }];
             if *asked {
-                self.each_key(&reader, |tuple, key, _| {
-                    let range = pairs.offsets[tuple] as usize..pairs.offsets[tuple + 1] as usize;
-                    let own = &mut counts[(key.place() + offset) * n..][..n];
-                    for (code, people) in
-                        pairs.codes[range.clone()].iter().zip(&pairs.people[range])
-                    {
-                        own[usize::from(*code)] += people;
-                    }
+                let mut places = Vec::with_capacity(self.len());
+                self.each_key(&reader, |_, key, _| places.push(key.place() + offset));
+                pairs.each(0..self.len(), |tuple, code, people| {
+                    counts[places[tuple] * n + code] += people;
                 });
                 sum_up(&mut counts, shape, n);
             }

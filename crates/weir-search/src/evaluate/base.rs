@@ -7,6 +7,7 @@ use super::{
     grid::Grid,
     part::{Digit, Key, Part, Reader},
     records::Records,
+    values::Values,
 };
 use crate::table::Tuples;
 
@@ -36,16 +37,6 @@ pub(crate) struct Base<'a> {
     pub(crate) values: Vec<Values<'a>>,
     /// Who has the tuples, where people have several rows.
     pub(crate) records: Option<Records<'a>>,
-}
-
-/// Pairs of tuple and sensitive code, by tuple.
-#[derive(Clone, Debug)]
-pub(crate) struct Values<'a> {
-    pub(crate) n_codes: usize,
-    /// Where each tuple's codes begin; one more than there are tuples.
-    pub(crate) offsets: Cow<'a, [u32]>,
-    pub(crate) codes: Cow<'a, [u16]>,
-    pub(crate) people: Cow<'a, [u32]>,
 }
 
 /// Most ids of a part: its tables stay in the first-level cache.

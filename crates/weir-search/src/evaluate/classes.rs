@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::{
-    base::{Base, Values as Pairs},
+    base::Base,
     ids::Ids,
     part::{BLOCK, Key, Reader},
+    values::Values as Pairs,
 };
 
 /// The classes of a block, and what was decided about those of all blocks so far.
@@ -138,13 +139,10 @@ impl Classes {
         let mut counts = self.spare.pop().unwrap_or_default();
         counts.clear();
         counts.resize(self.sizes.len() * n, 0);
-        for (tuple, id) in block.zip(&self.of) {
-            let own = &mut counts[*id as usize * n..][..n];
-            let range = pairs.offsets[tuple] as usize..pairs.offsets[tuple + 1] as usize;
-            for (code, people) in pairs.codes[range.clone()].iter().zip(&pairs.people[range]) {
-                own[usize::from(*code)] += people;
-            }
-        }
+        let start = block.start;
+        pairs.each(block, |tuple, code, people| {
+            counts[self.of[tuple - start] as usize * n + code] += people;
+        });
         counts
     }
 
@@ -160,11 +158,10 @@ impl Classes {
         block: Range<usize>,
     ) -> (Vec<usize>, Vec<(u16, u32)>) {
         let mut all: Vec<(u32, u16, u32)> = Vec::new();
-        for (tuple, id) in block.zip(&self.of) {
-            let range = pairs.offsets[tuple] as usize..pairs.offsets[tuple + 1] as usize;
-            let pairs = pairs.codes[range.clone()].iter().zip(&pairs.people[range]);
-            all.extend(pairs.map(|(code, people)| (*id, *code, *people)));
-        }
+        let start = block.start;
+        pairs.each(block, |tuple, code, people| {
+            all.push((self.of[tuple - start], code as u16, people));
+        });
         all.sort_unstable();
         let (mut starts, mut list) = (vec![0], Vec::<(u16, u32)>::new());
         for (id, code, people) in all {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     axis::Axis,
-    base::{Base, MOST_IDS, Values},
+    base::{Base, MOST_IDS},
     grid::Grid,
     ids::Ids,
     part::{BLOCK, Digit, Key, Part, Reader},
@@ -275,94 +275,6 @@ fn gather(
         }
     }
     number
-}
-
-/// Counters for each pair up to which pairs are counted and not sorted.
-const CELLS_PER_PAIR: usize = 8;
-
-impl Values<'_> {
-    /// The pairs of which there are so many people, by tuple, then code.
-    fn of_counts(n_codes: usize, counts: &[u32]) -> Values<'static> {
-        let (mut offsets, mut codes, mut people) = (vec![0], Vec::new(), Vec::new());
-        for counts in counts.chunks_exact(n_codes.max(1)) {
-            let there = (0u16..).zip(counts).filter(|(_, n)| **n > 0);
-            for (code, n) in there {
-                codes.push(code);
-                people.push(*n);
-            }
-            offsets.push(codes.len() as u32);
-        }
-        Values {
-            n_codes,
-            offsets: Cow::Owned(offsets),
-            codes: Cow::Owned(codes),
-            people: Cow::Owned(people),
-        }
-    }
-
-    /// The same pairs over `n` new tuples; `to` says which one each tuple becomes.
-    pub(super) fn merge(&self, to: &[u32], n: usize) -> Values<'static> {
-        let pairs = || {
-            let tuples = to.iter().zip(self.offsets.windows(2));
-            tuples.flat_map(|(to, range)| {
-                let range = range[0] as usize..range[1] as usize;
-                self.codes[range.clone()]
-                    .iter()
-                    .zip(&self.people[range])
-                    .map(|(code, people)| (*to as usize, usize::from(*code), *people))
-            })
-        };
-        if n * self.n_codes <= self.codes.len() * CELLS_PER_PAIR {
-            let mut counts = vec![0u32; n * self.n_codes];
-            for (to, range) in to.iter().zip(self.offsets.windows(2)) {
-                let range = range[0] as usize..range[1] as usize;
-                let counts = &mut counts[*to as usize * self.n_codes..][..self.n_codes];
-                for (code, people) in self.codes[range.clone()].iter().zip(&self.people[range]) {
-                    counts[usize::from(*code)] += people;
-                }
-            }
-            return Self::of_counts(self.n_codes, &counts);
-        }
-        let mut merged = Values {
-            n_codes: self.n_codes,
-            offsets: Cow::Owned(Vec::with_capacity(n + 1)),
-            codes: Cow::Owned(Vec::new()),
-            people: Cow::Owned(Vec::new()),
-        };
-        let (offsets, codes, people) =
-            (merged.offsets.to_mut(), merged.codes.to_mut(), merged.people.to_mut());
-        // Codes of one tuple: gathered in lists of their own, then counted in one row.
-        let mut start = vec![0u32; n + 1];
-        pairs().for_each(|(to, ..)| start[to + 1] += 1);
-        (0..n).for_each(|at| start[at + 1] += start[at]);
-        let mut list = vec![(0u16, 0u32); start[n] as usize];
-        let mut next = start.clone();
-        for (to, code, people) in pairs() {
-            list[next[to] as usize] = (code as u16, people);
-            next[to] += 1;
-        }
-        offsets.push(0);
-        for range in start.windows(2) {
-            let list = &mut list[range[0] as usize..range[1] as usize];
-            list.sort_unstable_by_key(|(code, _)| *code);
-            for (code, n) in list.iter() {
-                match codes.last() {
-                    Some(last)
-                        if last == code && codes.len() as u32 > offsets[offsets.len() - 1] =>
-                    {
-                        let at = people.len() - 1;
-                        people[at] += n;
-                    }
-                    _ => {
-                        codes.push(*code);
-                        people.push(*n);
-                    }
-                }
-            }
-            offsets.push(codes.len() as u32);
-        }
-        merged
-    }
 }
 
 /// Tuples for each id of a part, about.

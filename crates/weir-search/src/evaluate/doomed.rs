@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     axis::Axis,
-    base::{Base, Values},
+    base::Base,
     collapse::{CELLS_PER_TUPLE, FEW_CELLS},
     ids::Ids,
     part::{BLOCK, Key, Part, Reader},
@@ -100,28 +100,6 @@ impl Base<'_> {
             population: self.population.as_deref().map(|all| Cow::Owned(of(all))),
             values: self.values.iter().map(|values| values.of(&kept)).collect(),
             records: None,
-        }
-    }
-}
-
-impl Values<'_> {
-    /// The pairs of some tuples.
-    fn of(&self, tuples: &[u32]) -> Values<'static> {
-        let mut offsets = Vec::with_capacity(tuples.len() + 1);
-        let (mut codes, mut people) = (Vec::new(), Vec::new());
-        offsets.push(0);
-        for tuple in tuples {
-            let tuple = *tuple as usize;
-            let range = self.offsets[tuple] as usize..self.offsets[tuple + 1] as usize;
-            codes.extend_from_slice(&self.codes[range.clone()]);
-            people.extend_from_slice(&self.people[range]);
-            offsets.push(codes.len() as u32);
-        }
-        Values {
-            n_codes: self.n_codes,
-            offsets: Cow::Owned(offsets),
-            codes: Cow::Owned(codes),
-            people: Cow::Owned(people),
         }
     }
 }

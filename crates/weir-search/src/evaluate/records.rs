@@ -20,7 +20,8 @@ use std::borrow::Cow;
 
 use super::{
     axis::Axis,
-    base::{Base, Values as Pairs},
+    base::Base,
+    values::Values as Pairs,
     classes::Classes,
     ids::Ids,
     judge::{Ascending, Judge},

@@ -13,10 +13,11 @@ use crate::{
     Goal, Models, Quality, Table,
     evaluate::{
         axis::{self, Axis},
-        base::{Base, Values, given_parts},
+        base::{Base, given_parts},
         judge::Judge,
         measure::Scratch,
         records::Flags,
+        values::Values,
     },
     model::lacks_hierarchy,
     table::People,
@@ -143,17 +144,16 @@ impl<'a> Prepared<'a> {
             People::Rows { population, .. } => population.as_deref(),
             People::Records { .. } => None,
         };
-        let values = self.table.sensitive.iter().map(|sensitive| Values {
-            n_codes: sensitive.n_codes,
-            offsets: Cow::Borrowed(&sensitive.offsets),
-            codes: Cow::Borrowed(&sensitive.codes),
-            people: Cow::Borrowed(&sensitive.people),
+        let values = self.table.sensitive.iter().map(|sensitive| {
+            let offsets = Cow::Borrowed(&sensitive.offsets[..]);
+            let (codes, people) = (&sensitive.codes[..], &sensitive.people[..]);
+            Values::new(sensitive.n_codes, offsets, Cow::Borrowed(codes), Cow::Borrowed(people))
         });
         let asked = self.models.asks_values().contains(&true);
         let values: Vec<_> = if asked { values.collect() } else { Vec::new() };
         let (values, records) = match self.records(values) {
             Ok(records) => (Vec::new(), Some(records)),
-            Err(values) => (values, None),
+            Err(values) => (values.into_iter().map(Values::with_tuples).collect(), None),
         };
         Base {
             floor: vec![0; self.axes.len()],

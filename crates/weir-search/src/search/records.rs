@@ -5,7 +5,7 @@ use std::thread;
 
 use super::prepare::Prepared;
 use crate::{
-    evaluate::{axis::Axis, base::Values, judge::Judge, measure::Scratch, records::Records},
+    evaluate::{axis::Axis, judge::Judge, measure::Scratch, records::Records, values::Values},
     table::People,
 };
 

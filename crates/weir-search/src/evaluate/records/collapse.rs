@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::{
     super::{
-        base::{Values as Pairs, random},
+        base::random,
+        values::Values as Pairs,
         ids::Ids,
         part::Key as _,
     },
@@ -146,12 +147,8 @@ impl Merging {
 impl Pairs<'_> {
     /// The same column without units.
     fn empty(&self) -> Pairs<'static> {
-        Pairs {
-            n_codes: self.n_codes,
-            offsets: Cow::Owned(vec![0]),
-            codes: Cow::Owned(Vec::new()),
-            people: Cow::Owned(Vec::new()),
-        }
+        let offsets = Cow::Owned(vec![0]);
+        Pairs::new(self.n_codes, offsets, Cow::Owned(Vec::new()), Cow::Owned(Vec::new()))
     }
 
     /// Adds `n` units with their codes, by place.

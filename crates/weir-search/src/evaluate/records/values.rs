@@ -1,6 +1,6 @@
 //! The people of classes by sensitive value.
 
-use super::{super::base::Values as Pairs, Records};
+use super::{super::values::Values as Pairs, Records};
 use crate::Values;
 
 /// Counters up to which the codes of all classes are counted in one table.
