@@ -234,6 +234,12 @@ impl Base<'_> {
         } else {
             classes.count(self, &self.hasher(axes, levels), &mut scratch.wide, whole.clone(), 0);
         }
+        // The smallest class fails by its people, where one does.
+        let small = |at: &usize| (1..judge.least).contains(&classes.sizes[*at]);
+        let small = (0..classes.sizes.len()).filter(small);
+        if let Some(at) = small.min_by_key(|at| classes.sizes[*at]) {
+            return Some(classes.first[at]);
+        }
         judge.classes(&node, whole, classes, &mut Measured::default());
         classes.suppressed.iter().min_by_key(|class| class.1).map(|class| class.0)
     }
