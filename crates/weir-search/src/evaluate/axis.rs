@@ -1,6 +1,7 @@
 //! The columns of a table, reduced to what the table holds.
 
-use crate::table::{Column, Place, Tuples};
+use super::part::{Part, split};
+use crate::table::Column;
 
 /// A column whose groups are numbered anew: only those that the table or its population holds, and
 /// so that the groups within a group of a higher level follow each other.
@@ -82,28 +83,20 @@ impl Axis {
     }
 }
 
-/// How many rows have each code, column by column.
+/// How many rows have each code, column by column; `parts` are those of the table as it is given.
 ///
-/// Words are counted whole and taken apart afterwards: one step a word and tuple.
-pub(crate) fn code_rows(tuples: &Tuples, columns: &[Column], rows: &[u32]) -> Vec<Vec<u64>> {
-    let n_codes = |c: usize| columns[c].levels.first().map_or(0, |level| level.groups.len());
-    let mut all: Vec<Vec<u64>> = (0..columns.len()).map(|c| vec![0; n_codes(c)]).collect();
-    let mut counts: Vec<u64> = Vec::new();
-    for (w, word) in tuples.words.iter().enumerate() {
-        let here: Vec<(usize, &Place)> =
-            tuples.places.iter().enumerate().filter(|(_, place)| place.word == w).collect();
-        let bits = here.iter().map(|(_, place)| place.shift + place.bits).max().unwrap_or(0);
-        counts.clear();
-        counts.resize(1 << bits, 0);
-        for (at, n) in word.iter().zip(rows) {
-            counts[usize::from(*at)] += u64::from(*n);
+/// Parts are counted whole and taken apart afterwards: one step a part and tuple.
+pub(crate) fn code_rows(parts: &[Part<'_>], columns: &[Column], rows: &[u32]) -> Vec<Vec<u64>> {
+    let n_codes = |column: &Column| column.levels.first().map_or(0, |level| level.groups.len());
+    let mut all: Vec<Vec<u64>> = columns.iter().map(|column| vec![0; n_codes(column)]).collect();
+    for part in parts {
+        let mut ids = vec![0u32; part.len()];
+        for (id, n) in part.ids.iter().zip(rows) {
+            ids[usize::from((id >> part.shift) & part.mask)] += n;
         }
-        for (at, n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
-            for (column, place) in &here {
-                let code = (at >> place.shift) & ((1 << place.bits) - 1);
-                all[*column][code] += n;
-            }
-        }
+        split(&part.digits, &ids, &mut |column, digits| {
+            all[column].iter_mut().zip(digits).for_each(|(to, n)| *to += u64::from(*n));
+        });
     }
     all
 }

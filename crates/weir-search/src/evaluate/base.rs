@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{
     axis::Axis,
     grid::Grid,
-    part::{Digit, Key, Part, Reader},
+    part::{Digit, Key, Part, Reader, split},
     records::Records,
     values::Values,
 };
@@ -215,30 +215,6 @@ impl<'a> Base<'a> {
             }
         }
         out
-    }
-}
-
-/// Takes counts by id apart into counts by digit of each column.
-fn split(digits: &[Digit], counts: &[u32], tell: &mut impl FnMut(usize, &[u32])) {
-    match digits {
-        [] => {}
-        [digit] => {
-            if let Some(column) = digit.column {
-                tell(column, counts);
-            }
-        }
-        _ => {
-            let (low, high) = digits.split_at(digits.len().div_ceil(2));
-            let row: usize = low.iter().map(|digit| digit.radix).product();
-            let mut lows = vec![0u32; row];
-            let mut highs = Vec::with_capacity(counts.len() / row + 1);
-            for counts in counts.chunks(row) {
-                lows.iter_mut().zip(counts).for_each(|(low, n)| *low += n);
-                highs.push(counts.iter().sum());
-            }
-            split(low, &lows, tell);
-            split(high, &highs, tell);
-        }
     }
 }
 

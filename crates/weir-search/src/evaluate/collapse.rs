@@ -151,11 +151,7 @@ impl Base<'_> {
     }
 
     /// Merges tuples of equal keys; tells the first of each new tuple. Their ids are left out.
-    fn merge_hashed<K: Key>(
-        &self,
-        reader: &Reader<'_, K>,
-        mut tell: impl FnMut(u32, K),
-    ) -> Merged {
+    fn merge_hashed<K: Key>(&self, reader: &Reader<'_, K>, mut tell: impl FnMut(u32, K)) -> Merged {
         let mut ids = Ids::default();
         let mut merged = Merged {
             ids: Vec::new(),

@@ -215,7 +215,7 @@ impl Base<'_> {
         let grid = self.grid(axes, levels);
         let cells = grid.cells();
         let whole = 0..self.len();
-        let dense = if cells <= self.len() as u128 * CELLS_PER_TUPLE { cells as usize } else { 0 };
+        let dense = if cells <= self.len() as u128 * CELLS_PER_CLASS { cells as usize } else { 0 };
         let node = Node {
             base: self,
             axes,
@@ -295,6 +295,9 @@ impl Base<'_> {
     }
 }
 
+/// Cells of a grid for each tuple up to which classes are numbered by a grid.
+const CELLS_PER_CLASS: u128 = 4;
+
 /// A node while it is measured.
 pub(super) struct Node<'n, 'b> {
     pub(super) base: &'n Base<'b>,
@@ -326,8 +329,11 @@ impl Node<'_, '_> {
         let mut check = self.cutoff.map_or(u64::MAX, |cutoff| cutoff.from);
         for block in self.blocks.windows(2) {
             let (from, to) = (block[0] as usize, block[1] as usize);
-            let cells =
-                if self.cells <= ((to - from) as u128 * 2).max(64) { self.cells } else { 0 };
+            let cells = if self.cells <= ((to - from) as u128 * CELLS_PER_CLASS).max(64) {
+                self.cells
+            } else {
+                0
+            };
             classes.count(self.base, reader, slots, from..to, cells as usize);
             self.judge.classes(self, from..to, classes, &mut measured);
             let over = |n: u64| n > self.judge.limit;

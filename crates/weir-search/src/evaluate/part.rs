@@ -99,6 +99,30 @@ impl Part<'_> {
     }
 }
 
+/// Takes counts by id apart into counts by digit of each column.
+pub(crate) fn split(digits: &[Digit], counts: &[u32], tell: &mut impl FnMut(usize, &[u32])) {
+    match digits {
+        [] => {}
+        [digit] => {
+            if let Some(column) = digit.column {
+                tell(column, counts);
+            }
+        }
+        _ => {
+            let (low, high) = digits.split_at(digits.len().div_ceil(2));
+            let row: usize = low.iter().map(|digit| digit.radix).product();
+            let mut lows = vec![0u32; row];
+            let mut highs = Vec::with_capacity(counts.len() / row + 1);
+            for counts in counts.chunks(row) {
+                lows.iter_mut().zip(counts).for_each(|(low, n)| *low += n);
+                highs.push(counts.iter().sum());
+            }
+            split(low, &lows, tell);
+            split(high, &highs, tell);
+        }
+    }
+}
+
 /// The parts of a table with a table of keys each.
 pub(crate) struct Reader<'p, K> {
     parts: Vec<(&'p Part<'p>, Vec<K>)>,

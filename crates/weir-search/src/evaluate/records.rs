@@ -21,12 +21,12 @@ use std::borrow::Cow;
 use super::{
     axis::Axis,
     base::Base,
-    values::Values as Pairs,
     classes::Classes,
     ids::Ids,
     judge::{Ascending, Judge},
     measure::Measured,
     part::{BLOCK, Key as _, Reader},
+    values::Values as Pairs,
 };
 use crate::{Class, Values, model::n_suppressed};
 

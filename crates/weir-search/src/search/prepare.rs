@@ -63,7 +63,8 @@ impl<'a> Prepared<'a> {
         }
         let units = if table.is_linked() { people } else { rows };
         let of_tuples = table.rows_of_tuples();
-        let code_rows = |counts: &[u32]| axis::code_rows(&table.tuples, &table.columns, counts);
+        let parts = given_parts(&table.tuples);
+        let code_rows = |counts: &[u32]| axis::code_rows(&parts, &table.columns, counts);
         let rows = code_rows(&of_tuples);
         let all = match &table.people {
             People::Rows { population: Some(population), .. } => code_rows(population),

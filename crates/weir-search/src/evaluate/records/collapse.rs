@@ -3,12 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    super::{
-        base::random,
-        values::Values as Pairs,
-        ids::Ids,
-        part::Key as _,
-    },
+    super::{base::random, ids::Ids, part::Key as _, values::Values as Pairs},
     Records, mixed,
 };
 
