@@ -6,7 +6,7 @@
     python3 bench/detect/text.py [--seed N] [--cells N] [--show KIND]
 
 Texts are sentences in Chinese and English whose slots are filled by Faker (zh_CN, en_US, en_GB) and
-numbers checked by python-stdnum; some sentences hold only look-alikes. A cell counts for a kind if
+numbers checked by python-stdnum; some sentences hold only lookalikes. A cell counts for a kind if
 it holds it (truth) or the scanner says so (found). Half of the templates and half of the decoys
 were not looked at while the scanner was made; both halves are reported. With --show the cells that
 are wrong for a kind are printed: they are made up.

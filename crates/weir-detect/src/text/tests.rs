@@ -81,7 +81,7 @@ fn addresses_of_machines_keys_and_places() {
 }
 
 #[test]
-fn look_alikes_are_passed_over() {
+fn lookalikes_are_passed_over() {
     for text in [
         "订单号13812345678已发货",
         "order number 13812345678 shipped",
