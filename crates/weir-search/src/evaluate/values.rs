@@ -10,7 +10,7 @@ pub(crate) struct Values<'a> {
     pub(crate) offsets: Cow<'a, [u32]>,
     pub(crate) codes: Cow<'a, [u16]>,
     pub(crate) people: Cow<'a, [u32]>,
-    /// Tuple of each pair; empty where units are not tuples.
+    /// Tuple of each pair; empty where nobody asked for it.
     pub(super) tuples: Vec<u32>,
 }
 
@@ -50,6 +50,14 @@ impl<'a> Values<'a> {
         tuples: std::ops::Range<usize>,
         mut tell: impl FnMut(usize, usize, u32),
     ) {
+        if self.tuples.len() < self.codes.len() {
+            let range =
+                |tuple: usize| self.offsets[tuple] as usize..self.offsets[tuple + 1] as usize;
+            tuples
+                .flat_map(|tuple| range(tuple).map(move |at| (tuple, at)))
+                .for_each(|(tuple, at)| tell(tuple, usize::from(self.codes[at]), self.people[at]));
+            return;
+        }
         let range = self.offsets[tuples.start] as usize..self.offsets[tuples.end] as usize;
         let pairs = self.tuples[range.clone()].iter().zip(&self.codes[range.clone()]);
         for ((tuple, code), people) in pairs.zip(&self.people[range]) {
