@@ -113,8 +113,8 @@ pub(crate) struct Deidentify {
     /// Recode classes one by one after the search, which keeps more detail
     #[arg(long)]
     pub(crate) local: bool,
-    /// With --local: release columns of whole numbers as ranges such as [17,24], whose ends follow
-    /// the data and not the hierarchies
+    /// With --local: release columns of whole numbers as ranges, from and to, whose ends follow the
+    /// data and not the hierarchies
     #[arg(long, requires = "local")]
     pub(crate) ranges: bool,
     /// How long the search may take, such as 30s or 5min; until it is done when left out, but at
