@@ -257,6 +257,23 @@ fn places() -> Vec<Option<Vec<u32>>> {
     vec![Some((0..9).collect()), None, None]
 }
 
+/// Whether all columns are at their last levels.
+fn tells_nothing(table: &Table, levels: &[usize]) -> bool {
+    table.columns.iter().map(|column| column.levels.len() - 1).eq(levels.iter().copied())
+}
+
+/// The recoding from levels at which something is found.
+///
+/// A table that tells nothing meets average risk for the search, as in ARX, however few people it
+/// has; recoding asks for the people, so that few of them have none.
+fn recoded(table: &Table, goal: &Goal, options: &LocalOptions<'_>) -> Option<Recoding> {
+    let tells_nothing = options.start.is_some_and(|start| tells_nothing(table, start));
+    match recode(table, goal, options) {
+        Err(LocalError::TooManySuppressed { .. }) if tells_nothing => None,
+        found => Some(found.unwrap()),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(120) })]
 
@@ -296,10 +313,13 @@ proptest! {
         let goal = goal(models, quality, limit);
         let Ok(optimum) = search(&table, &goal, &SearchOptions::PLAIN) else { return Ok(()) };
         let options = LocalOptions { start: Some(&optimum.levels), ..LocalOptions::default() };
-        let found = recode(&table, &goal, &options).unwrap();
+        let Some(found) = recoded(&table, &goal, &options) else { return Ok(()) };
         check(&table, &goal, &[], &found);
         let plain = found.full_domain.unwrap();
         prop_assert!(found.figures.score <= plain.score + 1e-9);
+        if tells_nothing(&table, &optimum.levels) {
+            return Ok(());
+        }
         prop_assert_eq!(plain.suppressed, optimum.people_suppressed);
         prop_assert_eq!(plain.classes as u64, optimum.classes);
         prop_assert_eq!(plain.smallest, optimum.smallest_class);
@@ -346,7 +366,7 @@ proptest! {
         };
         let start = Some(&optimum.levels[..]);
         let options = LocalOptions { start, stop: &stop, ..LocalOptions::default() };
-        let found = recode(&table, &goal, &options).unwrap();
+        let Some(found) = recoded(&table, &goal, &options) else { return Ok(()) };
         check(&table, &goal, &[], &found);
         prop_assert!(found.figures.score <= found.full_domain.unwrap().score + 1e-9);
     }
