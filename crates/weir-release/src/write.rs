@@ -39,10 +39,11 @@ pub(crate) fn write(
     limits: &Limits,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<(), ReleaseError> {
-    // A piece is a row group, which a reader of Parquet wants large.
+    // A piece is a row group, which a reader of Parquet wants large. A sample is drawn by the place
+    // of a row in its piece, so its pieces are those that were counted.
     let limits = &match target.format {
-        Format::Parquet => limits.for_writing(),
-        Format::Csv => limits.clone(),
+        Format::Parquet if treated.sampler.is_none() => limits.for_writing(),
+        _ => limits.clone(),
     };
     let schema = released_schema(treated);
     let (mut writer, encoder) = TableWriter::create(target.path, &schema, target.format)?;

@@ -99,6 +99,33 @@ fn levels_may_be_chosen_with_a_part_of_epsilon() {
     }
 }
 
+/// Rows of a table larger than a piece are drawn for the file as they were when they were counted,
+/// whatever is written.
+#[test]
+fn what_is_counted_is_what_is_written() {
+    let desk = desk();
+    let mut text = "age,sex,note\n".to_owned();
+    for row in 0..80_000 {
+        writeln!(text, "{},{},a note that takes some room", 20 + row * 7 % 50, ["f", "m"][row % 2])
+            .unwrap();
+    }
+    assert!(text.len() > 1 << 21, "more than one piece");
+    fs::write(desk.path("large.csv"), text).unwrap();
+    for out in ["large.parquet", "out.csv"] {
+        let base =
+            ["deidentify", "large.csv", "--quasi", "age", "--quasi", "sex", "--drop", "note"];
+        let hierarchies = ["--hierarchy", "age=age.csv", "--hierarchy", "sex=sex.csv"];
+        let model = ["--model", MODEL, "--json", "--out", out];
+        let done = done(&desk.weir([&base[..], &hierarchies, &FIXED, &model].concat()));
+        let left = |of: &str| done["plan"][of].as_u64().unwrap();
+        assert_eq!(
+            done["risk"]["rows"].as_u64(),
+            Some(left("rows") - left("rows_suppressed")),
+            "{out}"
+        );
+    }
+}
+
 /// A file in which no class is large enough is written all the same: that nothing is in it is
 /// private, an error would not be.
 #[test]
