@@ -11,13 +11,19 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Puts a file in the place of another one, whole: a reader sees the old or the new bytes.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = File::create(&beside)?;
+/// Puts a file at `path`, in the place of another one if there is one, whole: whenever the program
+/// ends, the old bytes are there or the new ones. They are durable when this returns.
+///
+/// # Errors
+/// What the file system says; the old file is then as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let beside = Path::new(&name);
+    let mut file = File::create(beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&beside, path)?;
+    fs::rename(beside, path)?;
     sync_parent(path)
 }
 

@@ -31,6 +31,7 @@ mod write;
 
 pub use cleared::{Cleared, NotCleared, Published};
 pub use error::{ColumnConflict, ReleaseError};
+pub use files::replace as replace_file;
 pub use home::Home;
 pub use recover::{Recovered, recover};
 pub use run::{Done, Outcome, ReleaseOptions, release};

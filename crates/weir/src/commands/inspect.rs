@@ -6,7 +6,6 @@ mod questions;
 mod report;
 mod show;
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use weir_detect::grade::{Answers, GradePack, Subject, grade};
@@ -85,19 +84,19 @@ fn write_out(
         } else {
             dictionary::markdown(inspected, talk.lang)
         };
-        write_new(path, &text)?;
+        write(path, &text)?;
     }
     match columns {
         Some((path, section)) if path == Path::new("-") => return print(&section),
-        Some((path, section)) => write_new(path, &section)?,
+        Some((path, section)) => write(path, &section)?,
         None => {}
     }
     if global.json { print_json(inspected) } else { print(&show::all(inspected, talk)) }
 }
 
-/// Writes a file that was asked for by name.
-fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = std::fs::File::create(path).and_then(|mut f| f.write_all(text.as_bytes()));
+/// Writes a file that was asked for by name, whole or not at all.
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = weir_release::replace_file(path, text.as_bytes());
     written.map_err(|e| Failure {
         exit: Exit::Failed,
         messages: vec![format!("cannot write `{}`", path.display()), e.to_string()],

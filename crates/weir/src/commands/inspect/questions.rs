@@ -7,7 +7,7 @@ use std::path::Path;
 use weir_detect::grade::{Answers, Asks, Question};
 
 use super::report::Inspected;
-use super::write_new;
+use super::write;
 use crate::exit::{Exit, Failure};
 use crate::talk::Talk;
 
@@ -39,7 +39,7 @@ pub(super) fn ask_and_write(
             ask(question, &mut answers, talk)?;
         }
     }
-    write_new(path, &answers.to_toml())?;
+    write(path, &answers.to_toml())?;
     talk.line(talk.choose(
         "已写下回答；请再运行一次，以便据此定级",
         "answers written; run again to grade by them",
