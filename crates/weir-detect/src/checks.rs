@@ -11,6 +11,8 @@ mod secrets;
 pub(crate) mod words;
 mod world;
 
+pub(crate) use world::iban;
+
 /// A resident identity number: 18 characters whose date exists and whose check character is
 /// right (GB 11643-1999, ISO 7064 MOD 11-2), or the old form of 15 digits with a date that
 /// exists.

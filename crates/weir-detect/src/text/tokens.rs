@@ -351,7 +351,10 @@ impl Scan<'_> {
                 }
                 place += 1;
                 let ends = !self.is_alphanumeric(place);
-                if ends && (15..=34).contains(&plain.len()) && is_iban(plain.bytes()) {
+                if ends
+                    && (15..=34).contains(&plain.len())
+                    && std::str::from_utf8(plain.bytes()).is_ok_and(checks::iban)
+                {
                     best = Some(place);
                 }
             } else if *byte == b' '
@@ -700,14 +703,4 @@ fn is_nino(text: &str, labelled: bool) -> bool {
         && !matches!(&[*a, *b], b"BG" | b"GB" | b"NK" | b"KN" | b"TN" | b"NT" | b"ZZ")
         && matches!(last, b'A'..=b'D');
     temporary || issued || (labelled && last.is_ascii_uppercase())
-}
-
-/// A remainder of 1 by 97 with the first four characters at the end (ISO 13616-1).
-fn is_iban(text: &[u8]) -> bool {
-    let (head, body) = text.split_at(4);
-    let rest = body.iter().chain(head).fold(0_u32, |rest, byte| {
-        let value = char::from(*byte).to_digit(36).unwrap_or(0);
-        if value < 10 { (rest * 10 + value) % 97 } else { (rest * 100 + value) % 97 }
-    });
-    rest == 1
 }
