@@ -109,7 +109,9 @@ fn cut(window: &[u8]) -> (usize, usize) {
         return (end + 1, end + 1);
     }
     let boundary = |mut at: usize| {
-        while at > 0 && window[at] & 0xC0 == 0x80 {
+        // A character has four bytes at most; what goes on for longer is no UTF-8.
+        let least = at.saturating_sub(3);
+        while at > least && window[at] & 0xC0 == 0x80 {
             at -= 1;
         }
         at

@@ -163,3 +163,14 @@ fn lines_may_be_in_several_encodings() {
     assert_eq!(report.kind(Kind::Mobile).unwrap().lines, 2);
     assert_eq!(report.kind(Kind::ResidentId).unwrap().places, [LineRef { line: 2, column: 13 }]);
 }
+
+/// Bytes that continue a character without an end, in more than one window.
+#[test]
+fn bytes_that_are_no_text_are_read_to_their_end() {
+    for n in [256 << 10, 600 << 10] {
+        let report = inspect_reader(&vec![0x80; n][..]).unwrap();
+        assert_eq!(report.lines, 1);
+        let mixed = [&b"13800138000 "[..], &vec![0xBF; n], b" 13800138000\n"].concat();
+        assert_eq!(inspect_reader(&mixed[..]).unwrap().lines, 1);
+    }
+}
