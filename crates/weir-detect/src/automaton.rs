@@ -7,6 +7,7 @@
 //! are made when a shape is first met, and shared by all shapes that leave the same patterns open.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
@@ -51,8 +52,9 @@ struct Walk {
     patterns: Vec<usize>,
 }
 
-/// What a thread keeps from cell to cell.
-#[derive(Debug, Default)]
+/// What a thread keeps from cell to cell. It holds parts of the last cell, so nothing of it is
+/// shown.
+#[derive(Default)]
 pub(crate) struct Memory {
     shapes: FxHashMap<(usize, Kinds), Plan>,
     last: Option<((usize, Kinds), Plan)>,
@@ -61,6 +63,12 @@ pub(crate) struct Memory {
     hits: Vec<Hit>,
     folded: String,
     scratch: String,
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
 }
 
 /// What is done with cells of a shape.

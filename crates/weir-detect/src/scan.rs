@@ -113,6 +113,18 @@ mod tests {
         scanner.finish()
     }
 
+    #[test]
+    fn a_scanner_that_is_shown_shows_no_cell() {
+        let mut scanner = Detector::builtin().scanner(1);
+        for cell in ["１３８００１３８０００", "11010519491231002X", "Zhang San"] {
+            scanner.see(0, cell, 1);
+            let shown = format!("{scanner:?}");
+            for part in ["138001", "１３８", "19491231", "zhang", "Zhang"] {
+                assert!(!shown.contains(part), "{part} is shown");
+            }
+        }
+    }
+
     /// Every cell counts, few different ones with their rows, whatever the number of threads.
     #[test]
     fn a_file_is_scanned_whole() {

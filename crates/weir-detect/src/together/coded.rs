@@ -4,6 +4,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 use rustc_hash::FxHashMap;
+use std::fmt;
 use weir_table::codebook::for_numbers;
 use weir_table::{CellBatch, Cells, for_texts, hash_text, mix};
 use weir_types::Finding;
@@ -133,7 +134,7 @@ impl ReadColumn {
 }
 
 /// What is kept of a value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Entry {
     /// Equal for equal values of one column; 0 for no value.
     pub(super) hash: u64,
@@ -141,6 +142,13 @@ pub(super) struct Entry {
     pub(super) form: u64,
     /// See [`Facet`]; [`NONE`] where the value has none.
     pub(super) facet: f64,
+}
+
+/// A facet is a value, such as a day of birth, and hashes tell equal ones: nothing is shown.
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").finish_non_exhaustive()
+    }
 }
 
 impl Facet {
