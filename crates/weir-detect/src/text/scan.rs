@@ -22,6 +22,8 @@ pub(super) struct Scan<'t> {
     pub(super) term_to: usize,
     /// Where the last label ended.
     pub(super) label_to: usize,
+    /// Before this place no web token begins.
+    pub(super) no_token_to: usize,
     found: &'t mut Vec<Span>,
     steps: u64,
 }
@@ -38,6 +40,7 @@ pub(super) fn scan(text: &str, found: &mut Vec<Span>) -> u64 {
         read_to: 0,
         term_to: 0,
         label_to: 0,
+        no_token_to: 0,
         found,
         steps: 0,
     };
@@ -190,7 +193,12 @@ mod tests {
             "+1",
             "+",
             "http://",
+            "http://-",
             "eyJ",
+            "eyJ.",
+            "eyJ-",
+            "sk-",
+            "hf_",
             "https://a?",
             "AKIA",
             "张",

@@ -506,6 +506,9 @@ impl Scan<'_> {
             return None;
         }
         let host = if scheme { end + 3 } else { end + 1 };
+        if !self.bytes.get(host).is_some_and(u8::is_ascii_alphanumeric) {
+            return Some(host);
+        }
         // What is asked of an address, and who asks, may be personal by itself: both are read on.
         let is_part =
             |byte: &u8| byte.is_ascii_graphic() && !b"\"'<>()[]{}|\\^`,;?#@".contains(byte);
@@ -513,9 +516,6 @@ impl Scan<'_> {
         self.work(length);
         let part = &self.text[host..host + length];
         let whole = part.trim_end_matches(['.', ':', '!', '*']);
-        if !whole.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-            return Some(host);
-        }
         let end = host + whole.len();
         if self.bytes.get(host + length) == Some(&b'@') && part.contains(':') {
             self.push(host..end, Kind::Credential, 0.9);
@@ -545,7 +545,8 @@ impl Scan<'_> {
         let is_part = |byte: &u8| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || (dotted && *byte == b'.')
         };
-        let length = rest[prefix.len()..].iter().take_while(|byte| is_part(byte)).count();
+        let within = rest[prefix.len()..].iter().take(most + 1);
+        let length = within.take_while(|byte| is_part(byte)).count();
         self.work(length);
         let token = &rest[..prefix.len() + length];
         let random = token.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2;
@@ -558,6 +559,10 @@ impl Scan<'_> {
 
     /// A JSON web token: three parts joined by points (RFC 7519, section 3.1).
     fn web_token(&mut self, at: usize) -> Option<usize> {
+        // What is no token from its beginning on is none from a later place on.
+        if at < self.no_token_to {
+            return None;
+        }
         let rest = &self.bytes[at..];
         let is_part =
             |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
@@ -566,6 +571,7 @@ impl Scan<'_> {
         let token = self.text[at..at + length].trim_end_matches('.');
         let parts = token.split('.').filter(|part| part.len() >= 4).count();
         if parts < 2 || token.len() < 30 {
+            self.no_token_to = at + length;
             return None;
         }
         self.push(at..at + token.len(), Kind::Credential, 0.97);
