@@ -249,13 +249,18 @@ pub fn vin_shape(text: &str) -> bool {
         && text.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
+/// What vehicle plates begin with (GA 36-2018).
+pub(crate) const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤川青藏琼宁";
+
 /// A vehicle licence plate of mainland China (GA 36-2018), with or without a dot, a hyphen or a blank: ordinary
 /// (five places), new-energy (six places), and those that end in a word such as 学 or 警.
 pub fn plate_cn(text: &str) -> bool {
     if is_special_plate(text) {
         return true;
     }
-    const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤川青藏琼宁";
+    /// Letters of cars on new energy: small ones have one first, large ones last.
+    const ENERGIES: &str = "DABCEFGHJK";
+    let all_digits = |places: &[char]| places.iter().all(char::is_ascii_digit);
     let mut places = text.chars();
     let province = places.next().is_some_and(|c| PROVINCES.contains(c));
     let plain = |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && c != 'I' && c != 'O');
@@ -265,9 +270,10 @@ pub fn plate_cn(text: &str) -> bool {
         [body @ .., last] if rest.len() == 5 => {
             body.iter().all(|c| plain(*c)) && (plain(*last) || "挂学警港澳使领".contains(*last))
         }
-        [first, .., last] if rest.len() == 6 => {
-            rest.iter().all(|c| plain(*c))
-                && ("DABCEFGHJK".contains(*first) || "DABCEFGHJK".contains(*last))
+        [first, second, tail @ ..] if rest.len() == 6 => {
+            let small = ENERGIES.contains(*first) && plain(*second) && all_digits(tail);
+            small
+                || matches!(rest.split_last(), Some((last, body)) if ENERGIES.contains(*last) && all_digits(body))
         }
         _ => false,
     };
@@ -394,10 +400,9 @@ pub(crate) fn student_id(text: &str) -> bool {
     text.get(1..).is_some_and(|number| resident_id_shape(number) && resident_id_check(number))
 }
 
-/// A permanent residence number of 18 digits with a right check character, or the old form of
-/// three letters and twelve digits, which has no public one.
+/// A permanent residence number of 18 digits with a right check character.
 pub(crate) fn permanent_resident(text: &str) -> bool {
-    text.len() == 15 || (resident_id_shape(text) && resident_id_check(text))
+    resident_id_shape(text) && resident_id_check(text)
 }
 
 /// A code of GB/T 2260 of six digits, or one with the digits of town and village behind it.

@@ -70,7 +70,7 @@ impl Lexicon {
             characters: vec![none; 1 << 16],
             long_surnames: FxHashMap::default(),
         };
-        super::plates::PROVINCES.chars().for_each(|c| lexicon.of(c).province = true);
+        crate::checks::PROVINCES.chars().for_each(|c| lexicon.of(c).province = true);
         super::places::STREET_ENDS.chars().for_each(|c| lexicon.of(c).street = true);
         lexicon.read_names();
         for line in WORDS.lines() {

@@ -6,9 +6,6 @@ use super::Kind;
 use super::characters::{Plain, char_at, narrow};
 use super::scan::Scan;
 
-/// Characters that stand for a province on plates.
-pub(super) const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤川青藏琼宁";
-
 impl Scan<'_> {
     /// A plate that begins at a place: province, letter, perhaps a sign, five or six characters.
     pub(super) fn plate(&mut self, at: usize) -> Option<usize> {
