@@ -254,7 +254,7 @@ impl Grader<'_> {
     }
 
     fn table(&self, columns: &[ColumnGrade]) -> TableGrade {
-        let mut level = columns.iter().map(|column| column.level).max().unwrap_or(1);
+        let mut level = columns.iter().map(|column| column.level).max().unwrap_or(LOWEST);
         let singled_out = self.subject.together.and_then(|t| t.singling_out.sets.first());
         let mut by: Vec<String> = Vec::new();
         let combined = singled_out.filter(|_| level < COMBINED_LEVEL);
@@ -367,8 +367,8 @@ impl Grader<'_> {
         if people >= TEN_MILLION {
             note(words::ten_million(people), "NDSMR", "第28条", "article 28", Certainty::Seen);
         } else if people >= ONE_MILLION {
-            let second_hand = Certainty::SecondHand;
-            note(words::one_million(people), "PIPL", "第52条", "article 52", second_hand);
+            let unverified = Certainty::Unverified;
+            note(words::one_million(people), "PIPL", "第52条", "article 52", unverified);
         }
         if !children.is_empty() {
             let say = words::children(children);
@@ -382,6 +382,9 @@ impl Grader<'_> {
 const FLAGGED_LEVEL: u8 = 4;
 /// The level of columns that single people out together: that of other personal information.
 const COMBINED_LEVEL: u8 = 3;
+/// The lowest level that is given: that nobody is harmed at all is never known.
+const LOWEST: u8 = 2;
+
 /// People from which the holder of personal information has duties of important data (NDSMR 28).
 const TEN_MILLION: u64 = 10_000_000;
 /// People from which a person in charge has to be named (PIPL 52 with the audit measures).

@@ -244,9 +244,9 @@ pub(super) fn ten_million(people: u64) -> Bilingual {
 pub(super) fn one_million(people: u64) -> Bilingual {
     let n = thousands(people);
     Bilingual::new(
-        format!("涉及 {n} 人：达到 100 万人，须指定个人信息保护负责人（数量标准据二手资料）"),
+        format!("涉及 {n} 人：达到 100 万人，须指定个人信息保护负责人（数量标准未经核实）"),
         format!(
-            "{n} people: from one million on, a person in charge of personal information is named (the number is second-hand)"
+            "{n} people: from one million on, a person in charge of personal information is named (the number is unverified)"
         ),
     )
 }
