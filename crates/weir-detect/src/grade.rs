@@ -135,7 +135,7 @@ pub struct SensitiveView {
     pub standard: String,
     /// Its number and title.
     pub name: Bilingual,
-    /// The sensitive columns.
+    /// The sensitive columns; all that are personal where children are among the people.
     pub columns: Vec<String>,
     /// The sum of it, for people.
     pub say: Bilingual,
@@ -279,13 +279,18 @@ impl Grader<'_> {
 
     fn views(&self, columns: &[ColumnGrade], children: &[String]) -> Vec<SensitiveView> {
         let view = |(at, standard): (usize, &&str)| {
-            let sensitive = |c: &&ColumnGrade| c.sensitive[at].sensitive == Some(true);
+            let of_children = !children.is_empty() || self.answers.under_fourteen == Reply::Yes;
+            // Of children all that is personal is sensitive.
+            let sensitive = |c: &&ColumnGrade| {
+                c.sensitive[at].sensitive == Some(true) || (of_children && c.personal)
+            };
             let names: Vec<String> =
                 columns.iter().filter(sensitive).map(|c| c.column.clone()).collect();
-            let not = columns.iter().filter(|c| c.sensitive[at].sensitive == Some(false));
+            let not = columns
+                .iter()
+                .filter(|c| c.sensitive[at].sensitive == Some(false) && !sensitive(c));
             let not: Vec<String> = not.map(|c| c.column.clone()).collect();
             let name = self.pack.instrument(standard);
-            let of_children = !children.is_empty() || self.answers.under_fourteen == Reply::Yes;
             let combined = self.answers.combination_sensitive == Reply::Yes;
             let say = words::sensitive(&name, &names, &not, of_children, combined);
             SensitiveView { standard: (*standard).to_owned(), name, columns: names, say }

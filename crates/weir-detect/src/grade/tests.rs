@@ -182,6 +182,7 @@ fn children_are_told_by_ages_and_birthdays() {
         let graded = grade(&subject, &Answers::default(), &GradePack::builtin());
         let noted = graded.notes.iter().any(|note| note.say.en.contains("under fourteen"));
         assert_eq!(noted, graded.sensitive[0].say.en.contains("children under fourteen"));
+        assert!(!noted || graded.sensitive.iter().all(|view| view.columns == ["c"]), "{graded:?}");
         assert_eq!(noted, !graded.questions.iter().any(|q| q.key == "under_fourteen"));
         noted
     };

@@ -71,7 +71,14 @@ pub(super) fn view(
 }
 
 pub(super) fn flagged() -> Bilingual {
-    Bilingual::new("敏感：其类型标明为敏感", "sensitive: its type is marked as sensitive")
+    let mark = mark(Certainty::Unverified);
+    Bilingual::new(
+        format!("敏感：其类型标明为敏感，未见于所列标准类别{}", mark.zh),
+        format!(
+            "sensitive: its type is marked as sensitive, in no class that weir lists{}",
+            mark.en
+        ),
+    )
 }
 
 pub(super) fn table(
@@ -167,8 +174,10 @@ pub(super) fn sensitive(
         en.push_str(&format!("; not counted: {}", not.en));
     }
     if children {
-        zh.push_str("；不满十四周岁未成年人的全部个人信息均属敏感");
-        en.push_str("; all personal information of children under fourteen is sensitive");
+        zh.push_str("；不满十四周岁未成年人的全部个人信息均属敏感（个人信息保护法第28条）");
+        en.push_str(
+            "; all personal information of children under fourteen is sensitive (PIPL article 28)",
+        );
     }
     if combined {
         zh.push_str("；据回答，各列合在一起属敏感");
