@@ -125,7 +125,8 @@ proptest! {
             imei, mobile_cn, landline_cn, email, uuid, hex_id, mac, ip, vin, plate_cn,
             hong_kong_id, taiwan_id, passport_cn, icd10,
         ];
-        for check in checks {
+        let named = named::ALL.iter().map(|check| check.run);
+        for check in checks.into_iter().chain(named) {
             check(&text);
             check(&ascii);
         }
