@@ -50,7 +50,7 @@ pub use places::{Place, PlaceKind, Places};
 pub use profile::{ColumnProfile, NoWatch, Profile, ValueCount, Watch};
 pub use read_back::{Beside, PeopleBy, ReadBack, Weigh, read_back, read_back_with};
 pub use records::{PersonIndex, Records};
-pub use sample::{Amount, Gatherer, Looked, Sampled};
+pub use sample::{Amount, Looked, Sampled};
 pub use sketch::{chain, hash_text, mix};
 pub use source::{Reading, Source, SourceOptions};
 pub use table::{Batch, Table};

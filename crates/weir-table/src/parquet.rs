@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use arrow_array::builder::UInt32Builder;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
+use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, UInt32Array};
 use arrow_schema::{DataType, Field, Schema};
+use arrow_select::nullif::nullif;
 use arrow_select::take::take;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
@@ -272,7 +273,7 @@ impl Leaf {
         let mut places: Option<Vec<Range<usize>>> = None;
         for step in &self.steps {
             match step {
-                Step::Field(at) => array = Arc::clone(array.as_struct_opt()?.columns().get(*at)?),
+                Step::Field(at) => array = field(&array, *at)?,
                 Step::Items | Step::Keys | Step::Values => {
                     let (items, offsets) = items(&array, *step)?;
                     let rows =
@@ -299,6 +300,17 @@ impl Leaf {
     }
 }
 
+/// A field of structs; without a value where the struct has none, as the format does not say so of
+/// a field that every struct has to have.
+fn field(array: &ArrayRef, at: usize) -> Option<ArrayRef> {
+    let structs = array.as_struct_opt()?;
+    let own = structs.columns().get(at)?;
+    match structs.nulls() {
+        None => Some(Arc::clone(own)),
+        Some(nulls) => nullif(own, &BooleanArray::new(!nulls.inner(), None)).ok(),
+    }
+}
+
 /// The items of lists, and where those of each list begin; one place more than there are lists.
 fn items(array: &ArrayRef, step: Step) -> Option<(ArrayRef, Vec<usize>)> {
     let wide = |offset: &i32| usize::try_from(*offset).unwrap_or(0);
@@ -313,8 +325,17 @@ fn items(array: &ArrayRef, step: Step) -> Option<(ArrayRef, Vec<usize>)> {
             Some((Arc::clone(list.values()), offsets.collect()))
         }
         DataType::FixedSizeList(_, size) => {
+            // A list without a value has places for its items all the same.
             let (list, size) = (array.as_fixed_size_list(), usize::try_from(*size).ok()?);
-            Some((Arc::clone(list.values()), (0..=list.len()).map(|at| at * size).collect()))
+            let there = (0..list.len()).filter(|at| list.is_valid(*at));
+            let places = there.flat_map(|at| at * size..(at + 1) * size);
+            let places: Option<Vec<u32>> = places.map(|at| u32::try_from(at).ok()).collect();
+            let mut offsets = vec![0];
+            for at in 0..list.len() {
+                offsets.push(offsets[at] + if list.is_valid(at) { size } else { 0 });
+            }
+            let items = take(list.values(), &UInt32Array::from(places?), None).ok()?;
+            Some((items, offsets))
         }
         DataType::Map(..) => {
             let map = array.as_map();

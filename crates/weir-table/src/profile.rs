@@ -115,6 +115,8 @@ pub(crate) struct ProfileBuilder<W> {
     columns: Vec<ColumnBuilder>,
     watch: W,
     blocks: BTreeMap<(u64, u64, u32), Block>,
+    /// The piece that was seen last, and how many blocks of it were: a piece may come in parts.
+    last: (u64, u32),
     /// Numbers of cells, kept to be written over.
     numbers: Vec<u16>,
 }
@@ -186,10 +188,11 @@ impl<W: Watch> ProfileBuilder<W> {
                 few: Some(<(Dictionary, Vec<u64>)>::default()),
             })
             .collect();
-        Self { columns, watch, blocks: BTreeMap::new(), numbers: Vec::new() }
+        Self { columns, watch, blocks: BTreeMap::new(), last: (u64::MAX, 0), numbers: Vec::new() }
     }
 
-    /// Takes in the rows of a piece; `at` is the piece's number.
+    /// Takes in the rows of a piece; `at` is the piece's number. Parts of one piece come one after
+    /// the other.
     pub(crate) fn see(&mut self, at: u64, raw: &RawBatch) {
         match raw {
             RawBatch::Text(fields) => {
@@ -217,7 +220,9 @@ impl<W: Watch> ProfileBuilder<W> {
             }
         }
         let rows = raw.rows();
-        for (block, start) in (0_u32..).zip((0..rows).step_by(BLOCK_ROWS)) {
+        let first = if self.last.0 == at { self.last.1 } else { 0 };
+        self.last = (at, first + rows.div_ceil(BLOCK_ROWS) as u32);
+        for (block, start) in (first..).zip((0..rows).step_by(BLOCK_ROWS)) {
             // Blocks are ranked by a hash of their place, so that the sample does not depend on
             // the number of threads.
             let rank = mix(mix(at + 1) ^ u64::from(block) ^ ((rows as u64) << 32));

@@ -47,11 +47,11 @@ pub struct Sampled {
     /// Blocks of neighbouring rows that were read.
     pub blocks: u64,
     /// By column, half the width of the 95 % interval of a share of its rows, between 0 and 1: the
-    /// largest of those that were looked at. Empty where the rows were not drawn at random.
+    /// largest of those that were looked at.
     pub errors: Vec<f64>,
-    /// What stands in none of the blocks that were read stands in at most this share of all, at
-    /// 95 % ("rule of three": Hanley and Lippman-Hand, JAMA 249, 1983). None as above.
-    pub unseen: Option<f64>,
+    /// What stands in none of the blocks that were read stands in at most this share of all blocks,
+    /// at 95 % ("rule of three": Hanley and Lippman-Hand, JAMA 249, 1983).
+    pub unseen: f64,
 }
 
 /// What was seen of a table.
@@ -92,7 +92,8 @@ impl Source {
     /// Reads a dataset for looking at it.
     ///
     /// A sample is taken of single Parquet files and of single text files in UTF-8 and GB 18030;
-    /// others, and those that a sample would have to read whole, are read in full.
+    /// others, those that a sample would have to read whole, and text of which some block cannot be
+    /// cut into rows, are read in full.
     ///
     /// # Errors
     ///
@@ -207,6 +208,11 @@ impl<W: Watch> Task<'_, W> {
             else {
                 return Ok(());
             };
+            // A quote that is not closed: the block begins or ends within a field.
+            if !memchr::memchr_iter(b'"', &lines).count().is_multiple_of(2) {
+                all.dropped += 1;
+                return Ok(());
+            }
             let text = mend(&lines, format.encoding, &mut all.mended);
             match split(text, format.delimiter.byte(), n_columns) {
                 Ok(fields) => {
@@ -222,8 +228,8 @@ impl<W: Watch> Task<'_, W> {
         };
         let gathered = self.gather(tasks, read)?;
         let rows = *lock(&rows);
-        let (dropped, kept) = (gathered.dropped, gathered.clusters.blocks());
-        if rows == 0 || dropped * 10 > kept || kept < FEWEST_BLOCKS {
+        // What was left out for what it holds would bias the rest.
+        if rows == 0 || gathered.dropped > 0 || gathered.clusters.blocks() < FEWEST_BLOCKS {
             return Ok(None);
         }
         let estimate = u128::from(bytes) * u128::from(rows) / u128::from(gathered.bytes.max(1));
@@ -285,7 +291,7 @@ impl<W: Watch> Task<'_, W> {
 }
 
 impl Sampled {
-    /// The largest error of all columns; none where the rows were not drawn at random.
+    /// The largest error of all columns; none where there is no column.
     pub fn error(&self) -> Option<f64> {
         self.errors.iter().copied().reduce(f64::max)
     }
@@ -306,7 +312,7 @@ impl Sampled {
             of_rows_exact,
             blocks,
             errors: clusters.errors(part),
-            unseen: Some((3.0 / blocks.max(1) as f64).min(1.0)),
+            unseen: (3.0 / blocks.max(1) as f64).min(1.0),
         }
     }
 }
@@ -353,67 +359,18 @@ fn lines_from(path: &Path, at: u64) -> io::Result<Option<Vec<u8>>> {
     // The last line that begins here ends beyond.
     let mut rest = part.into_inner().take(LONGEST);
     let mut more = vec![0; 16 << 10];
-    while !bytes.ends_with(b"\n") {
+    let mut within = true;
+    while within && !bytes.ends_with(b"\n") {
         let read = rest.read(&mut more)?;
         let end = memchr::memchr(b'\n', &more[..read]).map_or(read, |end| end + 1);
         bytes.extend_from_slice(&more[..end]);
-        if read == 0 {
-            break;
-        }
+        within = read > 0;
     }
-    bytes.drain(..first);
-    Ok(Some(bytes))
-}
-
-/// Gathers a profile of rows that are no file: what a database answers.
-#[derive(Debug)]
-pub struct Gatherer<W> {
-    n_columns: usize,
-    builder: ProfileBuilder<W>,
-    clusters: Clusters,
-    blocks: u64,
-    rows: u64,
-}
-
-impl<W: Watch> Gatherer<W> {
-    /// For rows with these columns; `watch` is shown every cell.
-    pub fn new(columns: &[String], watch: W) -> Self {
-        Self {
-            n_columns: columns.len(),
-            builder: ProfileBuilder::new(columns, None, watch),
-            clusters: Clusters::new(columns.len()),
-            blocks: 0,
-            rows: 0,
-        }
+    if !bytes.ends_with(b"\n") && rest.limit() == 0 {
+        bytes.truncate(memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1));
     }
-
-    /// Takes in rows that stand together, each with a cell for every column; a cell without a
-    /// value is empty.
-    pub fn see(&mut self, rows: Vec<Vec<String>>) {
-        self.rows += rows.len() as u64;
-        let raw = RawBatch::Text(crate::text::Fields::from_rows(self.n_columns, rows.into_iter()));
-        self.clusters.see(&raw);
-        self.builder.see(self.blocks, &raw);
-        self.blocks += 1;
-    }
-
-    /// Rows taken in so far.
-    pub fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    /// What the rows show.
-    pub fn finish(self) -> Option<(Profile, W)> {
-        self.builder.finish(self.rows)
-    }
-
-    /// What the rows show, taken for blocks drawn at random from a table of about `of_rows` rows.
-    pub fn finish_sample(self, seed: u64, of_rows: u64) -> Option<(Profile, W, Sampled)> {
-        let of_rows = of_rows.max(self.rows);
-        let sampled = Sampled::of_blocks(seed, &self.clusters, self.rows, (of_rows, false));
-        let (profile, watch) = self.builder.finish(self.rows)?;
-        Some((profile, watch, sampled))
-    }
+    bytes.drain(..first.min(bytes.len()));
+    Ok((!bytes.is_empty()).then_some(bytes))
 }
 
 #[cfg(test)]
@@ -431,5 +388,22 @@ mod tests {
             drawn.into_iter().for_each(|number| *times.entry(number).or_insert(0) += 1);
         }
         assert!(times.values().all(|n| (5_700..6_300).contains(n)), "{times:?}");
+    }
+
+    #[test]
+    fn lines_that_begin_in_a_block_are_whole_or_left_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.txt");
+        let block = BLOCK_BYTES as usize;
+        // A short line ends in the first block; a long one begins in the second.
+        let long = |n: usize| [&vec![b'a'; block - 1][..], b"\nb\n", &vec![b'c'; n]].concat();
+        for (n, last) in [(100, true), (5 << 20, false)] {
+            for end in [&b"\n"[..], b"\nd\n"] {
+                std::fs::write(&path, [&long(n)[..], end].concat()).unwrap();
+                let lines = lines_from(&path, BLOCK_BYTES).unwrap().unwrap();
+                assert!(lines.starts_with(b"b\n") && lines.ends_with(b"\n"));
+                assert_eq!(lines.len() > 2, last, "{n}");
+            }
+        }
     }
 }

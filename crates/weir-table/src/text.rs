@@ -433,8 +433,11 @@ impl<'a> TextChunks<'a> {
         let mut text = String::new();
         if let Some(decoder) = &mut self.decoder {
             let used = decode(decoder, &raw, self.ended, &mut text);
-            let other =
-                (self.format.encoding == Encoding::Gb18030).then(|| utf8_line(&raw)).flatten();
+            let lines = whole_lines(&raw, self.offset == 0);
+            let from = lines.start;
+            let other = (self.format.encoding == Encoding::Gb18030)
+                .then(|| utf8_line(&raw[lines]).map(|at| from + at))
+                .flatten();
             let used = other.map_or(used, Err);
             let used = used.map_err(|at| self.wrong_byte(at))?;
             self.offset += used as u64;
@@ -517,6 +520,14 @@ pub(crate) fn first_record_end(text: &str, delimiter: u8) -> usize {
         }
     }
     text.len()
+}
+
+/// The lines of a part of a text that are there from beginning to end; `first` says whether the
+/// text begins with it.
+fn whole_lines(part: &[u8], first: bool) -> Range<usize> {
+    let end = memchr::memrchr(b'\n', part).map_or(0, |at| at + 1);
+    let start = if first { 0 } else { memchr::memchr(b'\n', part).map_or(0, |at| at + 1) };
+    start..end.max(start)
 }
 
 #[cfg(test)]

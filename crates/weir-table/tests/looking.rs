@@ -3,10 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::Int64Type;
+use arrow_array::{ArrayRef, Int32Array, RecordBatch, StructArray};
+use arrow_buffer::NullBuffer;
+use arrow_schema::{DataType, Field, Fields};
+use parquet::arrow::ArrowWriter;
 use tempfile::TempDir;
 use weir_table::{
     Amount, Limits, Looked, Mended, NoWatch, PlaceKind, Places, Profile, Reading, Source,
@@ -279,4 +287,57 @@ fn what_is_small_is_read_in_full() {
     let path = file(dir.path(), "a.csv", b"a,b\n1,2\n");
     let looked = look(&path, Amount::Sample { seed: 1 }).unwrap();
     assert_eq!((looked.sampled, looked.profile.rows), (None, 1));
+}
+
+/// A table of one row group, read in several batches.
+fn large_parquet(dir: &Path, rows: i32) -> PathBuf {
+    let inner = Fields::from(vec![Field::new("n", DataType::Int32, false)]);
+    let n: ArrayRef = Arc::new(Int32Array::from_iter_values(0..rows));
+    // Every third row has no struct.
+    let nulls = NullBuffer::from_iter((0..rows).map(|row| row % 3 > 0));
+    let inside: ArrayRef = Arc::new(StructArray::new(inner, vec![Arc::clone(&n)], Some(nulls)));
+    let batch = RecordBatch::try_from_iter([("row", n), ("inside", inside)]).unwrap();
+    let path = dir.join(format!("{rows}.parquet"));
+    let mut writer = ArrowWriter::try_new(fs::File::create(&path).unwrap(), batch.schema(), None);
+    writer.as_mut().unwrap().write(&batch).unwrap();
+    writer.unwrap().close().unwrap();
+    path
+}
+
+#[test]
+fn a_required_field_has_no_value_where_its_struct_has_none() {
+    let dir = folder();
+    let profile = look(&large_parquet(dir.path(), 300), Amount::All).unwrap().profile;
+    let inside = &profile.columns[profile.index_of("inside.n").unwrap()];
+    assert_eq!((inside.nulls, inside.distinct), (100, 200));
+    assert_eq!((inside.min, inside.max), (Some(1.0), Some(299.0)));
+}
+
+#[test]
+fn rows_of_every_batch_of_a_row_group_come_into_the_sample_of_rows() {
+    let dir = folder();
+    for (rows, sampled) in [(65_536, 65_536), (100_000, 65_536)] {
+        let profile = look(&large_parquet(dir.path(), rows), Amount::All).unwrap().profile;
+        let n = profile.sample.num_rows();
+        assert!((sampled..=sampled * 5 / 4).contains(&n), "{n} of {rows}");
+        let numbers = profile.sample.column(0).as_primitive::<Int64Type>().values();
+        let different: BTreeSet<i64> = numbers.iter().copied().collect();
+        assert_eq!(different.len(), n, "no row comes twice");
+        assert!(different.last().unwrap() > &i64::from(rows * 3 / 4), "late rows come as well");
+    }
+}
+
+#[test]
+fn a_sample_of_parquet_is_of_blocks_from_everywhere() {
+    let dir = folder();
+    let path = large_parquet(dir.path(), 3_000_000);
+    let looked = look(&path, Amount::Sample { seed: 7 }).unwrap();
+    let sampled = looked.sampled.expect("the file is large enough");
+    assert_eq!((sampled.of_rows, sampled.of_rows_exact), (3_000_000, true));
+    assert_eq!(sampled.rows, looked.profile.rows);
+    assert!(sampled.rows < 1_500_000 && sampled.blocks >= 32, "{sampled:?}");
+    let inside = &looked.profile.columns[looked.profile.index_of("inside.n").unwrap()];
+    let share = inside.nulls as f64 / sampled.rows as f64;
+    assert!((share - 1.0 / 3.0).abs() <= sampled.errors[1] + 0.01, "{share}, {sampled:?}");
+    assert_eq!(look(&path, Amount::Sample { seed: 7 }).unwrap().sampled.unwrap(), sampled);
 }

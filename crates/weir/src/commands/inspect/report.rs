@@ -63,7 +63,7 @@ impl Sample {
             blocks: sampled.blocks,
             of_rows_exact: sampled.of_rows_exact,
             error: sampled.error(),
-            unseen: sampled.unseen,
+            unseen: Some(sampled.unseen),
         }
     }
 
