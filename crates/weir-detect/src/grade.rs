@@ -39,6 +39,9 @@ use pack::{Class, Records};
 pub struct Subject<'a> {
     /// Rows of the table.
     pub rows: u64,
+    /// Rows that the findings and the columns together are of: all, or those of a sample. Counts are
+    /// scaled up from them.
+    pub rows_read: u64,
     /// What each column holds.
     pub findings: &'a [Finding],
     /// The types that were looked for: [`Catalogue::builtin`], or with packs of the user's own.
@@ -314,8 +317,9 @@ impl Grader<'_> {
         columns: &[ColumnGrade],
         of: &[usize],
     ) -> RecordCount {
+        let read = self.subject.rows_read;
         let filled =
-            |at: &usize| self.subject.rows.saturating_sub(self.subject.findings[*at].nulls);
+            |at: &usize| self.of_all(read.saturating_sub(self.subject.findings[*at].nulls) as f64);
         let n = of.iter().map(filled).max().unwrap_or(0);
         // Nobody is counted who has no value: people are at most the rows with one.
         let people = self.people().min(n);
@@ -338,11 +342,17 @@ impl Grader<'_> {
         }
     }
 
+    /// What is counted in the rows that were read, scaled up to the table.
+    fn of_all(&self, read: f64) -> u64 {
+        let Subject { rows, rows_read, .. } = self.subject;
+        (read * *rows as f64 / (*rows_read).max(1) as f64).round() as u64
+    }
+
     /// People of the table; those of a sample scaled up.
     fn people(&self) -> u64 {
         match self.subject.together {
             Some(together) if together.seen.share > 0.0 => {
-                (together.people.people as f64 / together.seen.share).round() as u64
+                self.of_all(together.people.people as f64 / together.seen.share)
             }
             _ => self.subject.rows,
         }

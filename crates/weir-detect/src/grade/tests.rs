@@ -28,6 +28,7 @@ fn finding(column: &str, semantic: &str, role: Role, sensitive_pi: bool) -> Find
 fn subject() -> Subject<'static> {
     Subject {
         rows: 10,
+        rows_read: 10,
         findings: &[],
         catalogue: Catalogue::builtin(),
         columns: &[],
@@ -47,7 +48,7 @@ fn patients() -> Vec<Finding> {
 }
 
 fn graded(findings: &[Finding], rows: u64, answers: &str) -> Grading {
-    let subject = Subject { rows, findings, ..subject() };
+    let subject = Subject { rows, rows_read: rows, findings, ..subject() };
     grade(&subject, &Answers::parse(answers).unwrap(), &GradePack::builtin())
 }
 
@@ -207,11 +208,32 @@ fn columns_that_single_people_out_together_raise_a_low_level() {
         of_coded(&coded(&batch(&names, &rows), &findings, &options), &findings, &options);
     let alone = graded(&findings, 40, "");
     assert_eq!(alone.table.level, 2);
-    let subject = Subject { rows: 40, findings: &findings, together: Some(&together), ..subject() };
+    let subject = Subject {
+        rows: 40,
+        rows_read: 40,
+        findings: &findings,
+        together: Some(&together),
+        ..subject()
+    };
     let graded = grade(&subject, &Answers::default(), &GradePack::builtin());
     assert_eq!((graded.table.level, graded.table.certainty), (3, Certainty::Unverified));
     assert_eq!(graded.table.by, ["region", "year"]);
     assert!(graded.questions.iter().any(|q| q.key == "combination_sensitive"));
+}
+
+/// Of 100 rows in the sample 40 have an illness, so of 100,000 in the table 40,000 have.
+#[test]
+fn what_a_sample_shows_is_scaled_up() {
+    let findings =
+        [Finding { nulls: 60, ..finding("illness", "diagnosis", Role::Sensitive, true) }];
+    let subject = Subject { rows: 100_000, rows_read: 100, findings: &findings, ..subject() };
+    let graded = grade(&subject, &Answers::default(), &GradePack::builtin());
+    let health = graded.records.iter().find(|records| records.id == "health").unwrap();
+    assert_eq!((health.records, health.people), (40_000, 40_000));
+    let empty = [Finding { nulls: 100, ..findings[0].clone() }];
+    let graded =
+        grade(&Subject { findings: &empty, ..subject }, &Answers::default(), &GradePack::builtin());
+    assert!(graded.records.iter().all(|records| records.records == 0), "{:?}", graded.records);
 }
 
 #[test]
