@@ -37,6 +37,8 @@ pub(crate) fn run(args: &Inspect, global: &Global, talk: &Talk) -> Result<Exit, 
             "export the tables of a database to CSV or Parquet files first",
         ));
     }
+    let places = Places::of(&args.data);
+    no_file_is_written_over(args, &places)?;
     let detector = detector(&args.types)?;
     let inspector = Inspector {
         args,
@@ -46,7 +48,7 @@ pub(crate) fn run(args: &Inspect, global: &Global, talk: &Talk) -> Result<Exit, 
         answers: questions::read(args.answers.as_deref())?,
         pack: GradePack::builtin(),
     };
-    let (mut inspected, failures) = inspector.all(&Places::of(&args.data));
+    let (mut inspected, failures) = inspector.all(&places);
     clean(&inspector.limits);
     for failure in &failures {
         talk.failure(failure);
@@ -92,6 +94,23 @@ fn write_out(
         None => {}
     }
     if global.json { print_json(inspected) } else { print(&show::all(inspected, talk)) }
+}
+
+/// Refuses to write over what is read, or one file twice.
+fn no_file_is_written_over(args: &Inspect, places: &Places) -> Result<(), Failure> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut taken: Vec<PathBuf> = places.found.iter().map(|place| real(&place.path)).collect();
+    let written = [&args.dictionary, &args.columns].into_iter().flatten().chain(&args.answers);
+    for path in written.filter(|path| *path != Path::new("-")).map(|path| real(path)) {
+        if taken.contains(&path) {
+            return Err(Failure::input(
+                format!("`{}` is read, or is to be written twice", path.display()),
+                "give every output a name of its own",
+            ));
+        }
+        taken.push(path);
+    }
+    Ok(())
 }
 
 /// Writes a file that was asked for by name, whole or not at all.
@@ -220,6 +239,7 @@ impl Inspector<'_> {
         let of_rows = sampled.as_ref().map_or(profile.rows, |sampled| sampled.of_rows);
         let subject = Subject {
             rows: of_rows,
+            rows_read: profile.rows,
             findings: &findings,
             catalogue: self.detector.catalogue(),
             columns: &profile.columns,

@@ -75,6 +75,28 @@ fn the_columns_can_be_pasted_into_a_request() {
 }
 
 #[test]
+fn what_is_read_is_not_written_over() {
+    let desk = Desk::new(&patients(20), "");
+    let before = fs::read(desk.path("data.csv")).unwrap();
+    for outputs in [
+        &["--columns", "data.csv"][..],
+        &["--dictionary", "./data.csv"],
+        &["--dictionary", "new.md", "--columns", "new.md"],
+    ] {
+        let ran = desk.weir([&["inspect", "data.csv"][..], outputs].concat());
+        assert_eq!(ran.status, 2, "{}", ran.talk);
+        assert!(ran.talk.contains("is read, or is to be written twice"), "{}", ran.talk);
+    }
+    assert_eq!(fs::read(desk.path("data.csv")).unwrap(), before);
+    assert!(!desk.path("new.md").exists());
+    // Written again, whole, without anything beside it.
+    for _ in 0..2 {
+        assert_eq!(desk.weir(["inspect", "data.csv", "--dictionary", "new.md"]).status, 0);
+    }
+    assert!(!desk.names().iter().any(|name| name.contains(".new")), "{:?}", desk.names());
+}
+
+#[test]
 fn a_dictionary_is_one_file_and_shows_no_markup_of_the_data() {
     let desk = Desk::new("", "");
     fs::write(desk.path("x.csv"), "<script>,b|c\n1,2\n3,4\n").unwrap();
