@@ -4,6 +4,7 @@ use super::{
     MOST_NODES, Node, SearchOptions,
     list::{List, MOST_LISTED},
     price::Price,
+    strict::Ladder,
 };
 use crate::evaluate::{
     axis::Axis,
@@ -63,7 +64,7 @@ impl Engine<'_> {
     pub(super) fn run(&mut self, given: &Base<'_>) -> Option<End> {
         let top = self.top();
         if let Some(mut list) = self.strict_list(given) {
-            return self.strict(given, &mut list);
+            return self.strict(given, &mut list, Ladder::USUAL);
         }
         let finest = given.collapse(self.axes, &self.floors, &[]);
         let coarse = coarser(self.axes, &finest);
@@ -193,17 +194,25 @@ pub(super) fn coarser(axes: &[Axis], finest: &Base<'_>) -> Vec<Base<'static>> {
 fn rung(axes: &[Axis], last: &Base<'_>) -> Option<Vec<usize>> {
     /// Below this a base is read in no time.
     const FEW: usize = 256;
-    let mut floor = last.floor.clone();
-    let groups = |floor: &[usize], c: usize| axes[c].levels[floor[c]].len();
-    let cells =
-        |floor: &[usize]| -> f64 { (0..axes.len()).map(|c| groups(floor, c) as f64).product() };
-    let enough = cells(&floor).min(last.len() as f64 * 2.0) / 4.0;
-    while cells(&floor) > enough {
+    let enough = cells(axes, &last.floor).min(last.len() as f64 * 2.0) / 4.0;
+    let floor = raised(axes, &last.floor, enough);
+    (last.len() > FEW && floor != last.floor).then_some(floor)
+}
+
+/// A floor at or above a node, below the top, with at most about so many cells.
+pub(super) fn raised(axes: &[Axis], levels: &[usize], enough: f64) -> Vec<usize> {
+    let mut floor = levels.to_vec();
+    while cells(axes, &floor) > enough {
         let raisable = (0..axes.len()).filter(|c| floor[*c] + 1 < axes[*c].top());
-        let Some(column) = raisable.max_by_key(|c| groups(&floor, *c)) else { break };
+        let Some(column) = raisable.max_by_key(|c| axes[*c].levels[floor[*c]].len()) else { break };
         floor[column] += 1;
     }
-    (last.len() > FEW && floor != last.floor).then_some(floor)
+    floor
+}
+
+/// Cells that tuples may be in at a node.
+fn cells(axes: &[Axis], levels: &[usize]) -> f64 {
+    axes.iter().zip(levels).map(|(axis, level)| axis.levels[*level].len() as f64).product()
 }
 
 /// The smallest base that a node can be measured on; the first one always is.

@@ -9,7 +9,8 @@ use crate::evaluate::shape::Shape;
 #[derive(Debug)]
 pub(super) struct List {
     pub(super) shape: Shape,
-    /// By place: no lower key is possible; infinite where a node is closed.
+    /// By place: no lower key is possible; infinite where a node is closed, and the greatest number
+    /// where it is the best one, or was.
     bounds: Vec<f64>,
 }
 
@@ -103,15 +104,14 @@ impl List {
         Self { shape, bounds }
     }
 
-    /// Closes each node that stands below a closed one of `part`: the nodes at or above a floor, of
-    /// which those that were `taken` close themselves only.
-    pub(super) fn close_as(&mut self, part: &mut Self, taken: &[usize]) {
+    /// Closes each node that stands below a closed one of `part`: the nodes at or above a floor.
+    /// Those that were `taken` there are taken here, which tells nothing of others.
+    pub(super) fn close_as(&mut self, part: &Self, taken: &[usize]) {
         for place in taken {
-            part.bounds[*place] = f64::MAX;
             let levels = part.shape.levels(*place);
             let digits = self.shape.tops.iter().zip(levels).map(|(top, level)| top - level);
             let place: usize = digits.zip(&self.shape.strides).map(|(d, stride)| d * stride).sum();
-            self.bounds[place] = f64::INFINITY;
+            self.take(place);
         }
         let mut places = vec![0usize];
         for column in self.shape.order.iter().rev() {
@@ -128,6 +128,11 @@ impl List {
                 *bound = f64::INFINITY;
             }
         }
+    }
+
+    /// Puts a feasible node, which is the best one now, out of reach; others below it stay open.
+    pub(super) fn take(&mut self, place: usize) {
+        self.bounds[place] = f64::MAX;
     }
 
     pub(super) fn close(&mut self, place: usize) {

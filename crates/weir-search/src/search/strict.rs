@@ -7,10 +7,24 @@
 //! nearly all of what is not feasible.
 
 use super::{
-    engine::{End, Engine, Extent, smallest},
+    engine::{End, Engine, Extent, raised, smallest},
     list::{List, MOST_LISTED},
 };
 use crate::evaluate::{axis::Axis, base::Base, shape::Shape};
+
+/// How fine the tables are on which a lattice is settled.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ladder {
+    /// Cells of the first.
+    pub(super) cells: f64,
+    /// Cells of each to those of the one before it.
+    pub(super) finer: f64,
+}
+
+impl Ladder {
+    /// Found by trying.
+    pub(super) const USUAL: Self = Self { cells: 4096.0, finer: 64.0 };
+}
 
 impl Engine<'_> {
     /// The nodes, if [`Engine::settle`] can be used: nothing may be suppressed, the cost of a node
@@ -32,12 +46,17 @@ impl Engine<'_> {
     /// A node fails if a node above it does. So the lattice is settled first as far as it stands
     /// above a floor that leaves few tuples, where looking costs next to nothing; then, on finer
     /// tables, what that leaves open.
-    pub(super) fn strict(&mut self, given: &Base<'_>, list: &mut List) -> Option<End> {
+    pub(super) fn strict(
+        &mut self,
+        given: &Base<'_>,
+        list: &mut List,
+        ladder: Ladder,
+    ) -> Option<End> {
         let mut tables: Vec<Base<'static>> = Vec::new();
-        let mut enough = FEW_CELLS as f64;
+        let mut enough = ladder.cells;
         while let Some(meet) = list.meet(self.most()) {
-            let floor = self.raised(&meet, enough);
-            enough *= FINER;
+            let floor = raised(self.axes, &meet, enough);
+            enough *= ladder.finer;
             let mut part = list.above(&floor);
             if floor != meet && part.first(self.most()).is_none() {
                 continue;
@@ -58,18 +77,6 @@ impl Engine<'_> {
             tables.push(base);
         }
         Some(End { optimal: true, lower_bound: f64::INFINITY })
-    }
-
-    /// A floor at or above a node, with at most about so many cells.
-    fn raised(&self, levels: &[usize], enough: f64) -> Vec<usize> {
-        let mut floor = levels.to_vec();
-        let groups = |floor: &[usize], c: usize| self.axes[c].levels[floor[c]].len();
-        while (0..floor.len()).map(|c| groups(&floor, c) as f64).product::<f64>() > enough {
-            let raisable = (0..floor.len()).filter(|c| floor[*c] + 1 < self.axes[*c].top());
-            let Some(column) = raisable.max_by_key(|c| groups(&floor, *c)) else { break };
-            floor[column] += 1;
-        }
-        floor
     }
 
     /// Settles the part of a list that can be measured on a base; tells whether there was time for
@@ -98,7 +105,7 @@ impl Engine<'_> {
             }
             let path = self.path_up(part.shape.levels(place));
             let Some(at) = self.last_infeasible(base, tables, &path) else {
-                part.close(place);
+                part.take(place);
                 taken.push(place);
                 continue;
             };
@@ -180,10 +187,6 @@ impl Engine<'_> {
     }
 }
 
-/// Cells of a table that is looked at before any finer one.
-const FEW_CELLS: u32 = 4096;
-/// Cells of a table to those of the one before it.
-const FINER: f64 = 64.0;
 /// A base of so few tuples is as good as a smaller one.
 const FEW_TUPLES: usize = 128;
 /// Rounds after which a good node is looked for, in case there is no time to find the best.

@@ -8,6 +8,7 @@ use super::{
     list::List,
     prepare::Prepared,
     search,
+    strict::Ladder,
 };
 use crate::{
     Goal, Table,
@@ -114,6 +115,33 @@ fn parts_and_lists_have_the_optimum_of_all_nodes() {
                     assert_eq!(levels, found.levels, "{seed} {limit}");
                 }
             }
+        }
+    }
+}
+
+/// Nothing may be suppressed: whatever the tables are that a lattice is settled on, the best node
+/// is found, and nothing that may be better is closed.
+#[test]
+fn tables_of_any_size_settle_a_lattice() {
+    for seed in 0..200 {
+        let table = table(seed, 3 + seed as usize % 2, 40 + seed as usize);
+        let goal = goal(2 + seed % 3, 0.0, QualityModel::default());
+        let prepared = Prepared::new(&table, &goal).unwrap();
+        let price = prepared.price();
+        let mut found: Vec<Vec<usize>> = Vec::new();
+        for (cells, finer) in [(4096.0, 64.0), (1.0, 1.5), (2.0, 2.0), (8.0, 2.0), (8.0, 8.0)] {
+            let mut engine = prepared.engine(&price, &SearchOptions::PLAIN);
+            let given = prepared.given();
+            let mut list = engine.strict_list(&given).expect("nothing may be suppressed");
+            let end = engine.strict(&given, &mut list, Ladder { cells, finer }).unwrap();
+            assert!(end.optimal);
+            found.push(engine.best.unwrap().levels);
+        }
+        assert!(found.windows(2).all(|pair| pair[0] == pair[1]), "{seed}: {found:?}");
+        if seed % 10 == 0 {
+            let (least, best) = (plain(&table, &goal), &found[0]);
+            let (measured, _) = prepared.given().flags(&prepared.axes, best, &prepared.judge());
+            assert!((price.score(best, &measured) - least).abs() < 1e-9, "{seed}");
         }
     }
 }
