@@ -183,12 +183,13 @@ impl<'a> Scorer<'a> {
         let mut cost = vec![0_u128; self.counts.len()];
         for (((column, level), place), cells) in columns.zip(&self.cells) {
             let (groups, cells) = (&column.levels[*level].groups, &cells[*level]);
+            let next = radix.checked_mul(cells.len() as u128).ok_or(NoChoice::Form)?;
             for (tuple, (look, cost)) in looks.iter_mut().zip(&mut cost).enumerate() {
                 let group = groups[code(&self.table.tuples.words, *place, tuple)] as usize;
                 *look += radix * group as u128;
                 *cost += cells[group];
             }
-            radix = radix.checked_mul(cells.len() as u128).ok_or(NoChoice::Form)?;
+            radix = next;
         }
         let mut classes: FxHashMap<u128, (u64, u128)> = FxHashMap::default();
         for ((look, cost), count) in looks.iter().zip(&cost).zip(self.counts) {
