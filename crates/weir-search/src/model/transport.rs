@@ -78,13 +78,17 @@ impl Transport {
     /// spread as finely as the table.
     pub(super) fn least_people(&self) -> u64 {
         let Form::Trees(trees) = &self.form else { return 1 };
-        // Larger classes are left to the look at each of them.
+        // Larger classes are left to the look at each of them, and so are those of so many values
+        // that trying takes long.
         const MOST: u64 = 1 << 12;
+        const WORK: u64 = 1 << 22;
+        let groups: usize = trees.iter().map(|tree| tree.shares.len()).sum();
+        let most = MOST.min(1 + WORK / groups.max(1) as u64);
         let least = |n: &u64| {
             let sum: f64 = trees.iter().map(|tree| tree.least_variation(*n)).sum();
             sum / trees.len() as f64 <= self.t + SLACK
         };
-        (1..MOST).find(least).unwrap_or(MOST)
+        (1..most).find(least).unwrap_or(most)
     }
 
     /// Most people that can be kept so that the rest may be within `t`.
