@@ -137,8 +137,10 @@ impl Base<'_> {
         );
         let node = Node { base: self, axes, levels, blocks, judge, cutoff, cells: grid.cells() };
         // What other models ask for is worth a look only where people alone do not decide.
-        let worth = judge.least > 1 && !judge.exact && scratch.by_people.is_worth_it();
-        if (people || worth) && !judge.asks_classes && judge.least <= u32::from(u8::MAX) {
+        let can = !judge.asks_classes && judge.least <= u32::from(u8::MAX);
+        let tried =
+            can && !people && judge.least > 1 && !judge.exact && scratch.by_people.is_worth_it();
+        if can && (people || tried) {
             let capped = &mut scratch.capped;
             let done = if grid.cells() <= 1 << 32 {
                 node.count_capped(&self.reader(axes, levels, &grid, |cell| cell as u32), capped)
@@ -148,7 +150,8 @@ impl Base<'_> {
                 node.count_capped(&self.hasher(axes, levels), capped)
             };
             let decided = done.filter(|measured| people || !measured.complete);
-            if cutoff.is_some() || decided.is_some() {
+            // Where a node is measured to its end in any case, that it was says nothing.
+            if tried && (cutoff.is_some() || decided.is_some()) {
                 scratch.by_people.note(decided.is_some());
             }
             if let Some(measured) = decided {
