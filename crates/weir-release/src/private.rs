@@ -364,7 +364,11 @@ impl Sampler {
     pub(crate) fn sampled(&self, batch: &Batch, person: Option<usize>) -> RecordBatch {
         let taken = |token: &str| word(token) < self.below;
         let rows = batch.rows.num_rows();
-        let by_person = person.and_then(|at| self.tokens.of_array(batch.rows.column(at)));
+        // Never by the row where people are named: the rows of one would be drawn apart.
+        let by_person = person.map(|at| {
+            let tokens = self.tokens.of_array(batch.rows.column(at));
+            tokens.expect("every type of a table has tokens")
+        });
         let mask: BooleanArray = match &by_person {
             // Rows without a person are taken as one person, as everywhere.
             Some(tokens) => tokens
