@@ -254,6 +254,9 @@ impl Transform {
         batch: &CellBatch<'a>,
         people: Option<&[u64]>,
     ) -> Result<(CellBatch<'a>, Vec<u32>), TransformError> {
+        if batch.schema != self.source {
+            return Err(TransformError::OtherColumns);
+        }
         let n = u32::try_from(batch.rows).unwrap_or(u32::MAX);
         let released = |(at, column): &(usize, Column)| column.release_cells(*at, batch);
         let columns: Option<Vec<_>> = self.columns.iter().map(released).collect();
@@ -262,9 +265,6 @@ impl Transform {
             let n = u32::try_from(released.num_rows()).unwrap_or(u32::MAX);
             return Ok((CellBatch::of_batch(batch.place, &released), (0..n).collect()));
         };
-        if batch.schema != self.source {
-            return Err(TransformError::OtherColumns);
-        }
         let rows = match (&self.leave_out, people) {
             (LeaveOut::Looks { looks: out, .. }, _) if !out.is_empty() => {
                 let kept = (0..n).zip(looks).filter(|(_, look)| !out.contains(look));
