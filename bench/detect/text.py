@@ -227,8 +227,13 @@ class Maker:
         return self.spaced(body + luhn.calc_check_digit(body), [4, 4, 4, 4])
 
     def resident(self):
-        number = self.zh.ssn(min_age=16, max_age=90)
-        return number if ric.is_valid(number) else self.resident()
+        while True:
+            number = self.zh.ssn(min_age=16, max_age=90)
+            try:
+                if ric.is_valid(number):
+                    return number
+            except KeyError:  # python-stdnum knows no county of some codes
+                pass
 
     def credit(self):
         alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
