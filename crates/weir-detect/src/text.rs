@@ -20,21 +20,29 @@
 //! assert_eq!((spans[0].kind, &text[spans[0].range.clone()]), (Kind::Mobile, "138 1234 5678"));
 //! ```
 
+mod chain;
 mod characters;
+mod codes;
 mod cues;
+mod dates;
 mod kind;
 mod latin_names;
 mod lexicon;
+mod machines;
 mod names;
 mod numbers;
 mod organisations;
+mod phones;
 mod places;
 mod plates;
+mod positions;
 mod report;
 mod scan;
+mod secrets;
 mod spans;
 mod terms;
 mod tokens;
+mod web;
 
 pub use kind::Kind;
 pub use report::{KindCount, LineRef, TextReport, inspect_reader};
