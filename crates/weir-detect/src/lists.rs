@@ -82,16 +82,26 @@ pub(crate) fn is_country_code(code: &str) -> bool {
         .contains(code)
 }
 
+/// Common given names; the first letter is in upper case.
+pub(crate) fn first_names() -> impl Iterator<Item = &'static str> {
+    FIRST_NAMES.lines()
+}
+
+/// Common surnames; the first letter is in upper case.
+pub(crate) fn surnames() -> impl Iterator<Item = &'static str> {
+    SURNAMES.lines()
+}
+
 /// Whether a word is a common given name; the first letter is in upper case.
 pub(crate) fn is_first_name(word: &str) -> bool {
     static NAMES: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
-    NAMES.get_or_init(|| FIRST_NAMES.lines().collect()).contains(word)
+    NAMES.get_or_init(|| first_names().collect()).contains(word)
 }
 
 /// Whether a word is a common surname; the first letter is in upper case.
 pub(crate) fn is_surname(word: &str) -> bool {
     static NAMES: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
-    NAMES.get_or_init(|| SURNAMES.lines().collect()).contains(word)
+    NAMES.get_or_init(|| surnames().collect()).contains(word)
 }
 
 #[cfg(test)]

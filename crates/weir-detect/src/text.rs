@@ -25,6 +25,7 @@ mod characters;
 mod codes;
 mod cues;
 mod dates;
+mod han;
 mod kind;
 mod latin_names;
 mod lexicon;
@@ -43,6 +44,7 @@ mod spans;
 mod terms;
 mod tokens;
 mod web;
+mod words;
 
 pub use kind::Kind;
 pub use report::{KindCount, LineRef, TextReport, inspect_reader};

@@ -1,11 +1,8 @@
 //! Words that say what the number or the word after them is.
 
 use std::cell::Cell;
-use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
-
-use super::characters::{char_at, floor};
+use super::characters::{HanSet, floor, letters};
 
 /// What a label announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,18 +93,6 @@ pub(super) const LABELS: &[(Cue, &str)] = &[
     (Cue::Organisation, "单位 工作单位 就职于 任职于 供职于 公司 就读于 毕业于 来自 企业 雇主 所在单位 入职 company employer employed works worked working work employee vendor supplier client firm"),
 ];
 
-/// A label of a list, by its text; English ones in lower case.
-pub(super) fn latin_label(word: &str) -> Option<Cue> {
-    static WORDS: OnceLock<FxHashMap<&'static str, Cue>> = OnceLock::new();
-    let words = WORDS.get_or_init(|| {
-        let all = LABELS.iter().flat_map(|(cue, words)| {
-            words.split_whitespace().filter(|word| word.is_ascii()).map(|word| (word, *cue))
-        });
-        all.collect()
-    });
-    words.get(word).copied()
-}
-
 /// The last labels of a text.
 #[derive(Debug)]
 pub(super) struct Cues {
@@ -143,6 +128,11 @@ impl Cues {
         self.labelled(text, at).map(|(cue, _)| cue)
     }
 
+    /// Whether a label of one kind stands directly before a place.
+    pub(super) fn is_label(&self, cue: Cue, text: &str, at: usize) -> bool {
+        self.last[0].is_some_and(|(last, _)| last == cue) && self.label(text, at).is_some()
+    }
+
     /// The label and the text between it and the place.
     pub(super) fn labelled<'t>(&self, text: &'t str, at: usize) -> Option<(Cue, &'t str)> {
         const LONGEST_GAP: usize = 40;
@@ -175,76 +165,93 @@ impl Cues {
     }
 }
 
-/// Words that may stand between a label and what it announces.
-#[rustfmt::skip]
-const FILLING: &[&str] = &[
-    "号码", "编号", "号", "码", "为", "是", "均", "也", "即", "叫", "了", "您", "我", "他", "她", "用", "的", "第", "证", "卡", "者", "本人",
-    "一个", "到", "至", "于", "在", "请", "可", "已", "分别", "如下", "更新", "改", "换", "登记", "预留", "填写", "number", "numbers", "no",
-    "num", "id", "is", "was", "code", "address", "at", "on", "me", "to", "my", "us", "his", "her", "the", "of", "are", "be", "set", "and",
-    "reads", "ending", "key", "using", "from", "via", "card", "line", "it", "him", "changed", "new", "as", "date", "registered", "named",
-    "called",
-];
-
 /// Bytes of signs, blanks and words such as "number", "is", 号码, 为 that a text begins with.
 fn filling(text: &str) -> usize {
+    let bytes = text.as_bytes();
     let mut at = 0;
-    'words: while at < text.len() {
-        let Some(c) = char_at(text, at) else { return at };
-        if is_sign(c) {
-            at += c.len_utf8();
-            continue;
-        }
-        let rest = &text[at..];
-        for word in FILLING {
-            let Some((head, tail)) = rest.split_at_checked(word.len()) else { continue };
-            let fits = head.eq_ignore_ascii_case(word);
-            let ends = !word.is_ascii() || !tail.starts_with(|c: char| c.is_ascii_alphabetic());
-            if fits && ends {
-                at += word.len();
-                continue 'words;
+    while let Some(byte) = bytes.get(at) {
+        let length = match byte {
+            b'A'..=b'Z' | b'a'..=b'z' => {
+                let length = letters(bytes, at);
+                if is_filling_word(&bytes[at..at + length]) { length } else { 0 }
             }
+            0x80.. => wide_filling(&text[at..]),
+            byte => usize::from(SIGNS.contains(byte) || byte.is_ascii_whitespace()),
+        };
+        if length == 0 {
+            break;
         }
-        return at;
+        at += length;
     }
     at
 }
 
-fn is_sign(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            ':' | '：'
-                | '='
-                | '＝'
-                | '#'
-                | '№'
-                | '.'
-                | ','
-                | '，'
-                | '、'
-                | '（'
-                | '('
-                | '「'
-                | '“'
-                | '"'
-                | '\''
-                | '‘'
-                | '【'
-                | '['
-                | '<'
-                | '《'
-                | '-'
-                | '—'
-                | '_'
-                | '*'
-                | '`'
-                | '|'
-                | '>'
-                | '→'
-                | '+'
-                | '/'
-                | '&'
-        )
+/// ASCII signs that may stand between a label and what it announces.
+const SIGNS: &[u8] = b":=#.,('\"[<-_*`|>+/&";
+
+/// English words that may stand there, in any case.
+fn is_filling_word(word: &[u8]) -> bool {
+    const LONGEST: usize = 10;
+    let mut lower = [0; LONGEST];
+    let Some(lower) = lower.get_mut(..word.len()) else { return false };
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    matches!(
+        &*lower,
+        b"number"
+            | b"numbers"
+            | b"no"
+            | b"num"
+            | b"id"
+            | b"is"
+            | b"was"
+            | b"code"
+            | b"address"
+            | b"at"
+            | b"on"
+            | b"me"
+            | b"to"
+            | b"my"
+            | b"us"
+            | b"his"
+            | b"her"
+            | b"the"
+            | b"of"
+            | b"are"
+            | b"be"
+            | b"set"
+            | b"and"
+            | b"reads"
+            | b"ending"
+            | b"key"
+            | b"using"
+            | b"from"
+            | b"via"
+            | b"card"
+            | b"line"
+            | b"it"
+            | b"him"
+            | b"changed"
+            | b"new"
+            | b"as"
+            | b"date"
+            | b"registered"
+            | b"named"
+            | b"called"
+    )
+}
+
+/// Bytes of the sign or the Chinese word that a text begins with, if it may stand there.
+fn wide_filling(text: &str) -> usize {
+    static SINGLE: HanSet = HanSet::of("号码为是均也即叫了您我他她用的第证卡者到至于在请可已改换");
+    const WORDS: &[&str] =
+        &["编号", "本人", "一个", "分别", "如下", "更新", "登记", "预留", "填写"];
+    let Some(c) = text.chars().next() else { return 0 };
+    let fits = SINGLE.contains(c) || "：＝№，、（「“‘【《—→".contains(c) || c.is_whitespace();
+    if fits {
+        return c.len_utf8();
+    }
+    WORDS.iter().find(|word| text.starts_with(**word)).map_or(0, |word| word.len())
 }
 
 #[cfg(test)]

@@ -86,26 +86,10 @@ impl Scan<'_> {
     }
 
     /// A date of birth with the month as a word: `2 January 1990`, `January 2, 1990`.
+    ///
+    /// The month stands from `at` to `end`.
     pub(super) fn written_birth(&mut self, at: usize, end: usize) -> Option<usize> {
-        const MONTHS: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
-        let word = &self.text[at..end];
-        let month = MONTHS
-            .iter()
-            .any(|month| *month == word || (word.len() == 3 && month.starts_with(word)));
-        if !month || !(self.cues.near(Cue::Birth, at)) {
+        if !self.cues.near(Cue::Birth, at) {
             return None;
         }
         let digits = |from: usize| {

@@ -1,110 +1,72 @@
 //! Names of people and companies, and addresses, in Latin letters.
 
-use std::sync::OnceLock;
-
-use rustc_hash::FxHashSet;
-
 use crate::lists;
 
 use super::Kind;
+use super::characters::letters;
 use super::cues::Cue;
 use super::scan::Scan;
+use super::words::{COMPANIES, Flags, Word};
 
-/// Words that follow a given name in names of places and things.
-#[rustfmt::skip]
-const THINGS: &[&str] = &[
-    "River", "Beach", "County", "Street", "Road", "Avenue", "Hotel", "University", "College", "School", "City", "Island", "Park", "Bay",
-    "Lake", "Bank", "Day", "Hospital", "Airport", "Station", "Bridge", "Museum", "Square", "Court", "Institute", "Foundation", "Award",
-    "Prize", "Act", "Law", "Theory", "Medical", "Center", "Centre", "Church", "Cathedral", "Valley", "Mountain", "Hills", "Falls", "Texas",
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "June", "July",
-    "August", "September", "October", "November", "December", "The", "And", "For", "International", "Airlines", "Motors", "House", "Tower",
-    "Building", "Library", "Theatre", "Stadium", "Street", "Drive", "Lane", "Way", "Pro", "Plus", "Max",
-];
-
-/// Given names that are words or places more often.
-#[rustfmt::skip]
-const WORDS: &[&str] = &[
-    "Will", "May", "Mark", "Grant", "Rose", "Grace", "Hope", "Faith", "Summer", "Dawn", "Bill", "Drew", "Chase", "Pat", "Art", "Rich",
-    "Jordan", "Virginia", "Austin", "Georgia", "Carolina", "Paris", "Sydney", "Chelsea", "Victoria", "Madison", "April", "June", "August",
-    "Autumn", "Joy", "Guy", "Major", "Penny", "Sandy", "Sunny", "An", "In", "See", "Long", "China", "India", "Asia", "America", "Florida", "Houston", "Dallas", "Orlando", "Savannah", "Cheyenne", "Santa", "San", "Los", "Van", "King", "Prince", "Royal", "Page", "Price",
-];
-
-/// Titles that stand before a name.
-const TITLES: &[&str] = &["Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Madam", "Mx"];
-
-/// Words that end the name of a company.
-const COMPANIES: &[&str] = &[
-    "Inc",
-    "LLC",
-    "Ltd",
-    "PLC",
-    "Plc",
-    "Corp",
-    "Corporation",
-    "Group",
-    "GmbH",
-    "Limited",
-    "LLP",
-    "Holdings",
-    "Incorporated",
-];
-
-/// Words for streets (USPS Publication 28, appendix C1) and those of British addresses.
-const STREETS: &str = " alley avenue ave bayou beach bend bluff bluffs bottom boulevard blvd branch bridge brook brooks burg burgs bypass camp \
-    canyon cape causeway center centers circle circles cliff cliffs club common commons corner corners course court courts cove coves creek \
-    crescent crest crossing crossroad crossroads curve dale dam divide drive dr drives estate estates expressway extension extensions fall falls \
-    ferry field fields flat flats ford fords forest forge forges fork forks fort freeway garden gardens gateway glen glens green greens grove \
-    groves harbor harbors haven heights highway hill hills hollow inlet island islands isle junction junctions key keys knoll knolls lake lakes \
-    land landing lane ln light lights loaf lock locks lodge loop mall manor manors meadow meadows mews mill mills mission motorway mount mountain \
-    mountains neck orchard oval overpass park parks parkway parkways pass passage path pike pine pines place plain plains plaza point points port \
-    ports prairie radial ramp ranch rapid rapids rest ridge ridges river road rd roads route row rue run shoal shoals shore shores skyway spring \
-    springs spur spurs square squares station stravenue stream street st streets summit terrace throughway trace track trafficway trail trailer \
-    tunnel turnpike underpass union unions valley valleys via viaduct view views village villages ville vista walk walks wall way ways well wells \
-    rise close drove ";
-
-/// A word: where it begins and ends.
-type Word = std::ops::Range<usize>;
+/// Where a word stands in the text.
+type Place = std::ops::Range<usize>;
 
 impl Scan<'_> {
     /// The name that begins with the capitalised word at a place; where to go on.
-    pub(super) fn capitalised(&mut self, word: Word) -> Option<usize> {
-        let first = &self.text[word.clone()];
+    pub(super) fn capitalised(&mut self, place: Place, word: Word) -> Option<usize> {
         self.work(4);
-        if TITLES.contains(&first) {
-            return self.titled(word.end);
+        if word.is(Flags::TITLE) {
+            return self.titled(place.end);
         }
-        if let Some(end) = self.company(&word) {
+        if let Some(end) = self.company(&place) {
             return Some(end);
         }
-        let labelled = self.cues.label(self.text, word.start) == Some(Cue::Name);
-        let given = is_given(first);
-        if !given && !labelled {
+        let given = word.is(Flags::GIVEN);
+        if !given && !self.is_labelled(Cue::Name, place.start) {
             return None;
         }
-        let mut last = self.next_name(word.end)?;
+        let mut last = self.next_name(place.end)?;
         // A middle initial or a second given name.
-        let middle = &self.text[last.clone()];
-        if (middle.len() == 1 || lists::is_first_name(middle))
+        if (last.len() == 1 || self.word_at(&last).is(Flags::GIVEN))
             && let Some(next) = self.next_name(last.end)
-            && (middle.len() == 1 || is_surname(&self.text[next.clone()]))
+            && (last.len() == 1 || self.is_surname(&next))
         {
             last = next;
         }
-        let surname = &self.text[last.clone()];
-        let known = is_surname(surname);
-        let doubtful = WORDS.contains(&first) || !given;
-        if surname.len() < 2
-            || (THINGS.contains(&surname) && (doubtful || !known))
+        let known = self.is_surname(&last);
+        let doubtful = word.is(Flags::DOUBTFUL) || !given;
+        if last.len() < 2
+            || (self.word_at(&last).is(Flags::THING) && (doubtful || !known))
             || (doubtful && !known)
         {
             return None;
         }
-        let whole = word.start..last.end;
+        let whole = place.start..last.end;
         if self.company_end(last.end).is_some() {
             return self.company(&whole);
         }
         self.push(whole, Kind::LatinName, if known { 0.9 } else { 0.65 });
         Some(last.end)
+    }
+
+    /// What the lists say of the word at a place.
+    fn word_at(&self, place: &Place) -> Word {
+        self.words.of(self.bytes, place.start, place.end)
+    }
+
+    /// Whether a word is a common surname: also McDonald, O'Neill, Browne-Williams.
+    fn is_surname(&self, place: &Place) -> bool {
+        if self.word_at(place).is(Flags::SURNAME) {
+            return true;
+        }
+        let word = &self.text[place.clone()];
+        match word.as_bytes() {
+            [b'M', b'c', rest @ ..] | [b'O', b'\'', rest @ ..] if rest.len() > 2 => true,
+            bytes if memchr::memchr(b'-', bytes).is_some() => {
+                word.split('-').any(lists::is_surname)
+            }
+            _ => false,
+        }
     }
 
     /// A name behind a title.
@@ -113,7 +75,7 @@ impl Scan<'_> {
         let first = self.next_name(end).filter(|word| word.len() > 1)?;
         let mut last = first.clone();
         if let Some(next) = self.next_name(first.end).filter(|word| word.len() > 1)
-            && !THINGS.contains(&&self.text[next.clone()])
+            && !self.word_at(&next).is(Flags::THING)
         {
             last = next;
         }
@@ -122,7 +84,7 @@ impl Scan<'_> {
     }
 
     /// The capitalised word behind one blank; hyphens and apostrophes may be in it.
-    fn next_name(&self, at: usize) -> Option<Word> {
+    fn next_name(&self, at: usize) -> Option<Place> {
         const LONGEST: usize = 40;
         let at = at + usize::from(self.bytes.get(at) == Some(&b'.'));
         (self.bytes.get(at) == Some(&b' ')).then_some(())?;
@@ -139,51 +101,47 @@ impl Scan<'_> {
     }
 
     /// A company: words and its form, or surnames joined as firms do.
-    fn company(&mut self, word: &Word) -> Option<usize> {
-        let first = &self.text[word.clone()];
+    fn company(&mut self, word: &Place) -> Option<usize> {
         if let Some(end) = self.company_end(word.end) {
             self.push(word.start..end, Kind::Organisation, 0.9);
             return Some(end);
         }
-        if !is_surname(first) {
+        if !matches!(self.bytes.get(word.end), Some(b'-' | b',')) || !self.is_surname(word) {
             return None;
         }
         let rest = &self.text[word.end..];
         // Smith-Jones, with nothing of a name around it.
         if let Some(tail) = rest.strip_prefix('-') {
-            let length = tail.bytes().take_while(u8::is_ascii_alphabetic).count();
-            let end = word.end + 1 + length;
-            let end = self.company_end(end).unwrap_or(end);
-            return is_surname(&tail[..length]).then(|| {
+            let second = word.end + 1..word.end + 1 + letters(tail.as_bytes(), 0);
+            let end = self.company_end(second.end).unwrap_or(second.end);
+            return self.is_surname(&second).then(|| {
                 self.push(word.start..end, Kind::Organisation, 0.65);
                 end
             });
         }
         // Smith, Jones and Brown.
         let tail = rest.strip_prefix(", ")?;
-        let second = tail.bytes().take_while(u8::is_ascii_alphabetic).count();
-        let last = tail[second..].strip_prefix(" and ")?;
-        let third = last.bytes().take_while(u8::is_ascii_alphabetic).count();
-        if !is_surname(&tail[..second]) || !last.starts_with(|c: char| c.is_ascii_uppercase()) {
+        let second = word.end + 2..word.end + 2 + letters(tail.as_bytes(), 0);
+        let last = self.text[second.end..].strip_prefix(" and ")?;
+        if !self.is_surname(&second) || !last.starts_with(|c: char| c.is_ascii_uppercase()) {
             return None;
         }
-        let end = word.end + 2 + second + 5 + third;
+        let end = second.end + " and ".len() + letters(last.as_bytes(), 0);
         self.push(word.start..end, Kind::Organisation, 0.8);
         Some(end)
     }
 
     /// Where the form of a company behind a name ends: `Ltd`, `Inc`, `and Sons`.
     fn company_end(&self, at: usize) -> Option<usize> {
-        let rest = self.text.get(at..)?;
-        let sons = ["and Sons", "& Sons", "and Co", "& Co"]
-            .iter()
-            .find(|s| rest.strip_prefix(' ').is_some_and(|r| r.starts_with(**s)));
-        if let Some(sons) = sons {
+        let rest = self.bytes.get(at..)?;
+        if let [b' ', b'a' | b'&', ..] = rest {
+            let sons: [&[u8]; 4] = [b"and Sons", b"& Sons", b"and Co", b"& Co"];
+            let sons = sons.iter().find(|sons| rest[1..].starts_with(sons))?;
             return Some(at + 1 + sons.len());
         }
-        let start = at + usize::from(rest.starts_with(','));
-        let word = self.next_name(start)?;
-        COMPANIES.contains(&&self.text[word.clone()]).then_some(word.end)
+        let word = self.next_name(at + usize::from(rest.first() == Some(&b',')))?;
+        let company = self.word_at(&word).is(Flags::COMPANY);
+        (company && COMPANIES.contains(&&self.text[word.clone()])).then_some(word.end)
     }
 
     /// An address that begins with a house number: number, words, a word for a street, and what
@@ -195,20 +153,15 @@ impl Scan<'_> {
         for count in 0..WORDS {
             let sign = self.bytes.get(end).filter(|sign| matches!(sign, b' ' | b'\n'))?;
             let start = end + 1;
-            let length = self.bytes[start..]
-                .iter()
-                .take(24)
-                .take_while(|byte| byte.is_ascii_alphabetic())
-                .count();
-            if length == 0
+            let length = letters(self.bytes, start);
+            if !(1..24).contains(&length)
                 || (count == 0 && !self.bytes[start].is_ascii_uppercase())
                 || (count > 1 && *sign == b'\n')
             {
                 break;
             }
-            let word = self.text[start..start + length].to_ascii_lowercase();
             end = start + length;
-            if count > 0 && STREETS.contains(&format!(" {word} ")) {
+            if count > 0 && self.word_at(&(start..end)).is(Flags::STREET) {
                 street = Some(end);
                 break;
             }
@@ -279,35 +232,4 @@ impl Scan<'_> {
         self.push(start..end + 9, Kind::Address, 0.85);
         Some(end + 9)
     }
-}
-
-/// Given names of today that the census of 1990 does not have among its commonest.
-#[rustfmt::skip]
-const NEWER: &[&str] = &[
-    "Dylan", "Reece", "Elliott", "Elliot", "Kieran", "Callum", "Jayne", "Lynne", "Harriet", "Imogen", "Freya", "Poppy", "Ellie", "Gemma", "Hayley",
-    "Declan", "Liam", "Aidan", "Aiden", "Ethan", "Logan", "Mason", "Noah", "Owen", "Connor", "Jayden", "Hollie", "Leanne", "Lorraine", "Zoe", "Chloe",
-    "Olivia", "Sophia", "Isabella", "Mia", "Amelia", "Harper", "Evelyn", "Abigail", "Emily", "Ella", "Scarlett", "Aria", "Layla", "Riley", "Nora",
-    "Lily", "Eleanor", "Hannah", "Lillian", "Addison", "Aubrey", "Stella", "Natalie", "Leah", "Hazel", "Violet", "Aurora", "Lucy", "Oliver", "Elijah",
-    "Lucas", "Levi", "Asher", "Jackson", "Sebastian", "Jack", "Hudson", "Leo", "Luca", "Wyatt", "Carter", "Jayce", "Ezra", "Grayson", "Cooper",
-    "Caleb", "Nolan", "Bailey", "Georgina", "Gareth", "Graeme", "Hugh", "Iain", "Ian", "Kirsty", "Lewis", "Louis", "Martyn", "Maureen", "Mohamed",
-    "Mohammed", "Mohammad", "Muhammad", "Nicola", "Nigel", "Oscar", "Pauline", "Rhys", "Ryan", "Sam", "Shaun", "Simon", "Sian", "Siobhan", "Toby",
-    "Tracey", "Trevor", "Yvonne", "Abdul", "Ashleigh", "Charlene", "Claire", "Damien", "Denis", "Duncan", "Eileen", "Frances", "Francesca", "Geraldine",
-    "Gillian", "Glen", "Hilary", "Jenna", "Jodie", "Joel", "Josh", "Julian", "Kate", "Katy", "Kerry", "Kyle", "Lindsey", "Lydia", "Marc", "Marian",
-    "Megan", "Naomi", "Natasha", "Patricia", "Phillip", "Rachael", "Robin", "Rosie", "Sean", "Stacey", "Stewart", "Stuart", "Suzanne", "Sylvia", "Tina",
-    "Tom", "Toni", "Vanessa", "Zachary", "Aimee", "Beth", "Bethan", "Danielle", "Howard", "Jeremy", "Jordan", "Karl", "Kimberley", "Leigh", "Marilyn",
-];
-
-fn is_given(word: &str) -> bool {
-    static SET: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
-    lists::is_first_name(word) || SET.get_or_init(|| NEWER.iter().copied().collect()).contains(word)
-}
-
-fn is_surname(word: &str) -> bool {
-    // McDonald, O'Neill, Browne-Williams.
-    lists::is_surname(word)
-        || word.split('-').any(lists::is_surname) && word.contains('-')
-        || word
-            .strip_prefix("O'")
-            .or_else(|| word.strip_prefix("Mc"))
-            .is_some_and(|rest| rest.len() > 2)
 }

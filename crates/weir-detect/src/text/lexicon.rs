@@ -2,6 +2,7 @@
 //!
 //! All figures are natural logarithms of shares. The sources are told in `data/text/README.md`.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
@@ -15,12 +16,35 @@ const NAMES: &str = include_str!("../../data/text/names.txt");
 /// Frequencies of words and of the parts of names.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    words: FxHashMap<u64, f32>,
-    /// Whether a word of two characters or more begins with two characters, by a hash.
-    begins: Vec<u64>,
     /// For each character of the basic plane: as a word, as a surname, in a given name.
     characters: Vec<Character>,
+    /// Where the pairs that begin with a character begin in `seconds`; one more for the end.
+    firsts: Vec<u32>,
+    /// Second characters of words, in order for each first one.
+    seconds: Vec<u16>,
+    /// What begins with the pair at the same place of `seconds`.
+    pairs: Vec<Pair>,
+    /// The third and fourth characters of longer words, in order for each pair.
+    longer: Vec<(u32, f32)>,
     long_surnames: FxHashMap<u64, f32>,
+}
+
+/// The words that begin with two characters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    /// The pair as a word; [`Lexicon::NEVER`] where it is none.
+    share: f32,
+    /// Where longer ones stand.
+    longer: u32,
+    /// How many there are.
+    count: u32,
+}
+
+impl Pair {
+    /// How usual the pair is as a word.
+    pub(super) fn share(&self) -> Option<f32> {
+        (self.share > Lexicon::NEVER).then_some(self.share)
+    }
 }
 
 /// What one character is.
@@ -34,10 +58,6 @@ pub(super) struct Character {
     pub(super) given: f32,
     /// Whether it begins a surname of two characters.
     pub(super) begins_surname: bool,
-    /// Whether it stands for a province on vehicle plates.
-    pub(super) province: bool,
-    /// Whether it ends the name of a street.
-    pub(super) street: bool,
 }
 
 impl Lexicon {
@@ -47,7 +67,6 @@ impl Lexicon {
     const RARE_GIVEN: f32 = -10.5;
     /// The share of a word that occurs some 250 times in 60 million.
     const USUAL: f32 = -12.4;
-    const BITS: usize = 1 << 18;
 
     /// The lists that weir comes with.
     pub(super) fn builtin() -> &'static Self {
@@ -61,53 +80,71 @@ impl Lexicon {
             surname: Self::NEVER,
             given: Self::RARE_GIVEN,
             begins_surname: false,
-            province: false,
-            street: false,
         };
         let mut lexicon = Self {
-            words: FxHashMap::default(),
-            begins: vec![0; Self::BITS / 64],
             characters: vec![none; 1 << 16],
+            firsts: Vec::new(),
+            seconds: Vec::new(),
+            pairs: Vec::new(),
+            longer: Vec::new(),
             long_surnames: FxHashMap::default(),
         };
-        crate::checks::PROVINCES.chars().for_each(|c| lexicon.of(c).province = true);
-        super::places::STREET_ENDS.chars().for_each(|c| lexicon.of(c).street = true);
         lexicon.read_names();
+        let mut words = BTreeMap::new();
         for line in WORDS.lines() {
-            let mut words = line.split(' ');
-            let class: i32 = words.next().and_then(|class| class.parse().ok()).unwrap_or(0);
+            let mut line = line.split(' ');
+            let class: i32 = line.next().and_then(|class| class.parse().ok()).unwrap_or(0);
             let share = (f64::from(class).exp2() / TOKENS).ln() as f32;
-            words.for_each(|word| lexicon.add(word, share));
+            line.for_each(|word| lexicon.add(&mut words, word, share));
         }
         // A name of a place speaks against a name of a person, however rare it is.
         let place = (128.0 / TOKENS).ln() as f32;
         for word in crate::lists::List::Divisions.words() {
-            if word.chars().count() > 1
-                && key(word.chars()).is_some_and(|key| !lexicon.words.contains_key(&key))
-            {
-                lexicon.add(&word, place);
+            let long = word.chars().count() > 1;
+            if long && units(&word).is_some_and(|units| !words.contains_key(&units)) {
+                lexicon.add(&mut words, &word, place);
             }
         }
+        lexicon.index(&words);
         lexicon
     }
 
-    fn add(&mut self, word: &str, share: f32) {
-        let Some(key) = key(word.chars()) else { return };
+    fn add(&mut self, words: &mut BTreeMap<[u16; 4], f32>, word: &str, share: f32) {
+        let Some(units) = units(word) else { return };
         match *word.chars().collect::<Vec<_>>().as_slice() {
-            [one] => {
-                if let Ok(place) = u16::try_from(u32::from(one)) {
-                    self.characters[usize::from(place)].word = share;
-                }
-            }
+            [one] => self.of(one).word = share,
             // 建华 is a place and a shop here and there, and the given name of very many.
             [first, second] if self.is_given(first, second) && share < Self::USUAL => {}
-            [first, second, ..] => {
-                let bit = Self::bit(first, second);
-                self.begins[bit / 64] |= 1 << (bit % 64);
-                self.words.insert(key, share);
+            [_, _, ..] => {
+                words.insert(units, share);
             }
             [] => {}
         }
+    }
+
+    /// Puts words of two to four characters, which come in order, where they are looked up.
+    fn index(&mut self, words: &BTreeMap<[u16; 4], f32>) {
+        let place = |n: usize| u32::try_from(n).expect("the lists hold fewer words");
+        let mut last = None;
+        for ([first, second, third, fourth], share) in words {
+            if last != Some((*first, *second)) {
+                last = Some((*first, *second));
+                while self.firsts.len() <= usize::from(*first) {
+                    self.firsts.push(place(self.pairs.len()));
+                }
+                self.seconds.push(*second);
+                let longer = place(self.longer.len());
+                self.pairs.push(Pair { share: Self::NEVER, longer, count: 0 });
+            }
+            let pair = self.pairs.last_mut().expect("one was pushed for this pair");
+            if *third == 0 {
+                pair.share = *share;
+            } else {
+                pair.count += 1;
+                self.longer.push((u32::from(*third) << 16 | u32::from(*fourth), *share));
+            }
+        }
+        self.firsts.resize((1 << 16) + 1, place(self.pairs.len()));
     }
 
     fn read_names(&mut self) {
@@ -123,7 +160,8 @@ impl Lexicon {
                 for surname in entries.split(' ') {
                     let Some(first) = surname.chars().next() else { continue };
                     self.of(first).begins_surname = true;
-                    self.long_surnames.extend(key(surname.chars()).map(|key| (key, share)));
+                    let Some([first, second, ..]) = units(surname) else { continue };
+                    self.long_surnames.insert(u64::from(first) << 16 | u64::from(second), share);
                 }
                 continue;
             }
@@ -139,8 +177,7 @@ impl Lexicon {
     }
 
     fn of(&mut self, c: char) -> &mut Character {
-        let place = u16::try_from(u32::from(c)).unwrap_or(0);
-        &mut self.characters[usize::from(place)]
+        &mut self.characters[usize::from(unit(c))]
     }
 
     /// Whether two characters are a given name and no surname begins with them.
@@ -150,48 +187,68 @@ impl Lexicon {
         first.given > LEAST && second.given > LEAST && first.surname <= Self::NEVER
     }
 
-    fn bit(first: char, second: char) -> usize {
-        let mixed = u32::from(first).wrapping_mul(0x9E37_79B1)
-            ^ u32::from(second).wrapping_mul(0x85EB_CA6B);
-        (mixed >> 13) as usize & (Self::BITS - 1)
+    /// What a character is.
+    #[inline]
+    pub(super) fn character(&self, c: char) -> Character {
+        self.characters[usize::from(unit(c))]
     }
 
-    /// What a character is.
-    pub(super) fn character(&self, c: char) -> Character {
-        let place = u16::try_from(u32::from(c)).unwrap_or(0);
-        self.characters[usize::from(place)]
+    /// Characters that a surname begins with.
+    pub(super) fn surnames(&self) -> impl Iterator<Item = u16> {
+        let surname = |c: &Character| c.surname > Self::NEVER || c.begins_surname;
+        (0..=u16::MAX).zip(&self.characters).filter(move |(_, c)| surname(c)).map(|(unit, _)| unit)
+    }
+
+    /// The words that begin with two characters, if there are any.
+    #[inline]
+    pub(super) fn pair(&self, first: char, second: char) -> Option<&Pair> {
+        let (first, second) = (usize::from(unit(first)), unit(second));
+        let from = self.firsts[first] as usize;
+        let to = self.firsts[first + 1] as usize;
+        let at = self.seconds[from..to].binary_search(&second).ok()?;
+        Some(&self.pairs[from + at])
+    }
+
+    /// How usual the word of three or four characters is that begins with a pair.
+    #[inline]
+    pub(super) fn longer(&self, pair: &Pair, third: char, fourth: Option<char>) -> Option<f32> {
+        let key = u32::from(unit(third)) << 16 | u32::from(fourth.map_or(0, unit));
+        let from = pair.longer as usize;
+        let words = &self.longer[from..from + pair.count as usize];
+        words.iter().find(|(word, _)| *word == key).map(|(_, share)| *share)
     }
 
     /// How usual a word of two to four characters is.
     pub(super) fn word(&self, word: &[char]) -> Option<f32> {
-        let [first, second, ..] = *word else { return None };
-        let bit = Self::bit(first, second);
-        if self.begins[bit / 64] & (1 << (bit % 64)) == 0 {
-            return None;
+        let [first, second, rest @ ..] = word else { return None };
+        let pair = self.pair(*first, *second)?;
+        match rest {
+            [] => pair.share(),
+            [third] => self.longer(pair, *third, None),
+            [third, fourth] => self.longer(pair, *third, Some(*fourth)),
+            _ => None,
         }
-        self.words.get(&key(word.iter().copied())?).copied()
-    }
-
-    /// Whether some word begins with two characters; it may say so wrongly, never not.
-    pub(super) fn begins_word(&self, first: char, second: char) -> bool {
-        let bit = Self::bit(first, second);
-        self.begins[bit / 64] & (1 << (bit % 64)) != 0
     }
 
     /// How usual a surname of two characters is.
     pub(super) fn long_surname(&self, first: char, second: char) -> Option<f32> {
-        self.long_surnames.get(&key([first, second].into_iter())?).copied()
+        self.long_surnames.get(&(u64::from(unit(first)) << 16 | u64::from(unit(second)))).copied()
     }
 }
 
-/// Up to four characters of the basic plane as one number.
-fn key(word: impl Iterator<Item = char>) -> Option<u64> {
-    let mut key = 0;
-    for (place, c) in word.enumerate() {
-        let unit = u16::try_from(u32::from(c)).ok().filter(|_| place < 4)?;
-        key = key << 16 | u64::from(unit);
+/// The number of a character of the basic plane; zero for others, which no list holds.
+#[inline]
+fn unit(c: char) -> u16 {
+    u16::try_from(u32::from(c)).unwrap_or(0)
+}
+
+/// Up to four characters of the basic plane, filled up with zeros.
+fn units(word: &str) -> Option<[u16; 4]> {
+    let mut units = [0; 4];
+    for (place, c) in word.chars().enumerate() {
+        *units.get_mut(place)? = u16::try_from(u32::from(c)).ok()?;
     }
-    Some(key)
+    Some(units)
 }
 
 #[cfg(test)]

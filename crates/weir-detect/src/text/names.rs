@@ -8,7 +8,7 @@
 use super::Kind;
 use super::characters::{char_at, char_before, is_han};
 use super::cues::Cue;
-use super::lexicon::{Character, Lexicon};
+use super::lexicon::Lexicon;
 use super::scan::Scan;
 
 /// Natural logarithm of the share of names among the words of a text.
@@ -70,12 +70,20 @@ impl Window {
         let mut tails = [0.0; Self::MOST + 1];
         for start in (0..self.len).rev() {
             let mut best = lexicon.character(self.chars[start]).word + tails[start + 1];
-            if start + 1 < self.len && lexicon.begins_word(self.chars[start], self.chars[start + 1])
+            if start + 1 < self.len
+                && let Some(pair) = lexicon.pair(self.chars[start], self.chars[start + 1])
             {
-                for length in 2..=(self.len - start).min(4) {
-                    if let Some(share) = lexicon.word(&self.chars[start..start + length]) {
-                        best = best.max(share + tails[start + length]);
-                    }
+                if let Some(share) = pair.share() {
+                    best = best.max(share + tails[start + 2]);
+                }
+                let third = self.chars().get(start + 2);
+                if let Some(share) = third.and_then(|third| lexicon.longer(pair, *third, None)) {
+                    best = best.max(share + tails[start + 3]);
+                }
+                if let Some([third, fourth]) = self.chars().get(start + 2..start + 4)
+                    && let Some(share) = lexicon.longer(pair, *third, Some(*fourth))
+                {
+                    best = best.max(share + tails[start + 4]);
                 }
             }
             tails[start] = best;
@@ -104,10 +112,7 @@ impl Window {
 
 impl Scan<'_> {
     /// The name that begins with the surname at a place.
-    pub(super) fn chinese_name(&mut self, at: usize, character: Character) -> Option<usize> {
-        if character.surname <= Lexicon::NEVER && !character.begins_surname {
-            return None;
-        }
+    pub(super) fn chinese_name(&mut self, at: usize) -> Option<usize> {
         let lexicon = self.lexicon;
         if !self.may_be_name(at) {
             return None;
@@ -153,7 +158,7 @@ impl Scan<'_> {
         let (Some(first), Some(second)) = (chars.next(), chars.next()) else { return false };
         is_han(second)
             && (self.lexicon.word(&[first, second]).is_none_or(|share| share < USUAL)
-                || self.cues.label(self.text, at) == Some(Cue::Name))
+                || self.is_labelled(Cue::Name, at))
     }
 
     /// What speaks for a name before it.
@@ -260,7 +265,7 @@ impl Scan<'_> {
         }
         let characters = self.text[first..end].chars().count() - (parts - 1);
         self.work(characters);
-        let labelled = self.cues.label(self.text, first) == Some(Cue::Name);
+        let labelled = self.is_labelled(Cue::Name, first);
         if characters >= 4 || labelled {
             self.push(first..end, Kind::PersonName, if labelled { 0.95 } else { 0.85 });
             return end;

@@ -4,7 +4,7 @@ use super::Kind;
 use super::characters::{char_before, is_han};
 use super::cues::Cue;
 use super::scan::Scan;
-use super::terms::{self, Term};
+use super::terms::Term;
 
 /// Words before a name: it begins behind them.
 const BEFORE: &str = "的了在是为被把从向对给由于至让请找叫家某该本此各到去与及来";
@@ -39,8 +39,8 @@ impl Scan<'_> {
             - self.text[start..at].trim_start_matches(['(', '（', ')', '）']).len();
         let start = start + lead;
         let count = self.text[start..at].chars().count();
-        let placed = matches!(terms::longest(self.text, start), Some((Term::Division, _)));
-        let labelled = self.cues.label(self.text, start) == Some(Cue::Organisation);
+        let placed = matches!(self.terms.longest(self.text, start), Some((Term::Division, _)));
+        let labelled = self.is_labelled(Cue::Organisation, start);
         if count < 2 || (weak && !placed && !labelled) || self.text[start..at].starts_with(GENERIC)
         {
             return end;

@@ -4,7 +4,7 @@ use super::Kind;
 use super::characters::{char_at, char_before, is_han};
 use super::cues::Cue;
 use super::scan::Scan;
-use super::terms::{self, Term};
+use super::terms::Term;
 
 /// Ends of divisions above the street.
 const AREAS: &str = "省市区县旗州盟镇乡";
@@ -55,7 +55,7 @@ impl Scan<'_> {
             place = next;
         }
         self.work((place - at) / 2 + MOST);
-        let labelled = self.cues.label(self.text, at) == Some(Cue::Address);
+        let labelled = self.is_labelled(Cue::Address, at);
         let detailed = parts.houses > 0 || (parts.streets > 0 && (parts.areas > 1 || labelled));
         if detailed {
             let place = self.postcode(place).unwrap_or(place);
@@ -105,7 +105,7 @@ impl Scan<'_> {
             parts.houses += 1;
             return Some(end);
         }
-        if let Some((Term::Division, end)) = terms::longest(self.text, at) {
+        if let Some((Term::Division, end)) = self.terms.longest(self.text, at) {
             parts.areas += 1;
             return Some(end);
         }

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use super::characters::{CLASSES, Class, char_at, is_han, narrow};
+use super::characters::{CLASSES, Class, char_at, narrow, three_bytes};
 use super::cues::{Cue, Cues};
+use super::han::{Beginnings, Begins};
 use super::lexicon::Lexicon;
+use super::terms::Terms;
+use super::words::Words;
 use super::{Kind, Span};
 
 /// A walk over one text.
@@ -12,6 +15,9 @@ pub(super) struct Scan<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
     pub(super) lexicon: &'static Lexicon,
+    pub(super) terms: &'static Terms,
+    pub(super) words: &'static Words,
+    beginnings: &'static Beginnings,
     pub(super) cues: Cues,
     /// No reader is started before this place: what stands before it is read already.
     pub(super) resume: usize,
@@ -35,6 +41,9 @@ pub(super) fn scan(text: &str, found: &mut Vec<Span>) -> u64 {
         text,
         bytes: text.as_bytes(),
         lexicon: Lexicon::builtin(),
+        terms: Terms::builtin(),
+        words: Words::builtin(),
+        beginnings: Beginnings::builtin(),
         cues: Cues::new(),
         resume: 0,
         read_to: 0,
@@ -117,8 +126,19 @@ impl Scan<'_> {
         end
     }
 
-    /// Characters of three bytes: full-width forms, punctuation, Han characters.
+    /// Characters of three bytes: Han characters, full-width forms, punctuation.
+    #[inline]
     fn three_bytes(&mut self, at: usize) -> usize {
+        let Some(unit) = three_bytes(self.bytes, at) else { return at + 1 };
+        if matches!(unit, 0x4E00..=0x9FFF) {
+            let begins = self.beginnings.at(unit);
+            return if begins.nothing() { at + 3 } else { self.han(at, begins) };
+        }
+        self.wide(at)
+    }
+
+    /// Full-width forms, punctuation and the rarer Han characters.
+    fn wide(&mut self, at: usize) -> usize {
         let Some(c) = char_at(self.text, at) else { return at + 1 };
         match c {
             '０'..='９' => self.number(at),
@@ -129,40 +149,43 @@ impl Scan<'_> {
                 self.cues.stop(at + 3);
                 at + 3
             }
-            c if is_han(c) => self.han(at, c),
             c if super::names::is_dot(c) => self.dotted_name(at),
             _ => at + 3,
         }
     }
 
-    /// A Han character: a vehicle plate, a word of the lists, a name.
-    fn han(&mut self, at: usize, c: char) -> usize {
-        let character = self.lexicon.character(c);
-        if character.province
+    /// A Han character that may begin a vehicle plate, a word of the lists or a name, or end a
+    /// street.
+    fn han(&mut self, at: usize, begins: Begins) -> usize {
+        if begins.has(Begins::PROVINCE)
             && let Some(end) = self.plate(at)
         {
             return end;
         }
-        if let Some((term, end)) = super::terms::longest(self.text, at) {
+        if begins.has(Begins::TERM)
+            && let Some((term, end)) = self.terms.longest(self.text, at)
+        {
             self.work(end - at);
             (self.read_to, self.term_to) = (end, end);
             return self.term(term, at, end);
         }
-        if character.street
+        if begins.has(Begins::STREET)
             && let Some(end) = self.street(at)
         {
             return end;
         }
-        if let Some(end) = self.chinese_name(at, character) {
+        if begins.has(Begins::SURNAME)
+            && let Some(end) = self.chinese_name(at)
+        {
             self.read_to = end;
             return end;
         }
-        at + c.len_utf8()
+        at + 3
     }
 
     /// What a label announces directly before a place.
     pub(super) fn is_labelled(&self, cue: Cue, at: usize) -> bool {
-        self.cues.label(self.text, at) == Some(cue)
+        self.cues.is_label(cue, self.text, at)
     }
 }
 

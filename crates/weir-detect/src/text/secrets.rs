@@ -7,14 +7,14 @@ use super::scan::Scan;
 impl Scan<'_> {
     /// A key or token by the way its issuer writes it, in the token at a place.
     pub(super) fn secret(&mut self, at: usize, end: usize) -> Option<usize> {
+        let next = self.bytes.get(end);
         let rest = &self.bytes[at..];
-        let short =
-            end - at < 12 && !matches!(self.bytes.get(end), Some(b'_' | b'-' | b'.' | b' '));
-        if short || (end - at < 12 && !b"BSeghnprsxyd".contains(&rest[0])) {
-            return None;
+        if rest[0] == b'B' && next == Some(&b' ') && rest.starts_with(b"BEGIN ") {
+            return self.bytes[..at].ends_with(b"-----").then(|| self.private_key(at))?;
         }
-        if rest.starts_with(b"BEGIN ") && self.bytes[..at].ends_with(b"-----") {
-            return self.private_key(at);
+        let long = end - at >= 12 || matches!(next, Some(b'_' | b'-' | b'.'));
+        if !long || !begins_key(rest) {
+            return None;
         }
         if rest.starts_with(b"eyJ") {
             return self.web_token(at);
@@ -128,6 +128,15 @@ const KEYS: &[(&str, usize, usize)] = &[
     ("npm_", 30, 60), ("pypi-", 50, 250), ("SG.", 40, 90), ("hf_", 30, 60), ("dop_v1_", 60, 70), ("shpat_", 30, 40),
 ];
 
+/// Whether two bytes begin a key of [`KEYS`] or a JSON web token, which few words do.
+fn begins_key(bytes: &[u8]) -> bool {
+    const PAIRS: &[[u8; 2]] = &[
+        *b"AK", *b"AS", *b"LT", *b"AI", *b"ya", *b"gh", *b"gi", *b"gl", *b"sk", *b"pk", *b"rk",
+        *b"xo", *b"np", *b"py", *b"SG", *b"hf", *b"do", *b"sh", *b"ey",
+    ];
+    bytes.first_chunk::<2>().is_some_and(|pair| PAIRS.contains(pair))
+}
+
 /// Whether a token behind a label can be a password.
 fn is_password(value: &str, signed: bool) -> bool {
     const WORDS: &[&str] = &[
@@ -158,4 +167,15 @@ fn is_password(value: &str, signed: bool) -> bool {
     let signs = value.bytes().any(|byte| byte.is_ascii_punctuation());
     let word = WORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
     length && !masked && !word && (digits || (signed && (signs || value.len() >= 6)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filter_passes_every_key() {
+        assert!(KEYS.iter().all(|(prefix, ..)| begins_key(prefix.as_bytes())));
+        assert!(begins_key(b"eyJ") && !begins_key(b"the") && !begins_key(b"A"));
+    }
 }

@@ -24,7 +24,8 @@ pub(super) fn settle(found: &mut Vec<Span>) {
         return;
     }
     found.sort_by(|a, b| {
-        a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)).then(worth(b, a))
+        let places = a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end));
+        places.then_with(|| worth(b, a))
     });
     // A stack of kept spans; a newcomer is compared with the last one only, because kept ones do
     // not overlap each other. What loses is gone, so each span is pushed and popped once.

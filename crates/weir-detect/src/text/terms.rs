@@ -1,5 +1,7 @@
 //! Words in Chinese characters that readers act on, found by their longest form.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
@@ -7,6 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::lists::List;
 
 use super::Kind;
+use super::characters::three_bytes;
 use super::cues::{Cue, LABELS};
 use super::scan::Scan;
 
@@ -26,72 +29,104 @@ pub(super) enum Term {
     Content(Kind),
 }
 
-/// Words by text, with a filter over their first two characters that most places fail.
+/// Words by their first two characters, with a filter that most pairs of characters fail.
 #[derive(Debug)]
-struct Terms {
-    words: FxHashMap<String, Term>,
-    /// Bytes of the longest word that begins with two characters, by a hash of the two.
-    longest: Vec<u8>,
+pub(super) struct Terms {
+    /// One bit for each place.
+    filter: Vec<u64>,
+    /// For two characters the words that begin with them, as a range of `words`.
+    buckets: FxHashMap<u32, (u32, u32)>,
+    /// What follows the two characters and what the word is, the longest first.
+    words: Vec<(Box<str>, Term)>,
 }
 
+/// Bits of the filter.
 const FILTER: usize = 1 << 16;
 
-/// The place in the filter of two characters of three bytes each.
-fn place(pair: &[u8; 6]) -> usize {
-    let [a, b, c, d, e, f] = pair.map(u32::from);
-    let first = (a & 0x0F) << 12 | (b & 0x3F) << 6 | (c & 0x3F);
-    let second = (d & 0x0F) << 12 | (e & 0x3F) << 6 | (f & 0x3F);
-    let mixed = (first.wrapping_mul(0x9E37_79B1)) ^ second.wrapping_mul(0x85EB_CA6B);
+/// The place in the filter of two characters.
+fn place(first: u16, second: u16) -> usize {
+    let mixed =
+        u32::from(first).wrapping_mul(0x9E37_79B1) ^ u32::from(second).wrapping_mul(0x85EB_CA6B);
     (mixed >> 16) as usize & (FILTER - 1)
 }
 
-fn terms() -> &'static Terms {
-    static TERMS: OnceLock<Terms> = OnceLock::new();
-    TERMS.get_or_init(|| {
-        let mut terms = Terms { words: FxHashMap::default(), longest: vec![0; FILTER] };
-        for (cue, words) in LABELS {
-            words.split_whitespace().for_each(|word| terms.add(word, Term::Label(*cue)));
-        }
-        for (term, words) in CONTENTS {
-            words.split_whitespace().for_each(|word| terms.add(word, *term));
-        }
-        for group in ETHNIC_GROUPS.split_whitespace() {
-            terms.add(&format!("{group}族"), Term::Content(Kind::Ethnicity));
-        }
-        List::Divisions.words().iter().for_each(|word| terms.add(word, Term::Division));
-        terms
-    })
+/// The pair of characters that a word begins with.
+fn pair(first: u16, second: u16) -> u32 {
+    u32::from(first) << 16 | u32::from(second)
 }
 
 impl Terms {
-    /// Adds a word that begins with two Han characters; the first meaning given stays.
-    fn add(&mut self, word: &str, term: Term) {
-        let Some(pair) = word.as_bytes().first_chunk::<6>() else { return };
-        if !word.chars().take(2).all(super::characters::is_han) {
-            return;
-        }
-        let longest = &mut self.longest[place(pair)];
-        *longest = (*longest).max(u8::try_from(word.len()).unwrap_or(u8::MAX));
-        self.words.entry(word.to_owned()).or_insert(term);
+    /// The lists that weir comes with.
+    pub(super) fn builtin() -> &'static Self {
+        static TERMS: OnceLock<Terms> = OnceLock::new();
+        TERMS.get_or_init(Self::read)
     }
-}
 
-/// The longest word of the lists that begins at a place, and where it ends.
-pub(super) fn longest(text: &str, at: usize) -> Option<(Term, usize)> {
-    let pair = text.as_bytes().get(at..)?.first_chunk::<6>()?;
-    let terms = terms();
-    let most = usize::from(terms.longest[place(pair)]);
-    if most == 0 {
-        return None;
-    }
-    let mut end = super::characters::floor(text, at + most);
-    while end >= at + pair.len() {
-        if let Some(term) = terms.words.get(&text[at..end]) {
-            return Some((*term, end));
+    fn read() -> Self {
+        // For a pair, the rests of words from the longest to the shortest.
+        let mut all: BTreeMap<(u32, Reverse<usize>, String), Term> = BTreeMap::new();
+        // Words that begin with two Han characters; the first meaning given stays.
+        let mut add = |word: &str, term: Term| {
+            if !word.chars().take(2).all(super::characters::is_han) {
+                return;
+            }
+            let bytes = word.as_bytes();
+            let (Some(first), Some(second)) = (three_bytes(bytes, 0), three_bytes(bytes, 3)) else {
+                return;
+            };
+            let rest = word[6..].to_owned();
+            all.entry((pair(first, second), Reverse(rest.len()), rest)).or_insert(term);
+        };
+        for (cue, words) in LABELS {
+            words.split_whitespace().for_each(|word| add(word, Term::Label(*cue)));
         }
-        end = super::characters::floor(text, end - 1);
+        for (term, words) in CONTENTS {
+            words.split_whitespace().for_each(|word| add(word, *term));
+        }
+        for group in ETHNIC_GROUPS.split_whitespace() {
+            add(&format!("{group}族"), Term::Content(Kind::Ethnicity));
+        }
+        List::Divisions.words().iter().for_each(|word| add(word, Term::Division));
+        let mut terms = Self {
+            filter: vec![0; FILTER / 64],
+            buckets: FxHashMap::default(),
+            words: Vec::with_capacity(all.len()),
+        };
+        for ((key, _, rest), term) in all {
+            let place = place((key >> 16) as u16, (key & 0xFFFF) as u16);
+            terms.filter[place / 64] |= 1 << (place % 64);
+            let end = u32::try_from(terms.words.len()).expect("the lists hold fewer words");
+            terms.buckets.entry(key).or_insert((end, end)).1 = end + 1;
+            terms.words.push((rest.into(), term));
+        }
+        terms
     }
-    None
+
+    /// Characters that words begin with.
+    pub(super) fn firsts(&self) -> impl Iterator<Item = u16> {
+        self.buckets.keys().map(|key| (key >> 16) as u16)
+    }
+
+    /// The longest word of the lists that begins at a place, and where it ends.
+    #[inline]
+    pub(super) fn longest(&self, text: &str, at: usize) -> Option<(Term, usize)> {
+        let bytes = text.as_bytes();
+        let (first, second) = (three_bytes(bytes, at)?, three_bytes(bytes, at + 3)?);
+        let bit = place(first, second);
+        if self.filter[bit / 64] >> (bit % 64) & 1 == 0 {
+            return None;
+        }
+        self.listed(bytes, at + 6, pair(first, second))
+    }
+
+    /// The longest word that begins with a pair which ends at a place.
+    fn listed(&self, bytes: &[u8], at: usize, pair: u32) -> Option<(Term, usize)> {
+        let (from, to) = *self.buckets.get(&pair)?;
+        let words = &self.words[from as usize..to as usize];
+        let (rest, term) =
+            words.iter().find(|(rest, _)| bytes[at..].starts_with(rest.as_bytes()))?;
+        Some((*term, at + rest.len()))
+    }
 }
 
 impl Scan<'_> {
