@@ -6,7 +6,7 @@
 //! after adds to the side of the name. Nothing is trained.
 
 use super::Kind;
-use super::characters::{char_at, char_before, is_han};
+use super::characters::{HanSet, char_at, char_before, is_han};
 use super::cues::Cue;
 use super::lexicon::Lexicon;
 use super::scan::Scan;
@@ -136,9 +136,7 @@ impl Scan<'_> {
             let end = window.focus + length;
             let after = self.evidence_after(lexicon, &window, end);
             // 钱塘江, 向阳花: many names of places and things end so, and few people's.
-            let thing = *length > 2
-                && "江河湖岭岛港湾桥路街寺庙塔县市区村镇花草树木鱼鸟茶酒药"
-                    .contains(window.chars[end - 1]);
+            let thing = *length > 2 && THINGS.contains(window.chars[end - 1]);
             let against = if thing && before < 3.0 { 4.0 } else { 0.0 };
             let advantage = head + NAME + share + tails[end] + before + after - against;
             if best.is_none_or(|(_, best)| advantage > best) {
@@ -163,7 +161,7 @@ impl Scan<'_> {
 
     /// What speaks for a name before it.
     fn evidence_before(&self, at: usize, window: &Window) -> f32 {
-        const JOINS: &str = "和与及跟同对向给由被让请找问为叫是";
+        static JOINS: HanSet = HanSet::of("和与及跟同对向给由被让请找问为叫是");
         if let Some((cue, gap)) = self.cues.labelled(self.text, at) {
             let stated = gap.contains([':', '：']);
             match cue {
@@ -192,50 +190,10 @@ impl Scan<'_> {
             return if more { 0.0 } else { 1.5 };
         };
         let rest = &self.text[window.places[end]..];
-        let titled = matches!(
-            next,
-            '先' | '女'
-                | '小'
-                | '同'
-                | '老'
-                | '医'
-                | '教'
-                | '主'
-                | '经'
-                | '博'
-                | '律'
-                | '大'
-                | '护'
-                | '书'
-                | '局'
-                | '院'
-                | '校'
-                | '师'
-                | '阿'
-                | '叔'
-                | '奶'
-                | '爷'
-                | '警'
-                | '法'
-                | '总'
-                | '董'
-                | '处'
-                | '科'
-                | '部'
-                | '市'
-                | '县'
-                | '镇'
-                | '村'
-                | '队'
-                | '组'
-                | '班'
-                | '工'
-                | '副'
-        );
-        if titled && TITLES.iter().any(|title| rest.starts_with(title)) {
+        if TITLED.contains(*next) && TITLES.iter().any(|title| rest.starts_with(title)) {
             return 5.0;
         }
-        if "的说在于因是已曾称等男女现将住".contains(*next) {
+        if BEHIND.contains(*next) {
             return 1.0;
         }
         let followed = window
@@ -276,7 +234,7 @@ impl Scan<'_> {
     /// Where the characters of sounds before a dot begin; none where they are part of more.
     fn sounds_before(&self, at: usize) -> Option<usize> {
         const MOST: usize = 8;
-        const JOINS: &str = "和与及跟同对向给由被让请找问为叫是的了者人有名位";
+        static JOINS: HanSet = HanSet::of("和与及跟同对向给由被让请找问为叫是的了者人有名位");
         let mut start = at;
         let mut count = 0;
         while start > self.term_to
@@ -348,6 +306,16 @@ pub(super) fn is_dot(c: char) -> bool {
     matches!(c, '·' | '•' | '・' | '‧' | '∙')
 }
 
+/// Last characters of many names of places and things, and of few of people: 钱塘江, 向阳花.
+static THINGS: HanSet = HanSet::of("江河湖岭岛港湾桥路街寺庙塔县市区村镇花草树木鱼鸟茶酒药");
+
+/// Characters that often follow a name.
+static BEHIND: HanSet = HanSet::of("的说在于因是已曾称等男女现将住");
+
+/// First characters of the words in [`TITLES`].
+static TITLED: HanSet =
+    HanSet::of("先女小同老医教主经博律大护书局院校师阿叔奶爷警法总董处科部市县镇村队组班工副");
+
 /// Words that follow a name.
 const TITLES: &[&str] = &[
     "先生",
@@ -396,11 +364,13 @@ const TITLES: &[&str] = &[
 ];
 
 /// Characters that names of other languages are written with.
-const SOUNDS: &str = "阿艾爱安奥巴白拜班邦保鲍贝本比毕波伯勃卜布不才茨次达戴丹当道德登邓迪蒂丁东都杜敦顿多厄恩尔法凡菲费芬丰冯夫弗福\
+static SOUNDS: HanSet = HanSet::of(
+    "阿艾爱安奥巴白拜班邦保鲍贝本比毕波伯勃卜布不才茨次达戴丹当道德登邓迪蒂丁东都杜敦顿多厄恩尔法凡菲费芬丰冯夫弗福\
     盖甘冈戈哥格根贡古瓜圭郭果哈海汉罕豪赫亨洪侯胡华霍基吉加迦简江杰金京居君喀卡凯坎康考科可克肯库夸拉莱兰朗劳勒雷蕾黎里理力利丽莉连列林伦龙隆卢鲁露\
     罗洛吕马玛麦曼茂梅门蒙孟米密明摩莫默姆木穆娜乃奈南瑙内妮尼涅宁纽农努诺欧帕潘庞培佩彭皮平珀普其奇齐恰乔切琴丘却让热仁日荣茹瑞若撒萨赛桑色森沙莎珊尚\
     绍舍申圣什史士斯丝松苏孙索塔台坦汤唐陶特提田铁廷通图土托瓦万旺威维韦温翁沃乌吾武西希锡夏香肖晓歇谢辛欣休许雅亚延扬耶叶伊依以因英尤于约扎詹张哲珍芝朱\
-    兹祖佐孜买再吐逊合玉素甫增卓旦嘉措央仓花娅嫩萝薇黛琳妲缇琪姬蜜雪儿柯翰浩森逸韩沈亨德华";
+    兹祖佐孜买再吐逊合玉素甫增卓旦嘉措央仓花娅嫩萝薇黛琳妲缇琪姬蜜雪儿柯翰浩森逸韩沈亨德华",
+);
 
 #[cfg(test)]
 mod tests {

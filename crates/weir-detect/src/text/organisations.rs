@@ -1,13 +1,13 @@
 //! Names of organisations in Chinese characters.
 
 use super::Kind;
-use super::characters::{char_before, is_han};
+use super::characters::{HanSet, char_before, is_han};
 use super::cues::Cue;
 use super::scan::Scan;
 use super::terms::Term;
 
 /// Words before a name: it begins behind them.
-const BEFORE: &str = "的了在是为被把从向对给由于至让请找叫家某该本此各到去与及来";
+static BEFORE: HanSet = HanSet::of("的了在是为被把从向对给由于至让请找叫家某该本此各到去与及来");
 
 impl Scan<'_> {
     /// The name that ends with a word such as 有限公司; where to go on. A `weak` word, such as
@@ -19,7 +19,7 @@ impl Scan<'_> {
         while count < MOST
             && start > self.label_to
             && let Some(c) = char_before(self.text, start)
-            && (is_han(c) || c.is_ascii_alphanumeric() || "（）()".contains(c))
+            && (is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '（' | '）' | '(' | ')'))
             && !BEFORE.contains(c)
         {
             let joins = matches!(c, '和') && {

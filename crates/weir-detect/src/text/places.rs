@@ -1,19 +1,19 @@
 //! Addresses in Chinese characters, from a division or a street down to the house.
 
 use super::Kind;
-use super::characters::{char_at, char_before, is_han};
+use super::characters::{HanSet, char_at, char_before, is_han};
 use super::cues::Cue;
 use super::scan::Scan;
 use super::terms::Term;
 
 /// Ends of divisions above the street.
-const AREAS: &str = "省市区县旗州盟镇乡";
+static AREAS: HanSet = HanSet::of("省市区县旗州盟镇乡");
 /// Ends of streets and villages.
-const STREETS: &str = "路街道巷弄村胡坊里庄";
+static STREETS: HanSet = HanSet::of("路街道巷弄村胡坊里庄");
 /// Ends of streets behind which a house number may follow without a division before.
 pub(super) const STREET_ENDS: &str = "路街巷弄道村";
 /// Ends of houses and their parts.
-const HOUSES: &str = "号栋幢座楼室弄层户组门院单";
+static HOUSES: HanSet = HanSet::of("号栋幢座楼室弄层户组门院单");
 /// Words for housing estates and buildings.
 const ESTATES: &[&str] = &[
     "小区",
@@ -33,8 +33,10 @@ const ESTATES: &[&str] = &[
     "大道",
     "街道",
 ];
+/// Chinese numerals of houses.
+static NUMERALS: HanSet = HanSet::of("一二三四五六七八九十百");
 /// Characters that are in no name of a place.
-const NO_PLACE: &str = "的了在是与及到去被把从给让很也就";
+static NO_PLACE: HanSet = HanSet::of("的了在是与及到去被把从给让很也就");
 
 /// What a chain of units holds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -150,7 +152,8 @@ impl Scan<'_> {
         let mut count = 0;
         while let Some(c) = char_at(self.text, end).filter(|c| {
             c.is_ascii_alphanumeric()
-                || "-－一二三四五六七八九十百".contains(*c)
+                || NUMERALS.contains(*c)
+                || matches!(c, '-' | '－')
                 || self.digit(end).is_some()
         }) {
             end += c.len_utf8();
