@@ -21,7 +21,8 @@ use weir_detect::grade::{Answers, GradePack};
 use weir_detect::text::{TextScanner, inspect_reader};
 use weir_detect::{Catalogue, Pack};
 use weir_evidence::dsse;
-use weir_law::RulePack;
+use weir_law::cases::Cases;
+use weir_law::{PackFile, RulePack};
 use weir_log::note::{self, SigningKey, VerifierKey};
 use weir_log::{Checkpoint, Receipt};
 use weir_table::{
@@ -34,9 +35,10 @@ use weir_types::{ColumnType, Redacted, Request};
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name, which is also the name of the folder of the corpus.
-pub const TARGETS: [(&str, Target); 13] = [
+pub const TARGETS: [(&str, Target); 15] = [
     ("answers", answers),
     ("checkpoint", checkpoint),
+    ("condition", condition),
     ("csv", csv),
     ("dsse", dsse),
     ("grade_pack", grade_pack),
@@ -44,6 +46,7 @@ pub const TARGETS: [(&str, Target); 13] = [
     ("hierarchy_file", hierarchy_file),
     ("note", note),
     ("request_parse", request_parse),
+    ("rule_cases", rule_cases),
     ("rule_pack", rule_pack),
     ("text_spans", text_spans),
     ("tlog_proof", tlog_proof),
@@ -78,9 +81,54 @@ pub fn request_parse(data: &[u8]) -> bool {
     }
 }
 
+/// Text of a file of cases: run against the shipped pack without a panic, or refused with a hint.
+pub fn rule_cases(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    static PACK: std::sync::OnceLock<RulePack> = std::sync::OnceLock::new();
+    match Cases::read(&[PackFile { name: "cases.toml", text }]) {
+        Ok(cases) => {
+            let report = cases.run(PACK.get_or_init(RulePack::builtin));
+            assert_eq!(report.cases + report.scenarios, cases.len());
+            true
+        }
+        Err(error) => {
+            assert!(!error.hint().is_empty(), "{error}");
+            false
+        }
+    }
+}
+
 /// Text of a rule pack.
 pub fn rule_pack(data: &[u8]) -> bool {
-    std::str::from_utf8(data).is_ok_and(|text| RulePack::parse(text).is_ok())
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    RulePack::parse(text).map_err(|error| assert!(!error.hint().is_empty(), "{error}")).is_ok()
+}
+
+/// Text of a condition: facts of the pack, the same for the same text with blanks around it; or an
+/// error inside the text, with a hint.
+pub fn condition(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    static PACK: std::sync::OnceLock<RulePack> = std::sync::OnceLock::new();
+    let pack = PACK.get_or_init(RulePack::builtin);
+    match pack.condition(text) {
+        Ok(facts) => {
+            assert!(facts.iter().all(|id| !pack.vocabulary().fact(*id).name().is_empty()));
+            let bracketed = pack.condition(&format!("({text}\n)"));
+            assert!(bracketed.is_ok_and(|same| same == facts) || text.chars().count() > 1_990);
+            true
+        }
+        Err(error) => {
+            assert!(error.column >= 1 && error.column <= text.chars().count() + 1, "{error}");
+            assert!(!error.kind.hint().is_empty(), "{error}");
+            false
+        }
+    }
 }
 
 /// Free text: spans inside it, on boundaries, in order, the same each time; a report of the bytes

@@ -4,8 +4,7 @@ use weir_types::attack::{Attacks, Rate};
 use weir_types::plan::{ColumnPlan, Treatment};
 use weir_types::risk::{Against, ClassBand, MeasuredModel, PeopleCountedBy, SensitiveFigures};
 use weir_types::statement::Release;
-use weir_types::verdict::Certainty;
-use weir_types::{Bilingual, Outcome, RiskReport, Role};
+use weir_types::{Bilingual, RiskReport, Role};
 
 use crate::measure::{Measured, repeatable};
 use crate::text::list;
@@ -257,12 +256,7 @@ pub(crate) fn decision(release: &Release) -> Finding {
             "the decision in the statement is a refusal".to_owned(),
         );
     }
-    // What is known from memory only decides nothing (see `weir-law`).
-    let unmet = release.decision.findings.iter().find(|finding| match finding.outcome {
-        Outcome::Prohibition => true,
-        Outcome::Threshold => !finding.met && finding.certainty != Certainty::Unverified,
-        Outcome::Duty | Outcome::Exemption => false,
-    });
+    let unmet = release.decision.findings.iter().find(|finding| finding.refuses());
     if let Some(unmet) = unmet {
         let rule = unmet.rule.escape_debug();
         return contradiction(

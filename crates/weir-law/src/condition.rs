@@ -1,91 +1,13 @@
-//! When a rule applies: conditions over the facts and over what follows from them.
+//! The facts of a release and what follows from them and from its measured risk.
 
-use serde::Deserialize;
-use weir_types::{Environment, Facts, Importance, Kind, Relation, RiskReport};
+use weir_types::{FactValue, Facts, RiskReport};
 
+use crate::fact::{FactError, FactFrom, FactSet, Vocabulary};
 use crate::threshold::{Threshold, TotalRisk};
 
-/// A condition: every key that is given must hold, and one without keys always holds.
-///
-/// The first part of the keys are facts of the release; the second part follows from the measured
-/// risk (see [`Situation`]). A list holds when the fact is one of its words.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Condition {
-    kind: Option<Vec<Kind>>,
-    relation: Option<Vec<Relation>>,
-    environment: Option<Vec<Environment>>,
-    importance: Option<Vec<Importance>>,
-    personal_information: Option<bool>,
-    sensitive: Option<bool>,
-    direct_identifiers_released: Option<bool>,
-    legal_basis: Option<bool>,
-    reidentification_ban: Option<bool>,
-    retention: Option<bool>,
-    purpose: Option<bool>,
-    people_at_least: Option<u64>,
-
-    measured: Option<bool>,
-    people_plausible: Option<bool>,
-    class_size_met: Option<bool>,
-    no_exposed_class: Option<bool>,
-    threshold_met: Option<bool>,
-    asked_k_met: Option<bool>,
-    total_risk_within_cut: Option<bool>,
-}
-
-impl Condition {
-    /// Whether it holds for every release.
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Whether it has a list without words, which nothing could ever meet.
-    pub(crate) fn has_empty_list(&self) -> bool {
-        fn empty<T>(list: Option<&Vec<T>>) -> bool {
-            list.is_some_and(Vec::is_empty)
-        }
-        empty(self.kind.as_ref())
-            || empty(self.relation.as_ref())
-            || empty(self.environment.as_ref())
-            || empty(self.importance.as_ref())
-    }
-
-    /// Whether it asks for the cut of the total risk.
-    pub(crate) fn asks_total_risk(&self) -> bool {
-        self.total_risk_within_cut.is_some()
-    }
-
-    /// Whether it holds in `situation`.
-    pub(crate) fn holds(&self, situation: &Situation<'_>) -> bool {
-        let facts = situation.facts;
-        among(self.kind.as_deref(), &facts.kind)
-            && among(self.relation.as_deref(), &facts.relation)
-            && among(self.environment.as_deref(), &facts.environment)
-            && among(self.importance.as_deref(), &facts.importance)
-            && same(self.personal_information, facts.personal_information)
-            && same(self.sensitive, facts.sensitive)
-            && same(self.direct_identifiers_released, facts.direct_identifiers_released)
-            && same(self.legal_basis, facts.legal_basis)
-            && same(self.reidentification_ban, facts.reidentification_ban)
-            && same(self.retention, facts.retention)
-            && same(self.purpose, facts.purpose)
-            && self.people_at_least.is_none_or(|least| facts.people >= least)
-            && same(self.measured, situation.measured)
-            && same(self.people_plausible, situation.people_plausible)
-            && same(self.class_size_met, situation.class_size_met)
-            && same(self.no_exposed_class, situation.no_exposed_class)
-            && same(self.threshold_met, situation.threshold_met)
-            && same(self.asked_k_met, situation.asked_k_met)
-            && same(self.total_risk_within_cut, situation.total_risk_within_cut)
-    }
-}
-
-/// The facts of a release and what follows from them and from its measured risk.
-#[derive(Debug)]
-pub(crate) struct Situation<'a> {
-    /// What was stated and found.
-    pub(crate) facts: &'a Facts,
+/// What follows from the facts of a release and from its measured risk.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Situation {
     /// There are people, and the sizes of their classes do not contradict each other.
     pub(crate) measured: bool,
     /// The release does not show more people than the source holds. It would if rows had been
@@ -104,10 +26,10 @@ pub(crate) struct Situation<'a> {
     pub(crate) total_risk_within_cut: bool,
 }
 
-impl<'a> Situation<'a> {
+impl Situation {
     /// Derives what follows from the facts and the measured risk.
     pub(crate) fn new(
-        facts: &'a Facts,
+        facts: &Facts,
         risk: &RiskReport,
         asked_k: u64,
         threshold: &Threshold,
@@ -124,7 +46,6 @@ impl<'a> Situation<'a> {
             && risk.tau > 0.0
             && risk.tau <= threshold.tau * (1.0 + ROUNDING);
         Self {
-            facts,
             measured,
             people_plausible,
             class_size_met,
@@ -139,15 +60,81 @@ impl<'a> Situation<'a> {
             total_risk_within_cut: total_risk.value <= total_risk.cut,
         }
     }
+
+    /// States what was measured.
+    pub(crate) fn state(&self, vocabulary: &Vocabulary, set: &mut FactSet) {
+        for (name, value) in [
+            ("measured", self.measured),
+            ("people_plausible", self.people_plausible),
+            ("class_size_met", self.class_size_met),
+            ("no_exposed_class", self.no_exposed_class),
+            ("threshold_met", self.threshold_met),
+            ("asked_k_met", self.asked_k_met),
+            (TOTAL_RISK, self.total_risk_within_cut),
+        ] {
+            set.derive(vocabulary, name, value);
+        }
+    }
 }
+
+/// The fact that rests on the cuts of the total risk.
+pub(crate) const TOTAL_RISK: &str = "total_risk_within_cut";
 
 /// How far two ways of writing one fraction as a floating-point number may lie apart.
 const ROUNDING: f64 = 1e-9;
 
-fn among<T: PartialEq>(words: Option<&[T]>, fact: &T) -> bool {
-    words.is_none_or(|words| words.contains(fact))
+/// What is known of a release before it is measured: what was found or has a key of its own, and
+/// what the request states.
+///
+/// # Errors
+///
+/// What the request states is no fact of the vocabulary, of another type, or not for stating.
+pub(crate) fn known(facts: &Facts, vocabulary: &Vocabulary) -> Result<FactSet, FactError> {
+    let mut set = stated(&facts.stated, vocabulary)?;
+    for (name, value) in [
+        ("personal_information", facts.personal_information),
+        ("sensitive", facts.sensitive),
+        ("direct_identifiers_released", facts.direct_identifiers_released),
+        ("legal_basis", facts.legal_basis),
+        ("reidentification_ban", facts.reidentification_ban),
+        ("retention", facts.retention),
+        ("purpose", facts.purpose),
+    ] {
+        set.derive(vocabulary, name, value);
+    }
+    let people = FactValue::Number(facts.people.min(1 << 53));
+    let words = [
+        ("kind", facts.kind.name()),
+        ("relation", facts.relation.name()),
+        ("environment", facts.environment.name()),
+        ("importance", facts.importance.name()),
+    ];
+    let words = words.map(|(name, word)| (name, FactValue::Word(word.to_owned())));
+    for (name, value) in words.iter().chain(&[("people", people)]) {
+        // A grade that nobody stated is the word `unknown`, which leaves the fact open.
+        if vocabulary.id(name).is_some() {
+            set.state(vocabulary, name, value)?;
+        }
+    }
+    Ok(set)
 }
 
-fn same(wanted: Option<bool>, fact: bool) -> bool {
-    wanted.is_none_or(|wanted| wanted == fact)
+/// What a request states in its table `[facts]`.
+///
+/// # Errors
+///
+/// As [`known`].
+pub(crate) fn stated<'a>(
+    stated: impl IntoIterator<Item = (&'a String, &'a FactValue)>,
+    vocabulary: &Vocabulary,
+) -> Result<FactSet, FactError> {
+    let mut set = FactSet::new(vocabulary);
+    for (name, value) in stated {
+        set.state(vocabulary, name, value)?;
+        let from = vocabulary.id(name).map(|id| vocabulary.fact(id).from());
+        if let Some(from @ (FactFrom::Request | FactFrom::Measured)) = from {
+            return Err(FactError::NotStated { name: name.clone(), from });
+        }
+    }
+    Ok(set)
 }

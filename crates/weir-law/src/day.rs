@@ -3,25 +3,33 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use thiserror::Error;
 
 /// A day of the Gregorian calendar, written `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Day {
+pub struct Day {
     year: u16,
     month: u8,
     day: u8,
 }
 
 /// A text that is no day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NotADay;
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("not a day of the form YYYY-MM-DD")]
+pub struct NotADay;
 
 impl Day {
     /// The same day of the next year; 28 February after a leap day.
     pub(crate) fn next_year(self) -> Self {
         let year = self.year + 1;
         Self { year, day: self.day.min(days_in(year, self.month)), ..self }
+    }
+}
+
+impl Day {
+    pub(crate) fn month_and_day(self) -> (u8, u8) {
+        (self.month, self.day)
     }
 }
 
@@ -51,6 +59,12 @@ impl FromStr for Day {
         } else {
             Err(NotADay)
         }
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -3,9 +3,11 @@
 use weir_types::verdict::{Certainty, Finding};
 use weir_types::{Bilingual, Decision, Facts, Outcome, RiskReport, Sha256};
 
-use crate::condition::Situation;
+use crate::condition::{self, Situation};
 use crate::day::{Day, NotADay};
-use crate::pack::RulePack;
+use crate::examine::{self, State, examine};
+use crate::fact::{FactError, FactId, FactSet};
+use crate::pack::{Rule, RulePack};
 use crate::threshold::TotalRisk;
 use crate::wording::{self, Figures};
 
@@ -52,28 +54,37 @@ pub fn judge(
     };
 
     let mut findings = pack_on_the_day(pack, day.ok());
-    findings.extend(pack.rules().iter().filter(|rule| rule.applies(&situation, day.ok())).map(
-        |rule| {
-            let met = rule.is_met(&situation);
-            Finding {
-                rule: rule.id().to_owned(),
-                article: pack.article(rule),
-                outcome: rule.outcome(),
-                met,
-                text: figures.fill(&rule.text()),
-                because: figures.fill(&rule.because()),
-                certainty: rule.certainty(),
-            }
-        },
-    ));
+    let mut set = condition::known(facts, pack.vocabulary()).unwrap_or_else(|error| {
+        findings.push(facts_not_understood(&error));
+        FactSet::new(pack.vocabulary())
+    });
+    situation.state(pack.vocabulary(), &mut set);
+    let examined = examine(pack, &set, day.ok());
+    findings.extend(examined.answers().iter().filter_map(|answer| {
+        let State::Applies { met } = answer.state else { return None };
+        let rule = answer.rule;
+        let because = match rule.because() {
+            Some(because) => figures.fill(because),
+            None => because_of_facts(pack, &set, rule, &answer.facts),
+        };
+        Some(Finding {
+            rule: rule.id().to_owned(),
+            article: pack.article(rule),
+            outcome: rule.outcome(),
+            met: met == Some(true),
+            text: figures.fill(rule.text()),
+            because,
+            certainty: rule.certainty(),
+        })
+    }));
     let risk_is_low = !facts.direct_identifiers_released
         && (!facts.personal_information || (situation.threshold_met && situation.asked_k_met));
-    if !risk_is_low && !findings.iter().any(refuses) {
+    if !risk_is_low && !findings.iter().any(Finding::refuses) {
         findings.push(threshold_missed(&figures));
     }
     findings.sort_by_key(|finding| (finding.outcome, finding.met));
 
-    let refusing: Vec<&Finding> = findings.iter().filter(|finding| refuses(finding)).collect();
+    let refusing: Vec<&Finding> = findings.iter().filter(|finding| finding.refuses()).collect();
     let permitted = refusing.is_empty();
     let summary = if permitted { figures.claim() } else { wording::refusal(&refusing) };
     let decision = Decision {
@@ -84,6 +95,7 @@ pub fn judge(
         summary,
         // A refusal opens no term; it may be reconsidered at once.
         valid_until: if permitted { valid_until } else { today.to_owned() },
+        questions: examined.questions(),
     };
     if permitted {
         Verdict::Permit(Permit { decision, data })
@@ -212,26 +224,30 @@ impl Refusal {
     }
 }
 
-/// Whether a finding stands against the release by itself.
-fn refuses(finding: &Finding) -> bool {
-    match finding.outcome {
-        Outcome::Prohibition => true,
-        Outcome::Threshold => !finding.met && finding.certainty != Certainty::Unverified,
-        Outcome::Duty | Outcome::Exemption => false,
+/// The reason of a rule that gives none of its own: the facts that made it apply.
+fn because_of_facts(pack: &RulePack, set: &FactSet, rule: &Rule, facts: &[FactId]) -> Bilingual {
+    let facts = examine::in_words(pack, set, facts);
+    match rule.applies_always() {
+        true => Bilingual::new("对一切数据流通适用。", "This holds for every circulation of data."),
+        false => Bilingual::new(format!("{}。", facts.zh), format!("{}.", facts.en)),
     }
+}
+
+/// The refusal of a release whose stated facts the pack does not know.
+fn facts_not_understood(error: &FactError) -> Finding {
+    own(
+        "WEIR-facts",
+        Outcome::Prohibition,
+        Bilingual::new(
+            "请求写明的事实须是规则包所知的事实。",
+            "What a request states must be facts that the pack knows.",
+        ),
+        Bilingual::new(format!("{error}。"), format!("{error}.")),
+    )
 }
 
 /// Whether the pack can answer for the day at all; the only findings that no pack holds.
 fn pack_on_the_day(pack: &RulePack, day: Option<Day>) -> Vec<Finding> {
-    let own = |rule: &str, outcome, text, because| Finding {
-        rule: rule.to_owned(),
-        article: Bilingual::new("weir 自身的限制（不是法律）", "weir's own limit (not law)"),
-        outcome,
-        met: false,
-        text,
-        because,
-        certainty: Certainty::Seen,
-    };
     let label = pack.label();
     match day {
         None => vec![own(
@@ -281,13 +297,18 @@ fn threshold_missed(figures: &Figures<'_>) -> Finding {
         "最小等价类 {smallest_class} 人；阈值 {k}，方案要求 {asked_k}；超阈值类占比 {exposed_classes}；测得 {people} 人，来源 {people_source} 人。",
         "The smallest class has {smallest_class} people; the threshold is {k}, the plan asked for {asked_k}; share of classes above τ: {exposed_classes}; {people} people were measured, {people_source} are in the source.",
     );
+    own("WEIR-threshold", Outcome::Threshold, text, figures.fill(&because))
+}
+
+/// A finding that no pack holds.
+fn own(rule: &str, outcome: Outcome, text: Bilingual, because: Bilingual) -> Finding {
     Finding {
-        rule: "WEIR-threshold".to_owned(),
+        rule: rule.to_owned(),
         article: Bilingual::new("weir 自身的限制（不是法律）", "weir's own limit (not law)"),
-        outcome: Outcome::Threshold,
+        outcome,
         met: false,
         text,
-        because: figures.fill(&because),
+        because,
         certainty: Certainty::Seen,
     }
 }

@@ -32,6 +32,7 @@
 //!     retention: true,
 //!     purpose: true,
 //!     people: 5_912,
+//!     stated: Default::default(),
 //! };
 //! let threshold = RulePack::builtin().threshold(&facts);
 //! assert_eq!(threshold.k, 5);
@@ -41,14 +42,24 @@
 //! [`Facts`]: weir_types::Facts
 //! [`RiskReport`]: weir_types::RiskReport
 
+pub mod cases;
 mod condition;
 mod day;
+mod examine;
+mod expr;
+mod fact;
 mod judge;
 mod pack;
 mod preset;
+mod term;
 mod threshold;
 mod wording;
 
+pub use day::{Day, NotADay};
+pub use examine::{Answer, Examination, State, examine};
+pub use expr::{ExprError, ExprErrorKind};
+pub use fact::{Fact, FactError, FactFrom, FactId, FactSet, FactType, Vocabulary, Word};
 pub use judge::{Permit, Refusal, Verdict, judge};
-pub use pack::{PackError, Rule, RulePack};
+pub use pack::{Instrument, PackError, PackFile, Place, Rule, RulePack};
+pub use term::{NotATerm, Term, Unit};
 pub use threshold::{Threshold, ThresholdSource};

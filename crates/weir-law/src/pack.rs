@@ -2,61 +2,90 @@
 
 mod check;
 mod error;
+mod rule;
+mod text;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use weir_types::plan::Preset;
 use weir_types::verdict::Certainty;
-use weir_types::{Bilingual, Facts, Outcome};
+use weir_types::{Bilingual, FactValue, Facts};
 
-pub use self::error::PackError;
-use crate::condition::{Condition, Situation};
+pub use self::error::{PackError, Place};
+pub use self::rule::Rule;
+use crate::condition;
 use crate::day::Day;
-use crate::preset::PresetEntry;
+use crate::expr::{Expr, ExprError};
+use crate::fact::{FactError, FactId, FactSet, Vocabulary};
 use crate::threshold::{Standard, Threshold, ThresholdSource, TotalRiskCut};
 
-/// The rules of one jurisdiction as of one day.
+/// One file of a pack.
+#[derive(Clone, Copy, Debug)]
+pub struct PackFile<'a> {
+    /// Its name, for errors.
+    pub name: &'a str,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// The rules of one jurisdiction or sector, each for the days on which it is in force.
 ///
 /// A pack that exists is complete: every rule has an article of a known instrument, both
-/// languages, a certainty and a source; every relation in every environment has a threshold.
+/// languages, a certainty and a source; every condition is type-checked; every relation in every
+/// environment has a threshold.
 #[derive(Clone, Debug)]
 pub struct RulePack {
     head: Head,
+    /// Labels of the packs that it extends.
+    extends: Vec<String>,
+    vocabulary: Vocabulary,
     instruments: BTreeMap<String, Instrument>,
     standards: Vec<Standard>,
     presets: Vec<Preset>,
     total_risk: TotalRiskCut,
     rules: Vec<Rule>,
+    /// Number of rules, at the front, that come from the packs it extends.
+    inherited: usize,
 }
 
 impl RulePack {
-    /// The pack that weir ships: Chinese law, `laws/cn-2026.toml`.
+    /// The pack that weir ships: Chinese law, `laws/cn-2026/`.
     pub fn builtin() -> Self {
-        Self::parse(include_str!("../../../laws/cn-2026.toml"))
-            .expect("the shipped pack is parsed by this crate's tests")
+        static READ: OnceLock<RulePack> = OnceLock::new();
+        let read = || Self::read(&BUILTIN).expect("this crate's tests read the shipped pack");
+        READ.get_or_init(read).clone()
     }
 
-    /// Reads a pack; `laws/README.md` describes the form.
+    /// The files of the shipped pack.
+    pub const fn builtin_files() -> &'static [PackFile<'static>] {
+        &BUILTIN
+    }
+
+    /// Reads a pack of one file.
     ///
     /// # Errors
     ///
-    /// - the text is no TOML, has an unknown or missing key or a value of the wrong type;
+    /// As [`RulePack::read`].
+    pub fn parse(text: &str) -> Result<Self, PackError> {
+        Self::read(&[PackFile { name: "pack.toml", text }])
+    }
+
+    /// Reads a pack of several files, of which one has the table `[pack]`; `docs/law.md` describes
+    /// the form. A pack that says `extends = "cn-2026"` adds to the shipped one.
+    ///
+    /// # Errors
+    ///
+    /// - a text is no TOML, has an unknown or missing key or a value of the wrong type;
+    /// - a condition cannot be parsed, or asks for a fact that is not listed, or for one of
+    ///   another type;
     /// - a rule is incomplete, given twice, or cites an instrument that the pack does not list;
     /// - a preset is incomplete, given twice, or speaks of no case of a threshold of the pack;
     /// - something that is known from memory only would decide;
     /// - a relation in some environment is left without a threshold.
-    pub fn parse(text: &str) -> Result<Self, PackError> {
-        let parsed: PackText =
-            toml::from_str(text).map_err(|error| PackError::syntax(text, &error))?;
-        check::check(&parsed)?;
-        let presets = check::presets(&parsed)?;
-        let PackText { pack: head, instruments, thresholds, total_risk, mut rules, .. } = parsed;
-        for rule in &mut rules {
-            let instrument = instruments.get(&rule.instrument);
-            rule.starts = instrument.and_then(Instrument::starts);
-        }
-        Ok(Self { head, instruments, standards: thresholds, presets, total_risk, rules })
+    pub fn read(files: &[PackFile<'_>]) -> Result<Self, PackError> {
+        text::read(files)
     }
 
     /// Its name, such as `cn-2026`.
@@ -74,9 +103,24 @@ impl RulePack {
         self.head.as_of.to_string()
     }
 
-    /// Its rules, in the order of the file.
+    /// The facts that its rules may ask for.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// Its rules, those of the pack that it extends first, in the order of the files.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The rules that stand in its own files.
+    pub fn own_rules(&self) -> &[Rule] {
+        &self.rules[self.inherited..]
+    }
+
+    /// The rule with this identifier.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id() == id)
     }
 
     /// Its named sets of models, in the order of the file.
@@ -84,9 +128,41 @@ impl RulePack {
         &self.presets
     }
 
+    /// The instrument that a rule is of.
+    pub fn instrument(&self, rule: &Rule) -> &Instrument {
+        self.instruments
+            .get(rule.instrument())
+            .expect("a pack that cites an instrument it does not list does not load")
+    }
+
     /// Instrument and article of one of its rules, for people.
     pub fn article(&self, rule: &Rule) -> Bilingual {
-        cite(&self.instruments, &rule.instrument, &rule.article)
+        let cited = cite(&self.instruments, rule.instrument(), rule.article());
+        match rule.formerly() {
+            None => cited,
+            Some(old) => Bilingual::new(
+                format!("{}（{}）", cited.zh, old.zh),
+                format!("{} ({})", cited.en, old.en),
+            ),
+        }
+    }
+
+    /// What a request states in its table `[facts]`, held against the pack.
+    ///
+    /// # Errors
+    ///
+    /// Something is no fact of the pack, of another type, or not for stating.
+    pub fn stated(&self, stated: &BTreeMap<String, FactValue>) -> Result<FactSet, FactError> {
+        condition::stated(stated, &self.vocabulary)
+    }
+
+    /// The facts that a condition asks for, if its text is one under this pack.
+    ///
+    /// # Errors
+    ///
+    /// The text is not of the subset of CEL, or asks for what the pack does not have.
+    pub fn condition(&self, text: &str) -> Result<Vec<FactId>, ExprError> {
+        Ok(Expr::parse(text, &self.vocabulary)?.facts())
     }
 
     /// What the measured risk must meet in the case at hand.
@@ -116,8 +192,10 @@ impl RulePack {
         Threshold { k, tau: 1.0 / k as f64, sources }
     }
 
-    pub(crate) fn label(&self) -> String {
-        self.head.label()
+    /// Names and versions of the pack and of those that it extends.
+    pub fn label(&self) -> String {
+        let own = self.head.label();
+        self.extends.iter().fold(own, |label, base| format!("{label} on {base}"))
     }
 
     pub(crate) fn valid_from(&self) -> Day {
@@ -133,99 +211,6 @@ impl RulePack {
     }
 }
 
-/// One rule: an article of an instrument, when it applies and what it brings about.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rule {
-    id: String,
-    instrument: String,
-    article: Bilingual,
-    outcome: Outcome,
-    zh: String,
-    en: String,
-    because_zh: String,
-    because_en: String,
-    certainty: Certainty,
-    source: String,
-    when: Condition,
-    met_when: Option<Condition>,
-    #[serde(skip)]
-    starts: Option<Day>,
-}
-
-impl Rule {
-    /// Its identifier, such as `PIPL-23`.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// What it brings about.
-    pub fn outcome(&self) -> Outcome {
-        self.outcome
-    }
-
-    /// What it says, in our words; figures stand as `{name}`.
-    pub fn text(&self) -> Bilingual {
-        Bilingual::new(&self.zh, &self.en)
-    }
-
-    /// Why it applies, or why it need not; figures stand as `{name}`.
-    pub fn because(&self) -> Bilingual {
-        Bilingual::new(&self.because_zh, &self.because_en)
-    }
-
-    /// How surely its text is known.
-    pub fn certainty(&self) -> Certainty {
-        self.certainty
-    }
-
-    /// Where its text was found.
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// Whether it applies to every release.
-    pub fn applies_always(&self) -> bool {
-        self.when.is_empty()
-    }
-
-    /// Whether weir can see from the facts or the figures that it is met. Where it cannot, a duty
-    /// stays open and the person sees to it.
-    pub fn can_be_seen_met(&self) -> bool {
-        self.met_when.is_some()
-    }
-
-    /// Whether it applies. A day that is not known rules nothing out.
-    pub(crate) fn applies(&self, situation: &Situation<'_>, day: Option<Day>) -> bool {
-        let in_force = match (self.starts, day) {
-            (Some(starts), Some(day)) => starts <= day,
-            _ => true,
-        };
-        in_force && self.when.holds(situation)
-    }
-
-    /// Whether it is met: an exemption always, a prohibition never.
-    pub(crate) fn is_met(&self, situation: &Situation<'_>) -> bool {
-        match &self.met_when {
-            Some(condition) => condition.holds(situation),
-            None => self.outcome == Outcome::Exemption,
-        }
-    }
-}
-
-/// A pack as written.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PackText {
-    pack: Head,
-    instruments: BTreeMap<String, Instrument>,
-    thresholds: Vec<Standard>,
-    #[serde(default)]
-    presets: Vec<PresetEntry>,
-    total_risk: TotalRiskCut,
-    rules: Vec<Rule>,
-}
-
 /// What a pack says of itself.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -235,6 +220,7 @@ struct Head {
     as_of: Day,
     valid_from: Day,
     review_by: Day,
+    extends: Option<String>,
 }
 
 impl Head {
@@ -244,24 +230,52 @@ impl Head {
 }
 
 /// A law, a standard, a draft or a plan.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Instrument {
+pub struct Instrument {
+    /// Name in Chinese.
     zh: String,
+    /// Name in English.
     en: String,
     /// Official number; none for drafts and for weir's own limits.
-    #[expect(dead_code, reason = "cited in the pack for its readers; no decision uses it")]
     number: Option<String>,
+    /// First day in force.
     in_force_from: Option<Day>,
+    /// Last day in force.
+    in_force_until: Option<Day>,
     /// How surely number and date are known. The texts have a certainty of their own, per rule.
     certainty: Certainty,
+    /// Where number and date were found.
     source: String,
 }
 
 impl Instrument {
-    /// The day from which its rules apply; a date known from memory only rules nothing out.
-    fn starts(&self) -> Option<Day> {
-        self.in_force_from.filter(|_| self.certainty != Certainty::Unverified)
+    /// Its name.
+    pub fn name(&self) -> Bilingual {
+        Bilingual::new(&self.zh, &self.en)
+    }
+
+    /// Its official number, where it has one.
+    pub fn number(&self) -> Option<&str> {
+        self.number.as_deref()
+    }
+
+    /// First and last day in force, as far as they are known.
+    pub fn in_force(&self) -> (Option<Day>, Option<Day>) {
+        (self.in_force_from, self.in_force_until)
+    }
+
+    /// How surely its number and days are known.
+    pub fn certainty(&self) -> Certainty {
+        self.certainty
+    }
+
+    /// The days that switch its rules on and off; days known from memory only do not.
+    fn deciding_days(&self) -> (Option<Day>, Option<Day>) {
+        match self.certainty {
+            Certainty::Unverified => (None, None),
+            Certainty::Seen | Certainty::SecondHand => self.in_force(),
+        }
     }
 }
 
@@ -275,6 +289,17 @@ fn cite(
         .expect("a pack that cites an instrument it does not list does not load");
     Bilingual::new(format!("{}{}", of.zh, article.zh), format!("{}, {}", of.en, article.en))
 }
+
+/// The name by which a pack extends the shipped one.
+const SHIPPED: &str = "cn-2026";
+
+macro_rules! shipped {
+    ($($name:literal),+ $(,)?) => {
+        [$(PackFile { name: $name, text: include_str!(concat!("../../../laws/cn-2026/", $name)) },)+]
+    };
+}
+
+const BUILTIN: [PackFile<'static>; 2] = shipped!["pack.toml", "release.toml"];
 
 #[cfg(test)]
 mod tests;

@@ -1,204 +1,110 @@
-//! Runs `laws/cases/` against the shipped pack: facts in, rules and result out.
-//!
-//! Every rule needs a case for either result: one in which it applies and one in which it does
-//! not; and where the facts can show that it is met, one of each.
+//! Runs `laws/cn-2026/cases/` against the shipped pack, and holds what running them promises.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde::Deserialize;
-use weir_law::{RulePack, judge};
-use weir_types::risk::PeopleCountedBy;
-use weir_types::{Facts, RiskReport, Sha256};
+use weir_law::cases::{Cases, Wanted};
+use weir_law::{PackFile, RulePack};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Base {
-    k: u64,
-    today: String,
-    facts: toml::Table,
-    risk: toml::Table,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CaseFile {
-    case: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    name: String,
-    permitted: bool,
-    k: Option<u64>,
-    today: Option<String>,
-    #[serde(default)]
-    facts: toml::Table,
-    #[serde(default)]
-    risk: toml::Table,
-    #[serde(default)]
-    present: Vec<String>,
-    #[serde(default)]
-    absent: Vec<String>,
-    #[serde(default)]
-    met: Vec<String>,
-    #[serde(default)]
-    unmet: Vec<String>,
-}
-
-/// The figures of a report that the rules look at.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Risk {
-    people_counted_by: PeopleCountedBy,
-    people: u64,
-    classes: u64,
-    smallest_class: u64,
-    largest_class: u64,
-    class_mean: f64,
-    tau: f64,
-    exposed_classes: f64,
-}
-
-#[test]
-fn every_case_comes_out_as_written() {
-    let pack = RulePack::builtin();
-    let base: Base = read(&folder().join("base.toml"));
-    let mut wrong = Vec::new();
-    for (file, case) in cases() {
-        let facts = facts(&over(&base.facts, &case.facts, &case.name));
-        let risk = risk(over(&base.risk, &case.risk, &case.name));
-        let today = case.today.as_ref().unwrap_or(&base.today);
-        let k = case.k.unwrap_or(base.k);
-        let verdict = judge(&pack, &facts, &risk, k, Sha256([7; 32]), today);
-        let decision = verdict.decision();
-        let found: BTreeMap<&str, bool> =
-            decision.findings.iter().map(|f| (f.rule.as_str(), f.met)).collect();
-        let mut say = |what: String| wrong.push(format!("{file}, {}: {what}", case.name));
-        if decision.permitted != case.permitted {
-            say(format!("permitted is {}: {}", decision.permitted, decision.summary));
-        }
-        for rule in case.present.iter().filter(|rule| !found.contains_key(rule.as_str())) {
-            say(format!("{rule} does not apply"));
-        }
-        for rule in case.absent.iter().filter(|rule| found.contains_key(rule.as_str())) {
-            say(format!("{rule} applies"));
-        }
-        for (rules, wanted) in [(&case.met, true), (&case.unmet, false)] {
-            for rule in rules.iter().filter(|rule| found.get(rule.as_str()) != Some(&wanted)) {
-                say(format!("{rule} is {:?}, not met = {wanted}", found.get(rule.as_str())));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[test]
-fn every_rule_has_a_case_for_either_result() {
-    let mut applies = BTreeSet::new();
-    let mut silent = BTreeSet::new();
-    let mut met = BTreeSet::new();
-    let mut unmet = BTreeSet::new();
-    for (_, case) in cases() {
-        applies.extend(case.present.iter().chain(&case.met).chain(&case.unmet).cloned());
-        silent.extend(case.absent);
-        met.extend(case.met);
-        unmet.extend(case.unmet);
-    }
-    let pack = RulePack::builtin();
-    let mut missing = Vec::new();
-    for rule in pack.rules() {
-        let id = rule.id();
-        let mut need = |cases: &BTreeSet<String>, what: &str| {
-            if !cases.contains(id) {
-                missing.push(format!("{id}: no case in which it {what}"));
-            }
-        };
-        need(&applies, "applies");
-        if !rule.applies_always() {
-            need(&silent, "does not apply");
-        }
-        if rule.can_be_seen_met() {
-            need(&met, "is met");
-            need(&unmet, "is not met");
-        }
-    }
-    assert!(missing.is_empty(), "{}", missing.join("\n"));
-    let known: BTreeSet<&str> = pack.rules().iter().map(|rule| rule.id()).collect();
-    let engine = ["WEIR-day", "WEIR-pack-day", "WEIR-pack-review"];
-    let named = applies.iter().chain(&silent);
-    let strange: Vec<_> =
-        named.filter(|id| !known.contains(id.as_str()) && !engine.contains(&id.as_str())).collect();
-    assert!(strange.is_empty(), "cases name rules that do not exist: {strange:?}");
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../laws/cases")
-}
-
-fn cases() -> Vec<(String, Case)> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder())
-        .expect("the cases are checked in")
-        .map(|entry| entry.expect("the folder can be listed").path())
-        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
-        .filter(|path| path.file_name().is_some_and(|name| name != "base.toml"))
+/// Names and texts of the files in `folder`, by name.
+fn texts(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../laws").join(folder);
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder is checked in")
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     paths.sort();
-    let in_file = |path: PathBuf| {
-        let name =
-            path.file_name().expect("a listed file has a name").to_string_lossy().into_owned();
-        let file: CaseFile = read(&path);
-        file.case.into_iter().map(move |case| (name.clone(), case))
+    let read = |path: &std::path::PathBuf| {
+        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+        (name, std::fs::read_to_string(path).expect("a readable file"))
     };
-    paths.into_iter().flat_map(in_file).collect()
+    paths.iter().map(read).collect()
 }
 
-fn read<T: serde::de::DeserializeOwned>(path: &Path) -> T {
-    let text = std::fs::read_to_string(path).expect("a listed file can be read");
-    let parsed = toml::from_str(&text);
-    assert!(parsed.is_ok(), "{}: {:?}", path.display(), parsed.as_ref().err());
-    parsed.expect("asserted above")
+fn files(texts: &[(String, String)]) -> Vec<PackFile<'_>> {
+    texts.iter().map(|(name, text)| PackFile { name, text }).collect()
 }
 
-/// `base` with the changes of a case; a change of a key that the base lacks is a misspelling.
-fn over(base: &toml::Table, changes: &toml::Table, case: &str) -> toml::Table {
-    let mut table = base.clone();
-    for (key, value) in changes {
-        let old = table.insert(key.clone(), value.clone());
-        assert!(old.is_some(), "{case}: unknown key `{key}`");
-    }
-    table
+#[test]
+fn every_case_comes_out_and_every_rule_has_its_cases() {
+    let texts = texts("cn-2026/cases");
+    let report = Cases::read(&files(&texts)).unwrap().run(&RulePack::builtin());
+    let failed: Vec<String> = report
+        .failures
+        .iter()
+        .map(|failure| format!("{}, {}: {}", failure.file, failure.case, failure.what))
+        .chain(report.uncovered.iter().map(|u| format!("{}: no case {:?}", u.rule, u.wants)))
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    assert!(report.passed());
 }
 
-fn facts(table: &toml::Table) -> Facts {
-    table.clone().try_into().expect("the base and its changes make facts")
+/// The shipped pack is the files of its folder, all of them.
+#[test]
+fn the_shipped_pack_is_its_folder() {
+    let texts = texts("cn-2026");
+    let mut shipped: Vec<(String, String)> = RulePack::builtin_files()
+        .iter()
+        .map(|file| (file.name.to_owned(), file.text.to_owned()))
+        .collect();
+    shipped.sort();
+    assert!(shipped == texts, "BUILTIN lists other files than laws/cn-2026 has");
 }
 
-fn risk(table: toml::Table) -> RiskReport {
-    let figures: Risk = table.try_into().expect("the base and its changes make figures");
-    let greatest = 1.0 / figures.smallest_class.max(1) as f64;
-    RiskReport {
-        quasi_identifiers: vec!["age".to_owned()],
-        person: Some("person".to_owned()),
-        people_counted_by: figures.people_counted_by,
-        rows: figures.people,
-        people: figures.people,
-        classes: figures.classes,
-        smallest_class: figures.smallest_class,
-        largest_class: figures.largest_class,
-        unique_people: 0,
-        uniqueness: 0.0,
-        prosecutor_max: greatest,
-        prosecutor_mean: figures.class_mean,
-        journalist_max: greatest,
-        marketer: figures.class_mean,
-        class_mean: figures.class_mean,
-        tau: figures.tau,
-        exposed_classes: figures.exposed_classes,
-        exposed_people: figures.exposed_classes,
-        histogram: Vec::new(),
-        models: Vec::new(),
-        sensitive: Vec::new(),
+const RULE: &str = r#"
+[pack]
+id = "x"
+version = "1"
+as_of = "2026-11-23"
+valid_from = "2026-01-01"
+review_by = "2027-01-01"
+extends = "cn-2026"
+
+[[rules]]
+id = "X-1"
+instrument = "PIPL"
+article = { zh = "第1条", en = "article 1" }
+outcome = "duty"
+when = 'credit'
+met_when = 'written_consent'
+zh = "做"
+en = "Do."
+certainty = "seen"
+source = "a book"
+"#;
+
+#[test]
+fn a_rule_without_cases_and_a_case_that_is_wrong_are_told() {
+    let pack = RulePack::parse(RULE).unwrap();
+    let run = |text: &str| Cases::read(&[PackFile { name: "c.toml", text }]).unwrap().run(&pack);
+    let none = run("");
+    let wanted: Vec<Wanted> = none.uncovered.iter().map(|uncovered| uncovered.wants).collect();
+    assert_eq!(wanted, [Wanted::Applies, Wanted::DoesNotApply, Wanted::Met, Wanted::NotMet]);
+    assert!(!none.passed() && none.rules == 1);
+    let text = |facts: &str, expect: &str| {
+        format!(
+            "[[scenario]]\nname = \"s\"\nas_of = \"2026-11-23\"\nfacts = {{ {facts} }}\n{expect}\n"
+        )
+    };
+    let covered = [
+        text("credit = true, written_consent = true", "met = [\"X-1\"]"),
+        text("credit = true, written_consent = false", "unmet = [\"X-1\"]"),
+        text("credit = false", "absent = [\"X-1\"]"),
+    ];
+    assert!(run(&covered.join("\n")).passed());
+    for (facts, expect, what) in [
+        ("credit = true", "absent = [\"X-1\"]", "X-1 is not known not to apply"),
+        ("", "absent = [\"X-1\"]", "X-1 is not known not to apply"),
+        ("credit = false", "duties = [\"X-1\"]", "X-1 is not of that kind and applying"),
+        ("credit = true", "exemptions = [\"X-1\"]", "X-1 is not of that kind and applying"),
+        ("credit = true", "met = [\"X-1\"]", "X-1 is not met"),
+        ("credit = true", "duties = [\"X-2\"]", "there is no rule X-2"),
+        ("credit = true", "asks = [\"credit\"]", "nobody is asked for credit"),
+        ("importance = \"core\"", "", "DSL-21-core forbids it"),
+        ("credti = true", "", "there is no fact `credti` (did you mean `credit`?)"),
+    ] {
+        let report = run(&text(facts, expect));
+        let told = report.failures.iter().any(|failure| failure.what.starts_with(what));
+        assert!(told, "{facts}, {expect}: {:?}", report.failures);
     }
 }

@@ -108,6 +108,9 @@ pub enum ReleaseError {
         /// The model.
         model: String,
     },
+    /// A stated fact that the rules do not know, or of another type.
+    #[error("[facts] of the request")]
+    Facts(#[source] weir_law::FactError),
     /// A preset that weir does not have.
     #[error("unknown preset `{name}`")]
     Preset {
@@ -324,6 +327,7 @@ impl ReleaseError {
             }
             Self::Private(source) => source.hint().to_owned(),
             Self::FileAlone { .. } => "use `weir deidentify`, which writes a file alone".to_owned(),
+            Self::Facts(source) => source.hint(),
             Self::Preset { name, known } => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 nearest(name, &known).map_or_else(
@@ -391,6 +395,7 @@ impl ReleaseError {
             | Self::FileAlone { .. }
             | Self::Private(_)
             | Self::OutputFormat { .. }
+            | Self::Facts(_)
             | Self::Preset { .. }
             | Self::ResultExists { .. } => true,
             Self::Aggregate(error) => !matches!(error, AggregateError::Arrow(_)),

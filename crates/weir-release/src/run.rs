@@ -16,7 +16,7 @@ use weir_types::request::{Deidentify, Format};
 use weir_types::risk::PeopleCountedBy;
 use weir_types::utility::UtilityReport;
 use weir_types::{
-    Deadline, Decision, Facts, Finding, Lang, Plan, PrivacyModel, QualityModel, Request,
+    Deadline, Decision, FactValue, Facts, Finding, Lang, Plan, PrivacyModel, QualityModel, Request,
     RiskReport, Role, Sha256,
 };
 
@@ -159,6 +159,7 @@ pub fn release(request: &Path, options: &ReleaseOptions<'_>) -> Result<Outcome, 
     let home = Home::open(&home_dir)?;
     let release = hex::encode(&random()?[..16]);
     let pack = RulePack::builtin();
+    pack.stated(&parsed.facts).map_err(ReleaseError::Facts)?;
     let mut limits = Limits::new(home.work(&release).join("spill"));
     limits.memory_bytes = options.memory_bytes;
     limits.threads = options.threads.unwrap_or(limits.threads);
@@ -454,9 +455,12 @@ fn file_name(path: &Path) -> String {
 /// What the rules are told before anything is measured.
 fn facts(request: &Request, findings: &[Finding], rows: u64) -> Facts {
     let names_people = |f: &Finding| matches!(f.role, Role::Identifier | Role::QuasiIdentifier);
-    let sensitive = findings.iter().any(|f| f.sensitive_pi);
+    // What a person states about the data counts even where nothing of it was found.
+    let stated = |fact: &str| request.facts.get(fact) == Some(&FactValue::YesNo(true));
+    let sensitive = stated("sensitive") || findings.iter().any(|f| f.sensitive_pi);
     let personal = request.data.kind == weir_types::Kind::Personal
         || sensitive
+        || stated("personal_information")
         || request.data.person.is_some()
         || findings.iter().any(names_people);
     Facts {
@@ -472,6 +476,7 @@ fn facts(request: &Request, findings: &[Finding], rows: u64) -> Facts {
         retention: request.conditions.retention.is_some(),
         purpose: !request.purpose.text.trim().is_empty(),
         people: rows,
+        stated: request.facts.clone(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the law engine is told about a circulation.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::text::Bilingual;
@@ -129,4 +131,19 @@ pub struct Facts {
     pub purpose: bool,
     /// Number of people in the source.
     pub people: u64,
+    /// What the request states beyond that, by the names of the rule pack's facts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stated: BTreeMap<String, FactValue>,
+}
+
+/// The value of one fact as a person states it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FactValue {
+    /// Yes or no.
+    YesNo(bool),
+    /// A count.
+    Number(u64),
+    /// One of the words of the fact; `unknown` says that the person does not know.
+    Word(String),
 }

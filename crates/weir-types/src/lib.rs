@@ -33,7 +33,7 @@ pub mod verdict;
 pub use column::{ColumnType, Finding, Role, Signal};
 pub use deadline::Deadline;
 pub use digest::Sha256;
-pub use facts::{Environment, Facts, Importance, Kind, Relation};
+pub use facts::{Environment, FactValue, Facts, Importance, Kind, Relation};
 pub use hierarchy::HierarchySpec;
 pub use model::{PrivacyModel, QualityModel};
 pub use plan::{Aggregate, ColumnPlan, Plan, Treatment};

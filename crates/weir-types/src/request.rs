@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::column::Role;
 use crate::deadline::Deadline;
-use crate::facts::{Environment, Importance, Kind, Relation};
+use crate::facts::{Environment, FactValue, Importance, Kind, Relation};
 use crate::hierarchy::{BuilderError, HierarchySpec};
 use crate::model::{ModelError, PrivacyModel, QualityModel};
 use crate::plan::Aggregate;
@@ -32,6 +32,9 @@ pub struct Request {
     /// What the recipient must keep to.
     #[serde(default)]
     pub conditions: Conditions,
+    /// What the rules may ask and the data does not show, by the names of the rule pack's facts.
+    #[serde(default)]
+    pub facts: BTreeMap<String, FactValue>,
     /// Bounds of the de-identification.
     #[serde(default)]
     pub deidentify: Deidentify,
@@ -417,7 +420,17 @@ impl Request {
 const KNOWN: [(&str, &[&str]); 9] = [
     (
         "",
-        &["data", "parties", "purpose", "conditions", "deidentify", "columns", "report", "result"],
+        &[
+            "data",
+            "parties",
+            "purpose",
+            "conditions",
+            "facts",
+            "deidentify",
+            "columns",
+            "report",
+            "result",
+        ],
     ),
     ("data", &["path", "kind", "importance", "person", "sheet", "delimiter", "encoding"]),
     ("parties", &["provider", "recipient", "relation", "environment"]),

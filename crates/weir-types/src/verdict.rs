@@ -14,8 +14,47 @@ pub enum Outcome {
     Threshold,
     /// Something has to be done.
     Duty,
+    /// Something has to be kept for a term.
+    Record,
+    /// Something is due by a time.
+    Deadline,
     /// Something need not be done.
     Exemption,
+    /// What a breach costs; nothing has to be done about it.
+    Exposure,
+}
+
+impl Outcome {
+    /// The word used in packs and JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Prohibition => "prohibition",
+            Self::Threshold => "threshold",
+            Self::Duty => "duty",
+            Self::Record => "record",
+            Self::Deadline => "deadline",
+            Self::Exemption => "exemption",
+            Self::Exposure => "exposure",
+        }
+    }
+
+    /// The words for people.
+    pub fn label(self) -> Bilingual {
+        match self {
+            Self::Prohibition => Bilingual::new("禁止", "prohibition"),
+            Self::Threshold => Bilingual::new("阈值", "threshold"),
+            Self::Duty => Bilingual::new("义务", "duty"),
+            Self::Record => Bilingual::new("留存", "record"),
+            Self::Deadline => Bilingual::new("期限", "deadline"),
+            Self::Exemption => Bilingual::new("豁免", "exemption"),
+            Self::Exposure => Bilingual::new("责任", "exposure"),
+        }
+    }
+
+    /// Whether it asks somebody to do something, once or for a term.
+    pub const fn is_to_do(self) -> bool {
+        matches!(self, Self::Duty | Self::Record | Self::Deadline)
+    }
 }
 
 /// How sure weir is of a rule's text.
@@ -61,6 +100,22 @@ pub struct Finding {
     pub certainty: Certainty,
 }
 
+impl Finding {
+    /// Whether it stands against the release by itself. What is known from memory only never
+    /// decides.
+    pub fn refuses(&self) -> bool {
+        match self.outcome {
+            Outcome::Prohibition => true,
+            Outcome::Threshold => !self.met && self.certainty != Certainty::Unverified,
+            Outcome::Duty
+            | Outcome::Record
+            | Outcome::Deadline
+            | Outcome::Exemption
+            | Outcome::Exposure => false,
+        }
+    }
+}
+
 /// The decision with everything that led to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,4 +132,21 @@ pub struct Decision {
     pub summary: Bilingual,
     /// Re-assess before this day, `YYYY-MM-DD`.
     pub valid_until: String,
+    /// What nobody stated and some rule rests on; those that could refuse first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
+}
+
+/// A question to the person: a fact that nobody stated and that a rule rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// The name of the fact in the request's table `[facts]`.
+    pub fact: String,
+    /// The question.
+    pub text: Bilingual,
+    /// The rules whose result rests on the answer.
+    pub rules: Vec<String>,
+    /// Whether one of them would refuse.
+    pub may_refuse: bool,
 }

@@ -1,6 +1,7 @@
 use weir_types::attack::{AttackReport, Attacks, Control, Linkage, Rate, Unit};
 use weir_types::statement::{Release, Signer};
-use weir_types::{Environment, Sha256};
+use weir_types::verdict::Certainty;
+use weir_types::{Environment, Outcome, Sha256};
 
 use super::*;
 use crate::fixture;

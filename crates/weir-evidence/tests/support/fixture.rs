@@ -144,6 +144,7 @@ fn decision() -> Decision {
         }],
         summary: Bilingual::new("达到门槛", "meets the threshold"),
         valid_until: "2027-11-23".to_owned(),
+        questions: Vec::new(),
     }
 }
 
@@ -182,6 +183,7 @@ pub(crate) fn release(signer: Signer, data: Vec<String>) -> Release {
             retention: false,
             purpose: true,
             people: 7,
+            stated: std::collections::BTreeMap::default(),
         },
         decision: decision(),
     }

@@ -6,33 +6,45 @@ use weir_types::plan::Preset;
 use weir_types::verdict::Certainty;
 use weir_types::{Bilingual, Environment, Outcome, Relation};
 
-use super::{PackError, PackText, Rule};
+use super::rule::RuleText;
+use super::{PackError, Rule, RulePack};
+use crate::condition::TOTAL_RISK;
+use crate::expr::{Expr, RESERVED};
+use crate::fact::{FactText, FactTypeText, UNKNOWN};
+use crate::preset::PresetEntry;
 use crate::wording::unknown_placeholder;
 
 /// Refuses a pack that is well formed and yet could not be relied on.
-pub(super) fn check(pack: &PackText) -> Result<(), PackError> {
+pub(super) fn pack(pack: &RulePack) -> Result<(), PackError> {
     check_head(pack)?;
     check_thresholds(pack)?;
     let mut ids = BTreeSet::new();
     for rule in &pack.rules {
-        if !ids.insert(&rule.id) {
-            return Err(PackError::Twice { id: rule.id.clone() });
+        if !ids.insert(rule.id()) {
+            return Err(PackError::Twice { id: rule.id().to_owned() });
         }
-        check_texts(pack, rule)?;
-        check_conditions(pack, rule)?;
+    }
+    for rule in &pack.rules[pack.inherited..] {
+        listed(pack, rule.id(), rule.instrument())?;
+        check_outcome(pack, rule)?;
     }
     Ok(())
 }
 
-fn check_head(pack: &PackText) -> Result<(), PackError> {
-    filled("pack", &[("id", &pack.pack.id), ("version", &pack.pack.version)])?;
-    if pack.pack.review_by < pack.pack.valid_from {
+fn check_head(pack: &RulePack) -> Result<(), PackError> {
+    filled("pack", &[("id", &pack.head.id), ("version", &pack.head.version)])?;
+    if pack.head.review_by < pack.head.valid_from {
         return Err(PackError::EndsBeforeItBegins);
     }
     for (id, instrument) in &pack.instruments {
         let texts =
             [("zh", &instrument.zh), ("en", &instrument.en), ("source", &instrument.source)];
         filled(id, &texts)?;
+        if let (Some(from), Some(until)) = instrument.in_force()
+            && until < from
+        {
+            return Err(PackError::NeverInForce { entry: id.clone() });
+        }
     }
     filled("total_risk", &[("source", &pack.total_risk.source)])?;
     if !pack.total_risk.in_range() {
@@ -45,9 +57,9 @@ fn check_head(pack: &PackText) -> Result<(), PackError> {
     Ok(())
 }
 
-fn check_thresholds(pack: &PackText) -> Result<(), PackError> {
+fn check_thresholds(pack: &RulePack) -> Result<(), PackError> {
     let mut ids = BTreeSet::new();
-    for standard in &pack.thresholds {
+    for standard in &pack.standards {
         let entry = &standard.id;
         if !ids.insert(entry) {
             return Err(PackError::Twice { id: entry.clone() });
@@ -68,7 +80,7 @@ fn check_thresholds(pack: &PackText) -> Result<(), PackError> {
     }
     for environment in ENVIRONMENTS {
         for relation in RELATIONS {
-            let covered = pack.thresholds.iter().any(|standard| {
+            let covered = pack.standards.iter().any(|standard| {
                 standard.certainty != Certainty::Unverified
                     && standard.case(environment, relation).is_some()
             });
@@ -81,10 +93,10 @@ fn check_thresholds(pack: &PackText) -> Result<(), PackError> {
 }
 
 /// The presets of a pack whose thresholds were checked.
-pub(super) fn presets(pack: &PackText) -> Result<Vec<Preset>, PackError> {
-    let mut ids = BTreeSet::new();
+pub(super) fn presets(pack: &RulePack, entries: &[PresetEntry]) -> Result<Vec<Preset>, PackError> {
+    let mut ids: BTreeSet<&str> = pack.presets.iter().map(|preset| preset.name.as_str()).collect();
     let mut presets = Vec::new();
-    for entry in &pack.presets {
+    for entry in entries {
         let id = || entry.id.clone();
         if !ids.insert(&entry.id) {
             return Err(PackError::Twice { id: id() });
@@ -101,24 +113,22 @@ pub(super) fn presets(pack: &PackText) -> Result<Vec<Preset>, PackError> {
             ("note_en", &entry.note_en),
         ];
         filled(&entry.id, &texts)?;
-        let standard = pack.thresholds.iter().find(|of| of.id == entry.threshold);
+        let standard = pack.standards.iter().find(|of| of.id == entry.threshold);
         let unknown = || PackError::PresetCase { preset: id() };
         let standard = standard.ok_or_else(unknown)?;
         let cited = super::cite(&pack.instruments, &standard.instrument, &standard.article);
-        presets.push(entry.resolve(standard, cited, pack.pack.label())?);
+        presets.push(entry.resolve(standard, cited, pack.head.label())?);
     }
     Ok(presets)
 }
 
-fn check_texts(pack: &PackText, rule: &Rule) -> Result<(), PackError> {
-    listed(pack, &rule.id, &rule.instrument)?;
+/// The texts of a rule, before its conditions are read.
+pub(super) fn texts(rule: &RuleText) -> Result<(), PackError> {
     article(&rule.id, &rule.article)?;
-    let words = [
-        ("zh", &rule.zh),
-        ("en", &rule.en),
-        ("because_zh", &rule.because_zh),
-        ("because_en", &rule.because_en),
-    ];
+    let because = [("because_zh", &rule.because_zh), ("because_en", &rule.because_en)];
+    let because = because.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?)));
+    let words: Vec<(&'static str, &String)> =
+        [("zh", &rule.zh), ("en", &rule.en)].into_iter().chain(because).collect();
     filled(&rule.id, &words)?;
     filled(&rule.id, &[("id", &rule.id), ("source", &rule.source)])?;
     for (_, text) in words {
@@ -126,31 +136,52 @@ fn check_texts(pack: &PackText, rule: &Rule) -> Result<(), PackError> {
             return Err(PackError::UnknownFigure { rule: rule.id.clone(), name: name.to_owned() });
         }
     }
+    if rule.keep.is_some() != (rule.outcome == Outcome::Record)
+        || rule.within.is_some() != (rule.outcome == Outcome::Deadline)
+    {
+        return Err(PackError::Term { rule: rule.id.clone() });
+    }
+    if let (Some(from), Some(until)) = (rule.from, rule.until)
+        && until < from
+    {
+        return Err(PackError::NeverInForce { entry: rule.id.clone() });
+    }
     Ok(())
 }
 
-fn check_conditions(pack: &PackText, rule: &Rule) -> Result<(), PackError> {
-    let id = || rule.id.clone();
-    let mut conditions = std::iter::once(&rule.when).chain(&rule.met_when);
-    if conditions.clone().any(super::Condition::has_empty_list) {
-        return Err(PackError::EmptyList { rule: id() });
-    }
-    match (rule.outcome, rule.met_when.is_some()) {
-        (Outcome::Prohibition | Outcome::Exemption, true) => {
+fn check_outcome(pack: &RulePack, rule: &Rule) -> Result<(), PackError> {
+    let id = || rule.id().to_owned();
+    match (rule.outcome(), rule.met_when().is_some()) {
+        (Outcome::Prohibition | Outcome::Exemption | Outcome::Exposure, true) => {
             return Err(PackError::MetWhen { rule: id() });
         }
         (Outcome::Threshold, false) => return Err(PackError::NoMetWhen { rule: id() }),
         _ => {}
     }
+    if rule.unless().is_some() && rule.outcome() != Outcome::Prohibition {
+        return Err(PackError::Unless { rule: id() });
+    }
+    if rule.exempts().is_empty() == (rule.outcome() == Outcome::Exemption) {
+        return Err(PackError::Exempts { rule: id() });
+    }
+    for lifted in rule.exempts() {
+        match pack.rule(lifted) {
+            Some(other) if other.outcome().is_to_do() => {}
+            Some(_) => return Err(PackError::NotLifted { rule: id(), lifted: lifted.clone() }),
+            None => return Err(PackError::UnknownRule { rule: id(), other: lifted.clone() }),
+        }
+    }
     // An unverified threshold is shown and does not decide. A prohibition has no such half-way,
     // and an exemption from memory would have somebody leave a duty undone.
-    let asks_unverified = pack.total_risk.certainty == Certainty::Unverified
-        && conditions.any(super::Condition::asks_total_risk);
-    let unverified = rule.certainty == Certainty::Unverified;
-    let decides_on_unverified = match rule.outcome {
+    let total_risk = pack.vocabulary.id(TOTAL_RISK);
+    let asks = |expr: &Expr| expr.facts().iter().any(|fact| Some(*fact) == total_risk);
+    let asks_unverified =
+        pack.total_risk.certainty == Certainty::Unverified && rule.conditions().any(asks);
+    let unverified = rule.certainty() == Certainty::Unverified;
+    let decides_on_unverified = match rule.outcome() {
         Outcome::Prohibition | Outcome::Exemption => unverified || asks_unverified,
         Outcome::Threshold => asks_unverified && !unverified,
-        Outcome::Duty => false,
+        Outcome::Duty | Outcome::Record | Outcome::Deadline | Outcome::Exposure => false,
     };
     if decides_on_unverified {
         return Err(PackError::UnverifiedDecides { rule: id() });
@@ -158,7 +189,39 @@ fn check_conditions(pack: &PackText, rule: &Rule) -> Result<(), PackError> {
     Ok(())
 }
 
-fn listed(pack: &PackText, entry: &str, instrument: &str) -> Result<(), PackError> {
+/// A fact of a pack.
+pub(super) fn fact(name: &str, text: &FactText) -> Result<(), PackError> {
+    let fault = || PackError::Fact { fact: name.to_owned() };
+    let plain = |name: &str, dash: bool| {
+        let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
+        let rest = |b: u8| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || b == if dash { b'-' } else { b'_' }
+        };
+        first && name.bytes().all(rest)
+    };
+    let reserved = ["true", "false", "null", "in"].contains(&name) || RESERVED.contains(&name);
+    if !plain(name, false) || reserved {
+        return Err(fault());
+    }
+    filled(name, &[("zh", &text.zh), ("en", &text.en)])?;
+    if text.from.is_none_or(crate::fact::FactFrom::is_asked) {
+        filled(name, &[("ask_zh", &text.ask_zh), ("ask_en", &text.ask_en)])?;
+    }
+    let mut words = BTreeSet::new();
+    for word in &text.words {
+        if !plain(&word.name, true) || word.name == UNKNOWN || !words.insert(&word.name) {
+            return Err(fault());
+        }
+        filled(name, &[("zh", &word.zh), ("en", &word.en)])?;
+    }
+    let needs_words = text.kind == FactTypeText::Word;
+    if needs_words == text.words.is_empty() || (text.occasion && needs_words) {
+        return Err(fault());
+    }
+    Ok(())
+}
+
+fn listed(pack: &RulePack, entry: &str, instrument: &str) -> Result<(), PackError> {
     if pack.instruments.contains_key(instrument) {
         return Ok(());
     }

@@ -4,15 +4,18 @@ use thiserror::Error;
 use weir_types::model::ModelError;
 use weir_types::{Environment, Relation};
 
+use super::PackFile;
+use crate::expr::ExprError;
+
 /// Why a text is no rule pack. Every variant is a fault of the pack's author.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PackError {
     /// Not TOML, an unknown or missing key, or a value of the wrong type.
-    #[error("line {line} of the rule pack: {message}")]
+    #[error("{place} of the rule pack: {message}")]
     Syntax {
-        /// Line, from 1.
-        line: usize,
+        /// File and line.
+        place: Place,
         /// What the TOML reader says of it.
         message: String,
     },
@@ -46,11 +49,76 @@ pub enum PackError {
         /// What stands in the braces.
         name: String,
     },
-    /// A list without words, which no fact can meet.
-    #[error("a condition of `{rule}` has an empty list")]
-    EmptyList {
+    /// No file has the table `[pack]`.
+    #[error("no file says what pack this is")]
+    NoHead,
+    /// A pack of its own without cuts for the total risk.
+    #[error("`[total_risk]` is missing")]
+    NoTotalRisk,
+    /// A pack that extends one that weir does not ship.
+    #[error("the pack extends `{base}`, which weir does not ship")]
+    UnknownBase {
+        /// The pack it extends.
+        base: String,
+    },
+    /// A condition that cannot be parsed or is of the wrong type.
+    #[error("`{key}` of `{rule}` ({place})")]
+    Condition {
         /// The rule.
         rule: String,
+        /// The key.
+        key: &'static str,
+        /// File and line at which the condition begins.
+        place: Place,
+        /// What is wrong, and at which character of the condition.
+        #[source]
+        source: Box<ExprError>,
+    },
+    /// A fact that no condition could ask for.
+    #[error("the fact `{fact}` has a name, type or words that cannot be")]
+    Fact {
+        /// The fact.
+        fact: String,
+    },
+    /// `keep` on what is no record, `within` on what is no deadline, or the reverse.
+    #[error("`{rule}`: a record says `keep`, a deadline says `within`, and nothing else does")]
+    Term {
+        /// The rule.
+        rule: String,
+    },
+    /// A last day before the first one.
+    #[error("`{entry}` ends before it begins")]
+    NeverInForce {
+        /// The rule or instrument.
+        entry: String,
+    },
+    /// `unless` on what is no prohibition.
+    #[error("`{rule}` is no prohibition, and yet has `unless`")]
+    Unless {
+        /// The rule.
+        rule: String,
+    },
+    /// An exemption that does not say from what, or another rule that does.
+    #[error("`{rule}`: an exemption says what it `exempts` from, and nothing else does")]
+    Exempts {
+        /// The rule.
+        rule: String,
+    },
+    /// A rule that the pack does not have.
+    #[error("`{rule}` names the rule `{other}`, which is not in the pack")]
+    UnknownRule {
+        /// The rule that names it.
+        rule: String,
+        /// The rule that is not there.
+        other: String,
+    },
+    /// An exemption from what can only be met or not.
+    #[error("`{rule}` exempts from `{lifted}`, which is no duty, record or deadline")]
+    NotLifted {
+        /// The exemption.
+        rule: String,
+        /// What it names.
+        lifted: String,
     },
     /// `met_when` on a rule that is met always or never.
     #[error("`{rule}` is no threshold and no duty, and yet has `met_when`")]
@@ -115,16 +183,37 @@ pub enum PackError {
 }
 
 impl PackError {
-    pub(super) fn syntax(text: &str, error: &toml::de::Error) -> Self {
+    pub(super) fn syntax(file: &PackFile<'_>, error: &toml::de::Error) -> Self {
         let start = error.span().map_or(0, |span| span.start);
-        let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
-        Self::Syntax { line, message: error.message().replace('\n', " ") }
+        let message = error.message().replace('\n', " ");
+        Self::Syntax { place: Place::new(file, start), message }
     }
 
     /// What the author can do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::Syntax { .. } => "`laws/README.md` lists every key".to_owned(),
+            Self::Syntax { .. } => "`docs/law.md` lists every key".to_owned(),
+            Self::NoHead => "start one file with `[pack]`; `weir law new` writes one".to_owned(),
+            Self::NoTotalRisk => {
+                "add `[total_risk]`, or extend the shipped pack with `extends = \"cn-2026\"`"
+                    .to_owned()
+            }
+            Self::UnknownBase { .. } => "write `extends = \"cn-2026\"`, or leave it out".to_owned(),
+            Self::Condition { source, .. } => source.kind.hint(),
+            Self::Fact { .. } => {
+                "names have lower-case letters, digits and `_`; words `-` instead; a fact of type \
+                 `word` has words and is no occasion"
+                    .to_owned()
+            }
+            Self::Term { .. } => "such as `keep = \"3 years\"`, `within = \"24 hours\"`".to_owned(),
+            Self::NeverInForce { .. } => "set the last day after the first".to_owned(),
+            Self::Unless { .. } => "`unless` lifts a prohibition; a duty has `met_when`".to_owned(),
+            Self::Exempts { .. } => "`exempts = [\"PIPL-23\"]` on exemptions only".to_owned(),
+            Self::UnknownRule { .. } => "`weir law list` names all rules".to_owned(),
+            Self::NotLifted { .. } => {
+                "a prohibition is lifted by its own `unless`, a threshold only by being met"
+                    .to_owned()
+            }
             Self::Empty { key, .. } => format!("write `{key}`, in both languages where it has two"),
             Self::Twice { .. } => "give each its own identifier".to_owned(),
             Self::UnknownInstrument { instrument, .. } => {
@@ -133,7 +222,6 @@ impl PackError {
             Self::UnknownFigure { .. } => {
                 format!("the figures are {}", crate::wording::PLACEHOLDERS.join(", "))
             }
-            Self::EmptyList { .. } => "leave the key out, or name a word".to_owned(),
             Self::MetWhen { .. } => "leave `met_when` out".to_owned(),
             Self::NoMetWhen { .. } => "say in `met_when` which figure meets it".to_owned(),
             Self::UnverifiedDecides { .. } => {
@@ -153,5 +241,28 @@ impl PackError {
             Self::PresetModel { source, .. } => source.hint(),
             Self::EndsBeforeItBegins => "set `review_by` after `valid_from`".to_owned(),
         }
+    }
+}
+
+/// File and line of a pack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Name of the file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+impl Place {
+    /// The line in which the byte `start` stands.
+    pub(super) fn new(file: &PackFile<'_>, start: usize) -> Self {
+        let line = file.text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+        Self { file: file.name.to_owned(), line }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {} of {}", self.line, self.file)
     }
 }

@@ -335,6 +335,7 @@ fn facts(request: &Request, people: u64) -> Facts {
         retention: true,
         purpose: true,
         people,
+        stated: std::collections::BTreeMap::default(),
     }
 }
 
@@ -486,6 +487,7 @@ fn decision(permitted: bool) -> Decision {
         findings,
         summary,
         valid_until: if permitted { "2027-11-23" } else { "2026-11-23" }.to_owned(),
+        questions: Vec::new(),
     }
 }
 

@@ -118,6 +118,8 @@ struct Law<'a> {
     duties: Vec<Rule<'a>>,
     n_open: usize,
     exemptions: Vec<Rule<'a>>,
+    exposures: Vec<Rule<'a>>,
+    questions: &'a [verdict::Question],
 }
 
 #[derive(Debug, Serialize)]
@@ -214,17 +216,17 @@ impl<'a> Law<'a> {
     fn new(decision: &'a Decision) -> Self {
         let of = |outcome| decision.findings.iter().filter(move |f| f.outcome == outcome);
         let rules = |outcome| of(outcome).map(Rule::new).collect();
-        let refuses = |finding: &&verdict::Finding| match finding.outcome {
-            Outcome::Prohibition => !decision.permitted,
-            Outcome::Threshold => !finding.met && finding.certainty != Certainty::Unverified,
-            Outcome::Duty | Outcome::Exemption => false,
-        };
+        let to_do = || decision.findings.iter().filter(|finding| finding.outcome.is_to_do());
+        // A prohibition of a permit is one of an older pack; it is shown where it decided.
+        let refuses = |finding: &&verdict::Finding| !decision.permitted && finding.refuses();
         Self {
             refusing: decision.findings.iter().filter(refuses).map(Rule::new).collect(),
             thresholds: rules(Outcome::Threshold),
-            duties: rules(Outcome::Duty),
-            n_open: of(Outcome::Duty).filter(|finding| !finding.met).count(),
+            duties: to_do().map(Rule::new).collect(),
+            n_open: to_do().filter(|finding| !finding.met).count(),
             exemptions: rules(Outcome::Exemption),
+            exposures: rules(Outcome::Exposure),
+            questions: &decision.questions,
         }
     }
 }

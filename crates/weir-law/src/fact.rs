@@ -1,0 +1,391 @@
+//! What a rule may ask for: typed facts, each known or not.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use weir_types::request::nearest;
+use weir_types::{Bilingual, FactValue};
+
+use crate::expr::MOST;
+
+/// A fact by its place in a vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FactId(usize);
+
+/// Everything that conditions of a pack may ask for.
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    facts: Vec<Fact>,
+    by_name: BTreeMap<String, FactId>,
+}
+
+impl Vocabulary {
+    /// No facts.
+    pub(crate) fn empty() -> Self {
+        Self { facts: Vec::new(), by_name: BTreeMap::new() }
+    }
+
+    /// The fact with this name.
+    pub fn id(&self, name: &str) -> Option<FactId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// What is known of a fact by itself.
+    pub fn fact(&self, id: FactId) -> &Fact {
+        &self.facts[id.0]
+    }
+
+    /// All facts, in the order of the files.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    /// All names, sorted.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    /// Adds a fact; `false` where its name is taken.
+    pub(crate) fn add(&mut self, fact: Fact) -> bool {
+        if self.by_name.contains_key(&fact.name) {
+            return false;
+        }
+        self.by_name.insert(fact.name.clone(), FactId(self.facts.len()));
+        self.facts.push(fact);
+        true
+    }
+}
+
+/// One fact: its type, and how a person is asked for it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fact {
+    name: String,
+    #[serde(flatten)]
+    kind: FactType,
+    from: FactFrom,
+    occasion: bool,
+    label: Bilingual,
+    question: Bilingual,
+}
+
+impl Fact {
+    /// Its name in conditions and requests.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its type.
+    pub fn kind(&self) -> &FactType {
+        &self.kind
+    }
+
+    /// Where its value comes from.
+    pub fn from(&self) -> FactFrom {
+        self.from
+    }
+
+    /// Whether it speaks of something that may happen later, such as a leak. It is not asked for
+    /// at a release; rules that wait for it are listed as such.
+    pub fn is_occasion(&self) -> bool {
+        self.occasion
+    }
+
+    /// What it is, in a few words.
+    pub fn label(&self) -> &Bilingual {
+        &self.label
+    }
+
+    /// The question to the person.
+    pub fn question(&self) -> &Bilingual {
+        &self.question
+    }
+
+    /// The words that it may be; none for other types.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let words: &[Word] = match &self.kind {
+            FactType::Word(words) => words,
+            FactType::YesNo | FactType::Number => &[],
+        };
+        words.iter().map(|word| word.name.as_str())
+    }
+
+    pub(crate) fn word(&self, name: &str) -> Option<usize> {
+        self.words().position(|word| word == name)
+    }
+}
+
+/// What values a fact may have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", content = "words", rename_all = "kebab-case")]
+pub enum FactType {
+    /// `true` or `false`.
+    YesNo,
+    /// A whole number from 0 to 2^53.
+    Number,
+    /// One word of a list.
+    Word(Vec<Word>),
+}
+
+/// One word that a fact may be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Word {
+    /// As written in conditions and requests.
+    pub name: String,
+    /// As people read it.
+    pub label: Bilingual,
+}
+
+/// Where the value of a fact comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FactFrom {
+    /// A key of the request of its own, such as `parties.relation`.
+    Request,
+    /// The data; before the data was read, the table `[facts]` of the request.
+    Data,
+    /// Measured on the released bytes.
+    Measured,
+    /// The table `[facts]` of the request.
+    Stated,
+}
+
+impl FactFrom {
+    /// Whether a person can be asked for it.
+    pub fn is_asked(self) -> bool {
+        match self {
+            Self::Request | Self::Data | Self::Stated => true,
+            Self::Measured => false,
+        }
+    }
+}
+
+/// A value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    YesNo(bool),
+    Number(i64),
+    /// Its place among the words of the fact.
+    Word(usize),
+}
+
+/// What is known of one circulation: a value for some facts of a vocabulary.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FactSet {
+    values: Vec<Option<Value>>,
+}
+
+impl FactSet {
+    /// Nothing is known.
+    pub fn new(vocabulary: &Vocabulary) -> Self {
+        Self { values: vec![None; vocabulary.facts.len()] }
+    }
+
+    pub(crate) fn get(&self, fact: FactId) -> Option<Value> {
+        self.values.get(fact.0).copied().flatten()
+    }
+
+    /// States one fact; the word `unknown` takes it back.
+    ///
+    /// # Errors
+    ///
+    /// - no fact of the vocabulary has this name;
+    /// - the value is not of the fact's type.
+    pub fn state(
+        &mut self,
+        vocabulary: &Vocabulary,
+        name: &str,
+        value: &FactValue,
+    ) -> Result<(), FactError> {
+        let id = vocabulary.id(name).ok_or_else(|| {
+            let known: Vec<&str> = vocabulary.names().collect();
+            FactError::Unknown { name: name.to_owned(), nearest: nearest(name, &known) }
+        })?;
+        self.values[id.0] = vocabulary.fact(id).value(value)?;
+        Ok(())
+    }
+
+    /// States a fact that the program itself derived. One that the vocabulary does not have is
+    /// asked for by no rule.
+    pub(crate) fn derive(&mut self, vocabulary: &Vocabulary, name: &str, value: bool) {
+        if let Some(id) = vocabulary.id(name) {
+            self.values[id.0] = Some(Value::YesNo(value));
+        }
+    }
+
+    /// `self` with every occasion that is not stated taken as not having happened.
+    pub(crate) fn without_occasions(&self, vocabulary: &Vocabulary) -> Self {
+        let mut quiet = self.clone();
+        for (value, fact) in quiet.values.iter_mut().zip(&vocabulary.facts) {
+            if fact.occasion && value.is_none() {
+                *value = Some(match &fact.kind {
+                    FactType::YesNo => Value::YesNo(false),
+                    FactType::Number => Value::Number(0),
+                    FactType::Word(_) => continue,
+                });
+            }
+        }
+        quiet
+    }
+
+    /// The value of a fact as a person reads it; `None` where it is not known.
+    pub fn shown(&self, vocabulary: &Vocabulary, fact: FactId) -> Option<Bilingual> {
+        let decl = vocabulary.fact(fact);
+        Some(match self.get(fact)? {
+            Value::YesNo(true) => Bilingual::new("是", "yes"),
+            Value::YesNo(false) => Bilingual::new("否", "no"),
+            Value::Number(number) => Bilingual::new(number.to_string(), number.to_string()),
+            Value::Word(at) => match &decl.kind {
+                FactType::Word(words) => words[at].label.clone(),
+                FactType::YesNo | FactType::Number => return None,
+            },
+        })
+    }
+}
+
+impl Fact {
+    fn value(&self, value: &FactValue) -> Result<Option<Value>, FactError> {
+        let wrong = |wanted| FactError::Type { name: self.name.clone(), wanted };
+        match (value, &self.kind) {
+            (FactValue::Word(word), _) if word == UNKNOWN => Ok(None),
+            (FactValue::YesNo(value), FactType::YesNo) => Ok(Some(Value::YesNo(*value))),
+            (FactValue::Number(number), FactType::Number) => match i64::try_from(*number) {
+                Ok(number) if number <= MOST => Ok(Some(Value::Number(number))),
+                _ => Err(wrong("a whole number from 0 to 2^53")),
+            },
+            (FactValue::Word(word), FactType::Word(_)) => match self.word(word) {
+                Some(at) => Ok(Some(Value::Word(at))),
+                None => Err(FactError::Word {
+                    name: self.name.clone(),
+                    word: word.clone(),
+                    words: self.words().map(str::to_owned).collect(),
+                }),
+            },
+            (_, FactType::YesNo) => Err(wrong("true or false")),
+            (_, FactType::Number) => Err(wrong("a whole number from 0 to 2^53")),
+            (_, FactType::Word(_)) => Err(wrong("one of its words")),
+        }
+    }
+}
+
+/// The word by which a request says that it does not know.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// Why something is no fact.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FactError {
+    /// No fact has this name.
+    #[error("there is no fact `{name}`")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The fact spelled most like it.
+        nearest: Option<String>,
+    },
+    /// The value has another type.
+    #[error("the fact `{name}` must be {wanted}")]
+    Type {
+        /// The fact.
+        name: String,
+        /// What it must be.
+        wanted: &'static str,
+    },
+    /// A word that the fact cannot be.
+    #[error("the fact `{name}` is never `{word}`")]
+    Word {
+        /// The fact.
+        name: String,
+        /// The word.
+        word: String,
+        /// What it can be.
+        words: Vec<String>,
+    },
+    /// A fact that is not stated but measured, or that has a key of its own.
+    #[error("the fact `{name}` is not for stating")]
+    NotStated {
+        /// The fact.
+        name: String,
+        /// Where it comes from.
+        from: FactFrom,
+    },
+}
+
+impl FactError {
+    /// What the person can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Unknown { nearest: Some(name), .. } => format!("did you mean `{name}`?"),
+            Self::Unknown { nearest: None, .. } => "`weir law facts` lists all facts".to_owned(),
+            Self::Type { .. } => {
+                "`weir law facts` lists all facts with their types; \"unknown\" leaves one open"
+                    .to_owned()
+            }
+            Self::Word { words, .. } => format!("it can be {}, or unknown", words.join(", ")),
+            Self::NotStated { from: FactFrom::Measured, .. } => {
+                "it is measured on the released bytes".to_owned()
+            }
+            Self::NotStated { .. } => {
+                "the request has a key of its own for it, see docs/request.md".to_owned()
+            }
+        }
+    }
+}
+
+/// A fact as a pack writes it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FactText {
+    #[serde(rename = "type")]
+    pub(crate) kind: FactTypeText,
+    #[serde(default)]
+    pub(crate) words: Vec<WordText>,
+    pub(crate) from: Option<FactFrom>,
+    #[serde(default)]
+    pub(crate) occasion: bool,
+    pub(crate) zh: String,
+    pub(crate) en: String,
+    #[serde(default)]
+    pub(crate) ask_zh: String,
+    #[serde(default)]
+    pub(crate) ask_en: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FactTypeText {
+    YesNo,
+    Number,
+    Word,
+}
+
+/// A word as a pack writes it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WordText {
+    pub(crate) name: String,
+    pub(crate) zh: String,
+    pub(crate) en: String,
+}
+
+impl FactText {
+    /// The fact, once its texts were checked.
+    pub(crate) fn into_fact(self, name: String) -> Fact {
+        let kind = match self.kind {
+            FactTypeText::YesNo => FactType::YesNo,
+            FactTypeText::Number => FactType::Number,
+            FactTypeText::Word => {
+                let word = |w: WordText| Word { name: w.name, label: Bilingual::new(w.zh, w.en) };
+                FactType::Word(self.words.into_iter().map(word).collect())
+            }
+        };
+        Fact {
+            name,
+            kind,
+            from: self.from.unwrap_or(FactFrom::Stated),
+            occasion: self.occasion,
+            label: Bilingual::new(self.zh, self.en),
+            question: Bilingual::new(self.ask_zh, self.ask_en),
+        }
+    }
+}
