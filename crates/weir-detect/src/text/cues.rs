@@ -28,6 +28,7 @@ pub(super) enum Cue {
     Ssn,
     Nino,
     Vin,
+    Plate,
     /// A number of a thing: an order, a ticket, a product. It speaks against everything.
     Thing,
     /// A version of software, which looks like an IPv4 address.
@@ -44,8 +45,8 @@ pub(super) enum Cue {
 #[rustfmt::skip]
 pub(super) const LABELS: &[(Cue, &str)] = &[
     (Cue::Phone, "电话 手机 手机号 手机号码 电话号码 联系方式 联系电话 联系手机 致电 来电 拨打 短信 座机 固话 热线 传真 \
-        去电 回电 通话 呼叫 电联 拨通 尾号 号码为 移动电话 办公电话 家庭电话 紧急联系电话 预留手机号 预留号码 电話 手機 \
-        tel phone phones mobile cell cellphone call called calling fax telephone whatsapp sms texted dial landline ring rang hotline"),
+        去电 回电 通话 呼叫 电联 拨通 尾号 号码为 直线 总机 分机 移动电话 办公电话 家庭电话 紧急联系电话 预留手机号 预留号码 电話 手機 \
+        tel phone phones mobile cell cellphone call called calling fax telephone whatsapp sms texted dial landline ring rang hotline reach reached contact contacts"),
     (Cue::ResidentId, "身份证 身份证号 身份证号码 身份证件 证件号 证件号码 公民身份号码 公民身份证 居民身份证 居民身份证号 居住证 居住证号 \
         身份号码 身份编号 身分證 idcard 二代证 户籍号 身份信息 永居证 永久居留证 永久居留身份证"),
     (Cue::Card, "银行卡 银行卡号 卡号 信用卡 信用卡号 储蓄卡 借记卡 工资卡 收款卡 还款卡 刷卡 绑卡 card visa mastercard credit debit amex unionpay cardnumber"),
@@ -69,6 +70,7 @@ pub(super) const LABELS: &[(Cue, &str)] = &[
     (Cue::Ssn, "ssn socialsecurity 社会安全号 社会安全号码 社安号 security"),
     (Cue::Nino, "nino nationalinsurance 国民保险号 insurance"),
     (Cue::Vin, "车架号 车辆识别代号 车辆识别码 vin chassis 车架号码"),
+    (Cue::Plate, "车牌 车牌号 车牌号码 牌照 牌照号 号牌 号牌号码 车号 牌号 车辆号牌 plate licenceplate licenseplate"),
     (Cue::Thing, "订单 订单号 单号 流水号 流水 编号 票号 批次 批号 批次号 序列号 序号 货号 产品编号 产品号 型号 运单 运单号 快递单号 物流单号 合同号 合同编号 合同 \
         发票号 发票号码 发票 工单 工单号 案号 条码 条形码 追踪号 交易号 交易流水号 凭证号 凭证 库存编码 商品编码 商品编号 文号 档案号 资产编号 设备编号 项目编号 备案号 \
         许可证号 批准文号 生产批号 参考号 任务号 任务编号 请求号 请求ID 会话ID 事务号 快递 包裹 包裹号 车次 航班 期号 箱号 提单号 提单 报关单号 报销单 单据号 单据 受理号 \
@@ -86,6 +88,8 @@ pub(super) const LABELS: &[(Cue, &str)] = &[
         研究员 院士 博士 秘书 助理 会计 出纳 保安 保洁 厨师 邻居 室友 战友 亲属 家属 联络人 陪护 嘉宾 讲师 主讲 主持 学员 会员 参与者 受试者 志愿者 党员 同志 名单 抄送 收信人 \
         发件人 寄信人 受访者 推荐人 介绍人 领队 导购 收银员 设计师 分析师 咨询师 技术员 操作员 管理员 值班员 值班 接线员 调度 指导员 监理 检验员 质检员 采购员 业务员 推销员 营业员 服务员 \
         收款人 付款人 汇款人 求职者 候选人 面试者 应聘者 毕业生 考生 驾驶员 肇事者 举报人 信访人 来访者 访客 住户 参保人 患儿 产妇 孕妇 老人 孩子 小孩 \
+        失主 表哥 表弟 表姐 表妹 堂哥 堂弟 堂姐 堂妹 叔叔 舅舅 爷爷 奶奶 外公 外婆 伯伯 姑姑 姨妈 岳父 岳母 女婿 儿媳 孙女 侄子 外甥 男友 女友 男朋友 女朋友 老板 老公 老婆 前夫 前妻 \
+        病员 死者家属 本人 转账给 汇款给 打款给 转交给 报警人 涉案人 当班人 经手人 付款人 联系家属 第一联系人 主诉人 陈述人 申诉人 申请执行人 被执行人 被申请人 第三人 被上诉人 债务人 债权人 抵押人 \
         副主任 副院长 副校长 副局长 副总 总监 主管 组员 队员 委员 代表 常委 法官 检察官 书记员 审判长 审判员 陪审员 民警 警官 辅警 消防员"),
     (Cue::Address, "地址 住址 家庭住址 详细地址 通讯地址 收货地址 寄送地址 家住 现住 住在 居住 居住地 居住于 户籍 户籍地 户籍地址 籍贯 位于 寄往 寄到 寄至 送到 送至 送货 地点 \
         现住址 现居 现居住 住所 户口所在地 出生地 常住 搬到 搬至 搬家 单位地址 收件地址 邮寄地址 联系地址 注册地址 办公地址 通信地址 发往 发到 配送到 配送至 租住 暂住 暂住地 上门 事发地 案发地 坐落 坐落于 \

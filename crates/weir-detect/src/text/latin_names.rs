@@ -6,7 +6,7 @@ use super::Kind;
 use super::characters::letters;
 use super::cues::Cue;
 use super::scan::Scan;
-use super::words::{COMPANIES, Flags, Word};
+use super::words::{COMPANIES, Flags, Word, is_english};
 
 /// Where a word stands in the text.
 type Place = std::ops::Range<usize>;
@@ -35,9 +35,12 @@ impl Scan<'_> {
         }
         let known = self.is_surname(&last);
         let doubtful = word.is(Flags::DOUBTFUL) || !given;
+        let surname = self.word_at(&last);
+        let other = surname.is(Flags::THING) || surname.is(Flags::OTHER);
         if last.len() < 2
-            || (self.word_at(&last).is(Flags::THING) && (doubtful || !known))
-            || (doubtful && !known)
+            || (other && (doubtful || !known))
+            || (!known && (doubtful || is_english(&self.text[last.clone()])))
+            || self.next_name(last.end).is_some_and(|next| self.word_at(&next).is(Flags::THING))
         {
             return None;
         }
@@ -73,9 +76,15 @@ impl Scan<'_> {
     fn titled(&mut self, end: usize) -> Option<usize> {
         let end = end + usize::from(self.bytes.get(end) == Some(&b'.'));
         let first = self.next_name(end).filter(|word| word.len() > 1)?;
+        // Dr. Who, Mr. Speaker.
+        let known = self.is_surname(&first) || self.word_at(&first).is(Flags::GIVEN);
+        if !known && is_english(&self.text[first.clone()]) {
+            return None;
+        }
         let mut last = first.clone();
         if let Some(next) = self.next_name(first.end).filter(|word| word.len() > 1)
             && !self.word_at(&next).is(Flags::THING)
+            && !self.word_at(&next).is(Flags::OTHER)
         {
             last = next;
         }
@@ -171,6 +180,12 @@ impl Scan<'_> {
         }
         self.work(30);
         let street = street?;
+        // A year and a name: 2014 Iain Lane.
+        let first = number_end + 1..number_end + 1 + letters(self.bytes, number_end + 1);
+        let year = matches!(&self.bytes[at..number_end], [b'1', b'9', _, _] | [b'2', b'0', _, _]);
+        if year && self.word_at(&first).is(Flags::GIVEN) {
+            return None;
+        }
         let end = self.town(self.flat(street));
         self.push(at..end, Kind::Address, 0.85);
         Some(end)

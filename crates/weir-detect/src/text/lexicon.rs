@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use crate::lists::List;
+
 /// Words with their frequency. Counts are of this many words of running text.
 const TOKENS: f64 = 60e6;
 
@@ -99,7 +101,7 @@ impl Lexicon {
         }
         // A name of a place speaks against a name of a person, however rare it is.
         let place = (128.0 / TOKENS).ln() as f32;
-        for word in crate::lists::List::Divisions.words() {
+        for word in [List::Divisions, List::Countries].into_iter().flat_map(List::words) {
             let long = word.chars().count() > 1;
             if long && units(&word).is_some_and(|units| !words.contains_key(&units)) {
                 lexicon.add(&mut words, &word, place);

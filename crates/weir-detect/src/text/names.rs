@@ -18,6 +18,12 @@ const ONE_GIVEN: f32 = -1.6;
 const TWO_GIVEN: f32 = -0.3;
 /// The least advantage over words alone.
 const LEAST: f32 = 2.5;
+/// Blanks that are looked over at the ends of a line; behind more of them a name counts as alone.
+const MOST_BLANKS: usize = 16;
+/// What it says for a name that nothing else stands on its line.
+const ALONE: f32 = 2.0;
+/// A word of two characters that is on no list.
+const UNKNOWN: f32 = -17.5;
 
 /// Han characters around a place.
 struct Window {
@@ -70,6 +76,9 @@ impl Window {
         let mut tails = [0.0; Self::MOST + 1];
         for start in (0..self.len).rev() {
             let mut best = lexicon.character(self.chars[start]).word + tails[start + 1];
+            if start + 1 < self.len {
+                best = best.max(UNKNOWN + tails[start + 2]);
+            }
             if start + 1 < self.len
                 && let Some(pair) = lexicon.pair(self.chars[start], self.chars[start + 1])
             {
@@ -99,6 +108,7 @@ impl Window {
             for start in 0..end {
                 let share = match &self.chars[start..end] {
                     [one] => Some(lexicon.character(*one).word),
+                    pair @ [_, _] => Some(lexicon.word(pair).unwrap_or(UNKNOWN)),
                     word => lexicon.word(word),
                 };
                 if let Some(share) = share {
@@ -131,14 +141,14 @@ impl Scan<'_> {
             return None;
         }
         let before = self.evidence_before(at, &window);
+        let begins_line = self.line_begins(at);
         let head = window.head(lexicon) - tails[0];
         for (length, share) in &readings[..n] {
             let end = window.focus + length;
             let after = self.evidence_after(lexicon, &window, end);
-            // 钱塘江, 向阳花: many names of places and things end so, and few people's.
-            let thing = *length > 2 && THINGS.contains(window.chars[end - 1]);
-            let against = if thing && before < 3.0 { 4.0 } else { 0.0 };
-            let advantage = head + NAME + share + tails[end] + before + after - against;
+            let against = self.evidence_within(&window, end, before);
+            let alone = if begins_line && self.line_ends(window.places[end]) { ALONE } else { 0.0 };
+            let advantage = head + NAME + share + tails[end] + before + after + alone - against;
             if best.is_none_or(|(_, best)| advantage > best) {
                 best = Some((*length, advantage));
             }
@@ -159,9 +169,24 @@ impl Scan<'_> {
                 || self.is_labelled(Cue::Name, at))
     }
 
+    /// Whether only blanks stand before a place on its line.
+    fn line_begins(&self, at: usize) -> bool {
+        let blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
+        let mut before = self.bytes[..at].iter().rev().take(MOST_BLANKS).skip_while(blank);
+        before.next().is_none_or(|byte| *byte == b'\n')
+    }
+
+    /// Whether only blanks stand behind a place on its line.
+    fn line_ends(&self, at: usize) -> bool {
+        let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
+        let mut behind = self.bytes[at..].iter().take(MOST_BLANKS).skip_while(blank);
+        behind.next().is_none_or(|byte| *byte == b'\n')
+    }
+
     /// What speaks for a name before it.
     fn evidence_before(&self, at: usize, window: &Window) -> f32 {
-        static JOINS: HanSet = HanSet::of("和与及跟同对向给由被让请找问为叫是");
+        static JOINS: HanSet =
+            HanSet::of("和与及跟同对向给由被让请找问为叫是据说称替帮陪派约部科处");
         if let Some((cue, gap)) = self.cues.labelled(self.text, at) {
             let stated = gap.contains([':', '：']);
             match cue {
@@ -181,6 +206,22 @@ impl Scan<'_> {
         }
     }
 
+    /// What speaks against a name in its own characters, from the focus of the window to `end`.
+    fn evidence_within(&self, window: &Window, end: usize, before: f32) -> f32 {
+        const LABELLED: f32 = 3.0;
+        if before >= LABELLED {
+            return 0.0;
+        }
+        let name = &window.chars()[window.focus..end];
+        // 钱塘江, 向阳花: many names of places and things end so, and few people's.
+        let thing = name.len() > 2 && THINGS.contains(name[name.len() - 1]);
+        // 卢旺达, 马来语: what is written by its sound goes on to the left and the right.
+        let around = [window.focus.checked_sub(1), Some(end)];
+        let around = around.into_iter().flatten().filter_map(|place| window.chars().get(place));
+        let sounds = name.iter().chain(around).filter(|c| FOREIGN.contains(**c)).count();
+        (if thing { 4.0 } else { 0.0 }) + if sounds > 1 { 2.0 * sounds as f32 } else { 0.0 }
+    }
+
     /// What speaks for a name behind it.
     fn evidence_after(&self, lexicon: &Lexicon, window: &Window, end: usize) -> f32 {
         let next = window.chars().get(end);
@@ -192,6 +233,13 @@ impl Scan<'_> {
         let rest = &self.text[window.places[end]..];
         if TITLED.contains(*next) && TITLES.iter().any(|title| rest.starts_with(title)) {
             return 5.0;
+        }
+        if VERB.contains(*next) && VERBS.iter().any(|verb| rest.starts_with(verb)) {
+            return 3.0;
+        }
+        // 桂芳县, 文明路: a place of that name.
+        if PLACES.contains(*next) {
+            return -5.0;
         }
         if BEHIND.contains(*next) {
             return 1.0;
@@ -307,7 +355,104 @@ pub(super) fn is_dot(c: char) -> bool {
 }
 
 /// Last characters of many names of places and things, and of few of people: 钱塘江, 向阳花.
-static THINGS: HanSet = HanSet::of("江河湖岭岛港湾桥路街寺庙塔县市区村镇花草树木鱼鸟茶酒药");
+static THINGS: HanSet =
+    HanSet::of("江河湖岭岛港湾桥路街寺庙塔县市区村镇花草树木鱼鸟茶酒药郡州省语族教派市");
+
+/// Words for places, where they follow a name.
+static PLACES: HanSet = HanSet::of("省市县区镇乡村州郡盟旗屯庄路街巷桥河江湖山岛港湾站寺庙");
+
+/// Characters that names of other languages are written with, and seldom those of China.
+static FOREIGN: HanSet = HanSet::of(
+    "斯尔姆克特卡托尼亚拉瓦萨诺菲贝蒂鲁巴普迪奥埃扎塔兹伦宾顿罗莫索戈格基科比布伊阿乌其吉达马里利洛莱\
+     维泽霍哈耶茨森温沃韦曼班坦甘圭旺宛语",
+);
+
+/// What people do and have, where it follows a name.
+const VERBS: &[&str] = &[
+    "就职",
+    "任职",
+    "供职",
+    "毕业",
+    "出生",
+    "介绍",
+    "反映",
+    "自述",
+    "报警",
+    "来电",
+    "致电",
+    "投诉",
+    "表示",
+    "透露",
+    "回忆",
+    "认为",
+    "告诉",
+    "指出",
+    "强调",
+    "坦言",
+    "入职",
+    "离职",
+    "住院",
+    "就诊",
+    "确诊",
+    "入院",
+    "出院",
+    "居住",
+    "户籍",
+    "驾驶",
+    "持有",
+    "涉嫌",
+    "报名",
+    "签名",
+    "签字",
+    "签收",
+    "收货",
+    "付款",
+    "昨天",
+    "今天",
+    "明天",
+    "昨晚",
+    "今早",
+    "本人",
+    "一家",
+    "夫妇",
+    "父子",
+    "母女",
+    "两人",
+    "二人",
+    "等人",
+    "向法院",
+    "诉称",
+    "辩称",
+    "述称",
+    "到庭",
+    "的身份证",
+    "的手机",
+    "的电话",
+    "的银行卡",
+    "的丈夫",
+    "的妻子",
+    "的父亲",
+    "的母亲",
+    "的儿子",
+    "的女儿",
+    "的包裹",
+    "的病历",
+    "的账户",
+    "自称",
+    "打电话",
+    "于昨",
+    "于今",
+    "于明",
+    "于上",
+    "于下",
+    "于本",
+    "于当",
+];
+
+/// First characters of the words in [`VERBS`].
+static VERB: HanSet = HanSet::of(
+    "就任供毕出介反自报来致投表透回认告指强坦入离住确居户驾持涉签收付昨今明本一夫父母两二等向诉辩述到的打于",
+);
 
 /// Characters that often follow a name.
 static BEHIND: HanSet = HanSet::of("的说在于因是已曾称等男女现将住");
@@ -369,7 +514,7 @@ static SOUNDS: HanSet = HanSet::of(
     盖甘冈戈哥格根贡古瓜圭郭果哈海汉罕豪赫亨洪侯胡华霍基吉加迦简江杰金京居君喀卡凯坎康考科可克肯库夸拉莱兰朗劳勒雷蕾黎里理力利丽莉连列林伦龙隆卢鲁露\
     罗洛吕马玛麦曼茂梅门蒙孟米密明摩莫默姆木穆娜乃奈南瑙内妮尼涅宁纽农努诺欧帕潘庞培佩彭皮平珀普其奇齐恰乔切琴丘却让热仁日荣茹瑞若撒萨赛桑色森沙莎珊尚\
     绍舍申圣什史士斯丝松苏孙索塔台坦汤唐陶特提田铁廷通图土托瓦万旺威维韦温翁沃乌吾武西希锡夏香肖晓歇谢辛欣休许雅亚延扬耶叶伊依以因英尤于约扎詹张哲珍芝朱\
-    兹祖佐孜买再吐逊合玉素甫增卓旦嘉措央仓花娅嫩萝薇黛琳妲缇琪姬蜜雪儿柯翰浩森逸韩沈亨德华",
+    兹祖佐孜买再吐逊合玉素甫增卓旦嘉措央仓花娅库肉守衣妮甫孜姑汗夏赛坎别叶拜贾图呼其热次顿珠洛多班觉索朗白普布边巴强仁旺堆嫩萝薇黛琳妲缇琪姬蜜雪儿柯翰浩森逸韩沈亨德华",
 );
 
 #[cfg(test)]
@@ -398,6 +543,14 @@ mod tests {
             assert_eq!(names(text), [wanted], "{text}");
         }
         assert_eq!(names("参会人员：张伟、李娜、王芳。"), ["张伟", "李娜", "王芳"]);
+        assert_eq!(names("张三\n 李四 \n王五\n出席"), ["张三", "李四", "王五"]);
+    }
+
+    #[test]
+    fn the_filters_pass_every_word() {
+        let first = |word: &&str| word.chars().next().unwrap();
+        assert!(VERBS.iter().all(|verb| VERB.contains(first(verb))));
+        assert!(TITLES.iter().all(|title| TITLED.contains(first(title))));
     }
 
     #[test]

@@ -36,7 +36,7 @@ const ESTATES: &[&str] = &[
 /// Chinese numerals of houses.
 static NUMERALS: HanSet = HanSet::of("一二三四五六七八九十百");
 /// Characters that are in no name of a place.
-static NO_PLACE: HanSet = HanSet::of("的了在是与及到去被把从给让很也就");
+static NO_PLACE: HanSet = HanSet::of("的了在是与及到去被把从给让很也就均为已");
 
 /// What a chain of units holds.
 #[derive(Clone, Copy, Debug, Default)]

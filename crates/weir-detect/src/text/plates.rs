@@ -4,6 +4,7 @@ use crate::checks;
 
 use super::Kind;
 use super::characters::{Plain, char_at, narrow};
+use super::cues::Cue;
 use super::scan::Scan;
 
 impl Scan<'_> {
@@ -37,8 +38,11 @@ impl Scan<'_> {
             end += last.len_utf8();
         }
         let digits = plain.bytes().iter().filter(|byte| byte.is_ascii_digit()).count();
-        // Letters alone are words after a character: 新ABCDEF.
-        if digits < 2 || !checks::plate_cn(&plate) || narrow_letter_follows(self.text, end) {
+        // Older plates, and those that are mistyped, have letters that are issued no more; a label
+        // says that they are plates. Letters alone are words after a character: 新ABCDEF.
+        let labelled = self.is_labelled(Cue::Plate, at) && (5..=6).contains(&plain.len());
+        let sound = checks::plate_cn(&plate) || labelled;
+        if digits < 2 || !sound || narrow_letter_follows(self.text, end) {
             return None;
         }
         self.push(at..end, Kind::Plate, 0.95);

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::lists;
 
@@ -37,7 +37,7 @@ impl Flags {
     pub(super) const GIVEN: Self = Self(1);
     /// A surname, written with a capital.
     pub(super) const SURNAME: Self = Self(2);
-    /// A word that follows a given name in names of places and things, written with a capital.
+    /// A word that follows names in names of places and things, written with a capital.
     pub(super) const THING: Self = Self(4);
     /// A given name that is a word or a place more often.
     pub(super) const DOUBTFUL: Self = Self(8);
@@ -49,9 +49,11 @@ impl Flags {
     pub(super) const COMPANY: Self = Self(64);
     /// A word for a street, in any case.
     pub(super) const STREET: Self = Self(128);
+    /// A word that follows a given name and is no surname, written with a capital.
+    pub(super) const OTHER: Self = Self(256);
 
     /// Those that hold for a word with a capital and small letters behind it alone.
-    const CAPITALISED: u16 = 1 | 2 | 4 | 8 | 16 | 32;
+    const CAPITALISED: u16 = 1 | 2 | 4 | 8 | 16 | 32 | 256;
 }
 
 /// The words of all lists, with a filter that most words fail.
@@ -96,6 +98,7 @@ impl Words {
         add(Flags::GIVEN, &mut lists::first_names().chain(NEWER.iter().copied()));
         add(Flags::SURNAME, &mut lists::surnames());
         add(Flags::THING, &mut THINGS.iter().copied());
+        add(Flags::OTHER, &mut OTHERS.iter().copied());
         add(Flags::DOUBTFUL, &mut DOUBTFUL.iter().copied());
         add(Flags::TITLE, &mut TITLES.iter().copied());
         add(Flags::MONTH, &mut MONTHS.iter().flat_map(|month| [*month, &month[..3]]));
@@ -133,6 +136,21 @@ impl Words {
         }
         word
     }
+}
+
+/// Common English words in lower case; `data/text/README.md` tells how they were counted.
+const ENGLISH: &str = include_str!("../../data/text/english.txt");
+
+/// Whether a word is a common English word, in any case.
+pub(super) fn is_english(word: &str) -> bool {
+    static SET: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
+    const LONGEST: usize = 14;
+    let mut lower = [0; LONGEST];
+    let Some(lower) = lower.get_mut(..word.len()) else { return false };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    let set = SET.get_or_init(|| ENGLISH.lines().collect());
+    std::str::from_utf8(lower).is_ok_and(|lower| set.contains(lower))
 }
 
 /// Letters in lower case as one number, and whether the first alone is in upper case.
@@ -174,15 +192,21 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// Words that follow a given name in names of places and things.
+/// Words that follow names in names of places and things: Austin Airport, Martin Luther King Day.
 #[rustfmt::skip]
 const THINGS: &[&str] = &[
     "River", "Beach", "County", "Street", "Road", "Avenue", "Hotel", "University", "College", "School", "City", "Island", "Park", "Bay",
     "Lake", "Bank", "Day", "Hospital", "Airport", "Station", "Bridge", "Museum", "Square", "Court", "Institute", "Foundation", "Award",
     "Prize", "Act", "Law", "Theory", "Medical", "Center", "Centre", "Church", "Cathedral", "Valley", "Mountain", "Hills", "Falls", "Texas",
+    "International", "Airlines", "Motors", "House", "Tower", "Building", "Library", "Theatre", "Stadium", "Drive", "Lane", "Way", "Memorial",
+    "Cup", "Series", "Trophy", "Stores", "Hall", "Fund", "Trust", "Press", "Records", "Studios", "Pictures", "Pharmacy", "Brewery",
+];
+
+/// Words that follow a given name without being a surname.
+#[rustfmt::skip]
+const OTHERS: &[&str] = &[
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "June", "July",
-    "August", "September", "October", "November", "December", "The", "And", "For", "International", "Airlines", "Motors", "House", "Tower",
-    "Building", "Library", "Theatre", "Stadium", "Street", "Drive", "Lane", "Way", "Pro", "Plus", "Max",
+    "August", "September", "October", "November", "December", "The", "And", "For", "Pro", "Plus", "Max",
 ];
 
 /// Given names that are words or places more often.
@@ -262,6 +286,12 @@ mod tests {
             (Some(Cue::Phone), Some(Cue::Phone))
         );
         assert_eq!(word("zzyzx").cue(), None);
+    }
+
+    #[test]
+    fn english_words_are_known_in_any_case() {
+        assert!(is_english("Compiler") && is_english("oil") && !is_english("Frankl"));
+        assert!(!is_english("extraordinarily-long") && !is_english("Smith"));
     }
 
     #[test]
