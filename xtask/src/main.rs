@@ -3,27 +3,34 @@
 //! ```text
 //! cargo xtask residents [--rows N] [--seed S] --out FILE
 //! cargo xtask survey [--rows N] [--seed S] --out FOLDER
+//! cargo xtask big-parquet [--bytes 2GB] [--compression snappy|zstd|none] [--group-rows N]
+//!     [--dictionary yes|no] [--seed S] --out FILE
 //! cargo xtask check-crates
 //! ```
 //!
 //! Not part of what is released: nothing in `crates/` depends on it, and it touches only the
 //! file or folder that it is told to write.
 
+mod big;
 mod crates;
 mod random;
 mod residents;
 mod survey;
 
 use std::io::Write as _;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{fs, io};
 
+use parquet::basic::{Compression, ZstdLevel};
 use thiserror::Error;
 
 const USAGE: &str = "usage:
   cargo xtask residents [--rows N] [--seed S] --out FILE   make examples/residents/residents.csv
   cargo xtask survey [--rows N] [--seed S] --out FOLDER    make a large table and its hierarchies
+  cargo xtask big-parquet [--bytes 2GB] [--compression snappy|zstd|none] [--group-rows N]
+      [--dictionary yes|no] [--seed S] --out FILE          make a large Parquet file to time a sample of
   cargo xtask check-crates                                 hold the crates against docs/architecture.md
 ";
 
@@ -33,6 +40,7 @@ enum Task {
     Help,
     Residents { options: residents::Options, out: PathBuf },
     Survey { options: survey::Options, out: PathBuf },
+    BigParquet { options: big::Options, out: PathBuf },
     CheckCrates,
 }
 
@@ -90,13 +98,14 @@ fn parse(arguments: &[String]) -> Result<Task, Failure> {
         },
         Some("residents") => parse_residents(&arguments[1..]),
         Some("survey") => parse_survey(&arguments[1..]),
+        Some("big-parquet") => parse_big_parquet(&arguments[1..]),
         Some(other) => Err(Failure::Argument(other.to_owned())),
     }
 }
 
 fn parse_residents(arguments: &[String]) -> Result<Task, Failure> {
     let mut options = residents::Options::default();
-    let out = parse_made(arguments, |name, text| {
+    let out = parse_made(arguments, &["--rows", "--seed"], |name, text| {
         match name {
             "--rows" => options.rows = number(text)?,
             _ => options.seed = number(text)?,
@@ -111,7 +120,7 @@ fn parse_residents(arguments: &[String]) -> Result<Task, Failure> {
 
 fn parse_survey(arguments: &[String]) -> Result<Task, Failure> {
     let mut options = survey::Options::default();
-    let out = parse_made(arguments, |name, text| {
+    let out = parse_made(arguments, &["--rows", "--seed"], |name, text| {
         match name {
             "--rows" => options.rows = number(text)?,
             _ => options.seed = number(text)?,
@@ -121,20 +130,58 @@ fn parse_survey(arguments: &[String]) -> Result<Task, Failure> {
     Ok(Task::Survey { options, out })
 }
 
-/// Reads `--rows` and `--seed`, which `set` takes with their values, and `--out`.
+fn parse_big_parquet(arguments: &[String]) -> Result<Task, Failure> {
+    let mut options = big::Options::default();
+    let names = ["--bytes", "--compression", "--group-rows", "--dictionary", "--seed"];
+    let out = parse_made(arguments, &names, |name, text| {
+        let wrong = || Failure::Argument(text.to_owned());
+        match name {
+            "--bytes" => options.bytes = bytes(text)?,
+            "--compression" => {
+                options.compression = match text {
+                    "snappy" => Compression::SNAPPY,
+                    "zstd" => Compression::ZSTD(ZstdLevel::default()),
+                    "none" => Compression::UNCOMPRESSED,
+                    _ => return Err(wrong()),
+                };
+            }
+            "--group-rows" => options.group_rows = number::<NonZeroU64>(text)?.get(),
+            "--dictionary" => {
+                options.dictionary = match text {
+                    "yes" => true,
+                    "no" => false,
+                    _ => return Err(wrong()),
+                };
+            }
+            _ => options.seed = number(text)?,
+        }
+        Ok(())
+    })?;
+    Ok(Task::BigParquet { options, out })
+}
+
+/// A number of bytes: `2GB`, `500MB`, or without a unit.
+fn bytes(text: &str) -> Result<u64, Failure> {
+    let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("", 1)];
+    let found = units.iter().find_map(|(unit, each)| Some((text.strip_suffix(unit)?, *each)));
+    let (digits, each) = found.expect("every text ends with the unit of no letters");
+    number::<u64>(digits)?.checked_mul(each).ok_or_else(|| Failure::Argument(text.to_owned()))
+}
+
+/// Reads `names`, which `set` takes with their values, and `--out`.
 fn parse_made(
     arguments: &[String],
+    names: &[&'static str],
     mut set: impl FnMut(&'static str, &str) -> Result<(), Failure>,
 ) -> Result<PathBuf, Failure> {
     let mut out = None;
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         let mut value = |name| arguments.next().ok_or(Failure::Missing(name));
-        match argument.as_str() {
-            "--rows" => set("--rows", value("--rows")?)?,
-            "--seed" => set("--seed", value("--seed")?)?,
-            "--out" => out = Some(PathBuf::from(value("--out")?)),
-            other => return Err(Failure::Argument(other.to_owned())),
+        match names.iter().find(|name| *name == argument) {
+            Some(name) => set(name, value(name)?)?,
+            None if argument == "--out" => out = Some(PathBuf::from(value("--out")?)),
+            None => return Err(Failure::Argument(argument.clone())),
         }
     }
     out.ok_or(Failure::Missing("--out"))
@@ -157,6 +204,11 @@ fn run(task: Task) -> Result<(), Failure> {
             survey::write(options, &out)
                 .map_err(|source| Failure::File { path: out.clone(), source })?;
             say(&format!("{} rows: {}", options.rows, out.join("survey.csv").display()));
+        }
+        Task::BigParquet { options, out } => {
+            let rows = big::write(options, &out)
+                .map_err(|source| Failure::File { path: out.clone(), source })?;
+            say(&format!("{rows} rows: {}", out.display()));
         }
         Task::CheckCrates => check_crates()?,
     }
@@ -211,6 +263,15 @@ mod tests {
         let task = parse(&words("survey --rows 100000000 --out b")).unwrap();
         let options = survey::Options { rows: 100_000_000, seed: 1 };
         assert_eq!(task, Task::Survey { options, out: PathBuf::from("b") });
+        let line = "big-parquet --bytes 3MB --compression none --group-rows 9 --out c";
+        let options = big::Options {
+            bytes: 3_000_000,
+            compression: Compression::UNCOMPRESSED,
+            group_rows: 9,
+            ..big::Options::default()
+        };
+        let task = parse(&words(line)).unwrap();
+        assert_eq!(task, Task::BigParquet { options, out: PathBuf::from("c") });
         assert_eq!(parse(&words("check-crates")).unwrap(), Task::CheckCrates);
     }
 
@@ -224,6 +285,11 @@ mod tests {
             "residents --rows ten --out a",
             "survey --seed -1 --out a",
             "residents --rows 80001 --out a",
+            "residents --bytes 1 --out a",
+            "big-parquet --bytes 2TB --out a",
+            "big-parquet --bytes 20000000000GB --out a",
+            "big-parquet --compression lzma --out a",
+            "big-parquet --group-rows 0 --out a",
         ] {
             assert!(matches!(parse(&words(wrong)), Err(Failure::Argument(_))), "{wrong}");
         }

@@ -71,17 +71,24 @@ fn visits(options: Options) -> Vec<Visit> {
     visits
 }
 
+/// People, without their visits; at most [`MOST_ROWS`].
+pub(crate) fn people(random: &mut Random, n: usize) -> Vec<Person> {
+    let units = unit_codes(random);
+    let mut taken = BTreeSet::new();
+    (0..n).map(|_| Person::random(random, &units, &mut taken)).collect()
+}
+
 /// Somebody who does not exist. The texts are as they stand in the file, dirt included: the
 /// desk that wrote them copies them from visit to visit.
 #[derive(Clone, Debug)]
-struct Person {
-    name: String,
-    number: String,
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) number: String,
     woman: bool,
     birth: Day,
     ethnic: &'static str,
     phone: String,
-    district: &'static str,
+    pub(crate) district: &'static str,
     address: String,
     unit: String,
     device: String,
@@ -124,8 +131,20 @@ impl Person {
         }
     }
 
-    fn age(&self) -> u32 {
+    pub(crate) fn age(&self) -> u32 {
         YEAR - 1 - self.birth.year
+    }
+
+    /// What a doctor may find.
+    pub(crate) fn diagnosis(&self, random: &mut Random) -> &'static str {
+        let column = match self.age() {
+            0..=17 => 0,
+            18..=59 => 1,
+            _ => 2,
+        };
+        let likely: Vec<(u32, &'static str)> =
+            words::DIAGNOSES.iter().map(|(weights, name)| (weights[column], *name)).collect();
+        random.weighted::<&str>(&likely)
     }
 }
 
@@ -139,17 +158,10 @@ struct Visit {
 
 impl Visit {
     fn random(random: &mut Random, person: &Person) -> Self {
-        let column = match person.age() {
-            0..=17 => 0,
-            18..=59 => 1,
-            _ => 2,
-        };
-        let likely: Vec<(u32, &'static str)> =
-            words::DIAGNOSES.iter().map(|(weights, name)| (weights[column], *name)).collect();
         Self {
             person: person.clone(),
             day: Day::in_year(YEAR, random.below(365)),
-            diagnosis: *random.weighted(&likely),
+            diagnosis: person.diagnosis(random),
         }
     }
 
@@ -222,7 +234,7 @@ fn resident_number(
 }
 
 /// A number of network 154, which was never given to an operator.
-fn phone(random: &mut Random) -> String {
+pub(crate) fn phone(random: &mut Random) -> String {
     let digits = random.below(100_000_000);
     let plain = format!("154{digits:08}");
     match random.below(1000) {
@@ -234,7 +246,7 @@ fn phone(random: &mut Random) -> String {
     }
 }
 
-fn address(random: &mut Random, city: &str, district: &str) -> String {
+pub(crate) fn address(random: &mut Random, city: &str, district: &str) -> String {
     if random.per_mille(15) {
         return String::new();
     }
@@ -275,7 +287,7 @@ fn unit_codes(random: &mut Random) -> Vec<String> {
 
 /// An identifier in the form that makers of telephones use for advertising (OAID): a random
 /// UUID, here without its hyphens.
-fn device(random: &mut Random, age: u32) -> String {
+pub(crate) fn device(random: &mut Random, age: u32) -> String {
     let owners = match age {
         0..=11 => 0,
         12..=59 => 700,
