@@ -5,12 +5,12 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use encoding_rs::{Decoder, DecoderResult, GB18030, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, Decoder, DecoderResult, GB18030, UTF_16BE, UTF_16LE};
 use weir_types::request::{Delimiter, Encoding};
 
 use crate::error::{Problem, TableError};
 use crate::source::Reading;
-use crate::text::{TextFormat, first_record_end};
+use crate::text::{KnownBy, TextFormat, first_record_end};
 
 /// Bytes from which encoding and separator are found; more where the first record is longer.
 const HEAD: u64 = 1 << 20;
@@ -26,6 +26,7 @@ pub(crate) fn decoder(encoding: Encoding) -> Option<Decoder> {
     match encoding {
         Encoding::Utf8 => None,
         Encoding::Gb18030 => of(GB18030),
+        Encoding::Big5 => of(BIG5),
         Encoding::Utf16Le => of(UTF_16LE),
         Encoding::Utf16Be => of(UTF_16BE),
     }
@@ -76,12 +77,17 @@ pub struct Mended {
     pub recoded: u64,
     /// Lines with bytes that fit neither; `\u{fffd}` stands where they were.
     pub damaged: u64,
+    /// The first of all these lines in the file, from 1; none where the file was not read from
+    /// its beginning.
+    pub first_line: Option<u64>,
 }
 
 impl Mended {
+    /// Takes in what was mended in the next file.
     pub(crate) fn add(&mut self, other: Self) {
         self.recoded += other.recoded;
         self.damaged += other.damaged;
+        self.first_line = self.first_line.or(other.first_line);
     }
 
     /// Whether there was nothing to mend.
@@ -90,44 +96,133 @@ impl Mended {
     }
 }
 
-/// The text of bytes, each line in the encoding that it fits. Line breaks are told apart before
-/// decoding: neither encoding has the byte of one within a character.
-pub(crate) fn mend(bytes: &[u8], encoding: Encoding, mended: &mut Mended) -> String {
-    let mut out = String::with_capacity(bytes.len() + bytes.len() / 2);
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let utf8 = std::str::from_utf8(line);
-        match (utf8, encoding) {
-            (Ok(text), _) if line.is_ascii() => out.push_str(text),
-            (Ok(text), Encoding::Utf8) => out.push_str(text),
-            (Ok(text), _) if is_plainly_utf8(text) => {
-                mended.recoded += 1;
+/// Reads each line of a text in the encoding that it fits.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mender {
+    /// The encoding of the file; none before a line tells.
+    encoding: Option<Encoding>,
+    utf8: Lines,
+    gb18030: Lines,
+    damaged: Lines,
+}
+
+/// Lines that were read in one way.
+#[derive(Clone, Copy, Debug, Default)]
+struct Lines {
+    n: u64,
+    /// Where the first of them begins.
+    first: Option<u64>,
+}
+
+impl Lines {
+    fn add(&mut self, at: u64) {
+        self.n += 1;
+        self.first.get_or_insert(at);
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.n += other.n;
+        self.first = self.first.into_iter().chain(other.first).min();
+    }
+}
+
+impl Mender {
+    /// For a file in an encoding, of which none is known where its beginning is ASCII.
+    pub(crate) fn new(encoding: Option<Encoding>) -> Self {
+        Self { encoding, ..Self::default() }
+    }
+
+    /// The text of lines, the first of which begins at a place of the file. Line breaks are told
+    /// apart before decoding: neither encoding has the byte of one within a character.
+    pub(crate) fn text(&mut self, bytes: Vec<u8>, at: u64) -> String {
+        let bytes = match String::from_utf8(bytes) {
+            Ok(text) if self.encoding != Some(Encoding::Gb18030) => {
+                if self.encoding.is_none() && !text.is_ascii() {
+                    self.encoding = Some(Encoding::Utf8);
+                }
+                return text;
+            }
+            Ok(text) if text.is_ascii() => return text,
+            Ok(text) => text.into_bytes(),
+            Err(e) => e.into_bytes(),
+        };
+        self.lines(&bytes, at)
+    }
+
+    /// As [`Self::text`], and takes every line into account that is not ASCII.
+    pub(crate) fn lines(&mut self, bytes: &[u8], mut at: u64) -> String {
+        let mut out = String::with_capacity(bytes.len() + bytes.len() / 2);
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            match std::str::from_utf8(line) {
+                Ok(text) if line.is_ascii() => out.push_str(text),
+                utf8 => self.line(line, utf8.ok(), at, &mut out),
+            }
+            at += line.len() as u64;
+        }
+        out
+    }
+
+    fn line(&mut self, line: &[u8], utf8: Option<&str>, at: u64, out: &mut String) {
+        let gb_file = self.encoding == Some(Encoding::Gb18030);
+        if let Some(text) = utf8.filter(|text| !gb_file || is_plainly_utf8(text)) {
+            self.encoding.get_or_insert(Encoding::Utf8);
+            self.utf8.add(at);
+            return out.push_str(text);
+        }
+        let before = out.len();
+        let mut gb = GB18030.new_decoder_without_bom_handling();
+        if decode(&mut gb, line, true, out).is_ok() {
+            self.encoding.get_or_insert(Encoding::Gb18030);
+            self.gb18030.add(at);
+            return;
+        }
+        out.truncate(before);
+        match utf8 {
+            Some(text) => {
+                self.utf8.add(at);
                 out.push_str(text);
             }
-            (utf8, _) => {
-                let before = out.len();
-                let mut gb = GB18030.new_decoder_without_bom_handling();
-                if decode(&mut gb, line, true, &mut out).is_ok() {
-                    mended.recoded += u64::from(encoding == Encoding::Utf8);
-                    continue;
-                }
-                out.truncate(before);
-                if let Ok(text) = utf8 {
-                    mended.recoded += 1;
-                    out.push_str(text);
-                } else {
-                    mended.damaged += 1;
-                    out.push_str(&String::from_utf8_lossy(line));
-                }
+            None => {
+                self.damaged.add(at);
+                out.push_str(&String::from_utf8_lossy(line));
             }
         }
     }
-    out
+
+    /// Takes in what another one saw of the same file.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.utf8.merge(other.utf8);
+        self.gb18030.merge(other.gb18030);
+        self.damaged.merge(other.damaged);
+        if self.encoding != other.encoding {
+            let more_gb = self.gb18030.n > self.utf8.n;
+            self.encoding = Some(if more_gb { Encoding::Gb18030 } else { Encoding::Utf8 });
+        }
+    }
+
+    /// What was mended in the file; `line_of` tells in which line of it a byte stands.
+    pub(crate) fn mended(&self, line_of: impl FnOnce(u64) -> Option<u64>) -> Mended {
+        let other = match self.encoding {
+            Some(Encoding::Gb18030) => self.utf8,
+            _ => self.gb18030,
+        };
+        let first = other.first.into_iter().chain(self.damaged.first).min();
+        let (recoded, damaged) = (other.n, self.damaged.n);
+        Mended { recoded, damaged, first_line: first.and_then(line_of) }
+    }
 }
+
+/// Wide characters of a line by which it is known as UTF-8 without looking further.
+const SURELY_UTF8: usize = 4;
 
 /// Whether a text that is valid UTF-8 was not written in GB 18030.
 ///
 /// Chinese characters have two bytes in GB 18030, and pairs of them that happen to be UTF-8 are
-/// letters of two bytes. Chinese in UTF-8 has three bytes to a character.
+/// letters of two bytes. Chinese in UTF-8 has three bytes to a character. Three characters in
+/// GB 18030 that happen to be two in UTF-8 are the like of `岑伴安`, the first of them rare: about
+/// one line in ten thousand that has three characters and no more, and less than one in a hundred
+/// million of those with six. Up to three characters are therefore taken for UTF-8 only
+/// where they would be characters in GB 18030 that are not even in GB 2312.
 fn is_plainly_utf8(text: &str) -> bool {
     let mut wide = 0;
     for character in text.chars().filter(|c| !c.is_ascii()) {
@@ -136,15 +231,22 @@ fn is_plainly_utf8(text: &str) -> bool {
         }
         wide += 1;
     }
-    wide >= 2
+    // Characters of GB 2312 have both bytes from 0xa1 on.
+    wide >= SURELY_UTF8 || wide >= 2 && text.bytes().any(|byte| (0x80..0xa1).contains(&byte))
+}
+
+/// Whether a text that is valid UTF-8 cannot be GB 18030 even where that is what was stated.
+fn is_surely_utf8(text: &str) -> bool {
+    is_plainly_utf8(text) && text.chars().filter(|c| !c.is_ascii()).count() >= SURELY_UTF8
 }
 
 /// Where the first line begins that is UTF-8 among bytes that are otherwise read as GB 18030.
-pub(crate) fn utf8_line(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn utf8_line(bytes: &[u8], stated: bool) -> Option<usize> {
+    let is_utf8 = if stated { is_surely_utf8 } else { is_plainly_utf8 };
     let mut at = 0;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         let wide = !line.is_ascii();
-        if wide && std::str::from_utf8(line).is_ok_and(is_plainly_utf8) {
+        if wide && std::str::from_utf8(line).is_ok_and(is_utf8) {
             return Some(at);
         }
         at += line.len();
@@ -168,8 +270,6 @@ pub(crate) fn line_of(path: &Path, byte: u64) -> Option<u64> {
 /// The beginning of a text file, and what it shows.
 pub(crate) struct Sniffed {
     pub(crate) format: TextFormat,
-    /// Whether the beginning leaves open which encoding it is.
-    pub(crate) open: bool,
     pub(crate) text: String,
 }
 
@@ -181,12 +281,13 @@ pub(crate) fn sniff(
     reading: Reading,
 ) -> Result<Sniffed, TableError> {
     let mut head = HEAD;
+    let stated = encoding;
     loop {
         let file = File::open(path).map_err(|e| TableError::read(path, e))?;
         let mut bytes = Vec::new();
         file.take(head).read_to_end(&mut bytes).map_err(|e| TableError::read(path, e))?;
         let whole = (bytes.len() as u64) < head;
-        let (encoding, text) = match encoding {
+        let (encoding, text) = match stated {
             Some(stated) => (stated, as_stated(path, stated, &bytes, whole)?),
             None => guess(path, &bytes, whole, reading)?,
         };
@@ -203,8 +304,12 @@ pub(crate) fn sniff(
             head *= 4;
             continue;
         }
-        let open = bytes.is_ascii();
-        return Ok(Sniffed { format: TextFormat { encoding, delimiter }, open, text });
+        let known_by = match stated {
+            Some(_) => KnownBy::Statement,
+            None if bytes.is_ascii() && encoding == Encoding::Utf8 => KnownBy::Nothing,
+            None => KnownBy::Beginning,
+        };
+        return Ok(Sniffed { format: TextFormat { encoding, delimiter, known_by }, text });
     }
 }
 
@@ -233,7 +338,7 @@ fn guess(
     let marked = match bytes {
         [0xff, 0xfe, ..] => Some(Encoding::Utf16Le),
         [0xfe, 0xff, ..] => Some(Encoding::Utf16Be),
-        _ => None,
+        _ => utf16_without_mark(bytes),
     };
     if let Some(encoding) = marked {
         return as_stated(path, encoding, bytes, whole).map(|text| (encoding, text));
@@ -245,24 +350,41 @@ fn guess(
     text.clear();
     let mut gb = GB18030.new_decoder_without_bom_handling();
     let read = decode(&mut gb, bytes, whole, &mut text);
-    let wrong = match (read, utf8_line(bytes)) {
+    let wrong = match (read, utf8_line(bytes, false)) {
         (Ok(_), None) => return Ok((Encoding::Gb18030, text)),
         (Ok(_), Some(at)) => at.max(not_utf8),
         (Err(at), _) => at.max(not_utf8),
     };
     if reading == Reading::Lenient {
         // Of two encodings the one that more lines are in is that of the file.
-        let mut as_utf8 = Mended::default();
+        let mut mender = Mender::new(Some(Encoding::Utf8));
         let end = if whole { bytes.len() } else { last_line_end(bytes) };
-        let text = mend(&bytes[..end], Encoding::Utf8, &mut as_utf8);
+        let text = mender.lines(&bytes[..end], 0);
         let lines = memchr::memchr_iter(b'\n', &bytes[..end]).count() as u64 + 1;
-        if as_utf8.damaged * 2 <= lines {
-            let mostly_gb = as_utf8.recoded * 2 > lines;
+        if mender.damaged.n * 2 <= lines {
+            let mostly_gb = mender.gb18030.n > mender.utf8.n;
             let encoding = if mostly_gb { Encoding::Gb18030 } else { Encoding::Utf8 };
             return Ok((encoding, text));
         }
     }
     Err(TableError::encoding(path, wrong as u64))
+}
+
+/// UTF-16 without a byte order mark: text has separators, digits and line breaks, one byte of
+/// which is then zero, and no control characters.
+fn utf16_without_mark(bytes: &[u8]) -> Option<Encoding> {
+    let (pairs, _) = bytes.as_chunks::<2>();
+    let ascii = |byte: u8| byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let little = pairs.iter().filter(|pair| pair[1] == 0 && ascii(pair[0])).count();
+    let big = pairs.iter().filter(|pair| pair[0] == 0 && ascii(pair[1])).count();
+    if little == big {
+        return None;
+    }
+    let encoding = if little > big { Encoding::Utf16Le } else { Encoding::Utf16Be };
+    let mut text = String::new();
+    decode(&mut decoder(encoding)?, bytes, false, &mut text).ok()?;
+    let no_text = |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
+    (!text.chars().any(no_text)).then_some(encoding)
 }
 
 fn last_line_end(bytes: &[u8]) -> usize {
@@ -326,25 +448,72 @@ mod tests {
         assert_eq!(guess_delimiter(&text), Delimiter::Comma);
     }
 
+    fn mend(bytes: &[u8], encoding: Option<Encoding>) -> (String, Mended) {
+        let mut mender = Mender::new(encoding);
+        let text = mender.lines(bytes, 0);
+        let line_of =
+            |at| Some(memchr::memchr_iter(b'\n', &bytes[..at as usize]).count() as u64 + 1);
+        (text, mender.mended(line_of))
+    }
+
     #[test]
     fn each_line_is_read_in_the_encoding_it_fits() {
         let lines = ["姓名,城市\n", "张三,北京\n", "李四,上海\n", "a,b\n"];
         let bytes =
             [lines[0].as_bytes(), lines[1].as_bytes(), &gb(lines[2]), lines[3].as_bytes()].concat();
-        let mut mended = Mended::default();
-        assert_eq!(mend(&bytes, Encoding::Utf8, &mut mended), lines.concat());
-        assert_eq!(mended, Mended { recoded: 1, damaged: 0 });
-        let mut mended = Mended::default();
-        assert_eq!(mend(&bytes, Encoding::Gb18030, &mut mended), lines.concat());
-        assert_eq!(mended, Mended { recoded: 2, damaged: 0 });
+        let (text, mended) = mend(&bytes, Some(Encoding::Utf8));
+        assert_eq!(text, lines.concat());
+        assert_eq!(mended, Mended { recoded: 1, damaged: 0, first_line: Some(3) });
+        let (text, mended) = mend(&bytes, Some(Encoding::Gb18030));
+        assert_eq!(text, lines.concat());
+        assert_eq!(mended, Mended { recoded: 2, damaged: 0, first_line: Some(1) });
+    }
+
+    #[test]
+    fn an_encoding_that_is_not_known_is_that_of_the_first_line_that_tells() {
+        let lines = ["a,b\n", "张三,北京\n", "李四,上海\n"];
+        let all_gb: Vec<u8> = lines.iter().flat_map(|line| gb(line)).collect();
+        assert_eq!(mend(&all_gb, None), (lines.concat(), Mended::default()));
+        let mixed = [&all_gb[..], lines[1].as_bytes()].concat();
+        let expected = Mended { recoded: 1, damaged: 0, first_line: Some(4) };
+        assert_eq!(mend(&mixed, None).1, expected);
+        // Threads that saw the parts one by one come to the same numbers.
+        let (mut one, mut other) = (Mender::new(None), Mender::new(None));
+        other.lines(lines[1].as_bytes(), all_gb.len() as u64);
+        one.lines(&all_gb, 0);
+        other.merge(&one);
+        assert_eq!(other.mended(|_| Some(4)), expected);
     }
 
     #[test]
     fn what_fits_no_encoding_is_counted() {
-        let mut mended = Mended::default();
-        let text = mend(b"qq\xe9,1\nplain,2\n", Encoding::Utf8, &mut mended);
-        assert_eq!(mended, Mended { recoded: 0, damaged: 1 });
-        assert!(text.starts_with("qq\u{fffd},1\nplain"), "{text}");
+        let (text, mended) = mend(b"plain,1\nqq\xe9,1\nplain,2\n", Some(Encoding::Utf8));
+        assert_eq!(mended, Mended { recoded: 0, damaged: 1, first_line: Some(2) });
+        assert!(text.starts_with("plain,1\nqq\u{fffd},1\nplain"), "{text}");
+    }
+
+    #[test]
+    fn a_line_that_happens_to_be_utf8_is_no_reason_to_refuse_gb18030() {
+        let name = gb("岑伴安,1\n");
+        assert!(std::str::from_utf8(&name).is_ok());
+        assert_eq!(utf8_line(&name, false), None);
+        assert_eq!(utf8_line(&name, true), None);
+        // Two characters in UTF-8 that GB 2312 has nothing for, and four.
+        let (two, four) = ("张三,1\n".as_bytes(), "张三,北京\n".as_bytes());
+        assert_eq!((utf8_line(two, false), utf8_line(two, true)), (Some(0), None));
+        assert_eq!((utf8_line(four, false), utf8_line(four, true)), (Some(0), Some(0)));
+    }
+
+    #[test]
+    fn utf16_is_known_without_its_mark() {
+        let text = "id,姓名\n1,一一\n2,丐\u{20bb7}\n";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(utf16_without_mark(&little), Some(Encoding::Utf16Le));
+        assert_eq!(utf16_without_mark(&big), Some(Encoding::Utf16Be));
+        assert_eq!(utf16_without_mark(text.as_bytes()), None);
+        assert_eq!(utf16_without_mark(b"a\0b\0\x01\0"), None);
+        assert_eq!(utf16_without_mark(&gb(text)), None);
     }
 
     /// Every pair of common characters: none of them is taken for UTF-8.
@@ -354,7 +523,7 @@ mod tests {
         for one in common.chars() {
             for other in common.chars().step_by(7) {
                 let bytes = gb(&format!("{one}{other}{one},\n"));
-                assert_eq!(utf8_line(&bytes), None, "{one}{other}");
+                assert_eq!(utf8_line(&bytes, false), None, "{one}{other}");
             }
         }
     }

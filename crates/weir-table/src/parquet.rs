@@ -12,8 +12,10 @@ use arrow_schema::{DataType, Field, Schema};
 use arrow_select::nullif::nullif;
 use arrow_select::take::take;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
+    RowSelector,
 };
+use parquet::file::metadata::ParquetStatisticsPolicy;
 use weir_types::ColumnType;
 
 use crate::error::{Problem, TableError};
@@ -85,8 +87,12 @@ impl ParquetFile {
     /// where it is not.
     pub(crate) fn open(path: &Path, reading: Reading) -> Result<Self, TableError> {
         let file = File::open(path).map_err(|e| TableError::read(path, e))?;
-        let metadata =
-            ArrowReaderMetadata::load(&file, Default::default()).map_err(|_| damaged(path))?;
+        // Nothing here asks for statistics, of which a file of many row groups has millions.
+        let options = ArrowReaderOptions::new()
+            .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
+            .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
+            .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll);
+        let metadata = ArrowReaderMetadata::load(&file, options).map_err(|_| damaged(path))?;
         let mut leaves = Vec::new();
         for (root, field) in metadata.schema().fields().iter().enumerate() {
             let mut leaf = Leaf {

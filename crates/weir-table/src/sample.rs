@@ -7,10 +7,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Mutex;
 
-use weir_types::request::Encoding;
-
 use crate::clusters::Clusters;
-use crate::encoding::{Mended, mend};
+use crate::encoding::{Mended, Mender};
 use crate::error::TableError;
 use crate::limits::Limits;
 use crate::parquet::ParquetFile;
@@ -111,7 +109,7 @@ impl Source {
             let task = Task { source: &self, path: &file.path, limits, seed, progress, watch };
             let sampled = match &file.format {
                 FileFormat::Parquet(parquet) => task.parquet(parquet)?,
-                FileFormat::Text { format, .. } => task.text(*format, file.bytes)?,
+                FileFormat::Text(format) => task.text(*format, file.bytes)?,
                 FileFormat::Workbook { .. } => None,
             };
             if let Some(looked) = sampled {
@@ -141,7 +139,8 @@ struct Gathered<W> {
     watches: Vec<W>,
     builder: ProfileBuilder<W>,
     clusters: Clusters,
-    mended: Mended,
+    /// Where the file is text in an encoding whose lines can be told apart.
+    mender: Option<Mender>,
     /// Bytes of the rows, where the file is text.
     bytes: u64,
     /// Blocks that could not be cut into rows.
@@ -159,18 +158,23 @@ impl<W: Watch> Task<'_, W> {
             return Ok(None);
         }
         let mut chosen = draw(self.seed, most, blocks).into_iter().peekable();
+        // One row group may be all of the file: its blocks are shared out to the threads. Each
+        // part reads the dictionaries of the group again.
+        let part = usize::try_from(most).unwrap_or(1).div_ceil(self.limits.threads.get() * 4);
         let mut tasks: Vec<(u64, usize, Vec<Range<usize>>)> = Vec::new();
         let mut before = 0;
         for (group, rows) in groups.iter().enumerate() {
             let here = before..before + blocks_of(*rows);
+            let end = usize::try_from(*rows).unwrap_or(usize::MAX);
             let mut ranges = Vec::new();
             while let Some(block) = chosen.next_if(|block| here.contains(block)) {
                 let from = usize::try_from(block - before).unwrap_or(0) * BLOCK_ROWS;
-                let end = usize::try_from(*rows).unwrap_or(usize::MAX);
                 ranges.push(from..(from + BLOCK_ROWS).min(end));
             }
-            if !ranges.is_empty() {
-                tasks.push((before, group, ranges));
+            let mut at = before;
+            for part in ranges.chunks(part) {
+                tasks.push((at, group, part.to_vec()));
+                at += part.len() as u64;
             }
             before = here.end;
         }
@@ -193,9 +197,9 @@ impl<W: Watch> Task<'_, W> {
     /// Rows of a text file that begin in blocks of bytes; none where that would not do.
     fn text(&self, format: TextFormat, bytes: u64) -> Result<Option<Looked<W>>, TableError> {
         let blocks = bytes.div_ceil(BLOCK_BYTES);
-        let by_line = matches!(format.encoding, Encoding::Utf8 | Encoding::Gb18030);
+        let Some(mender) = format.mender() else { return Ok(None) };
         // The first block has the header, and is left out with it.
-        if !by_line || blocks <= MOST_BLOCKS * 2 + 1 {
+        if blocks <= MOST_BLOCKS * 2 + 1 {
             return Ok(None);
         }
         let tasks: Vec<u64> =
@@ -213,7 +217,8 @@ impl<W: Watch> Task<'_, W> {
                 all.dropped += 1;
                 return Ok(());
             }
-            let text = mend(&lines, format.encoding, &mut all.mended);
+            let mender = all.mender.get_or_insert_with(|| mender.clone());
+            let text = mender.lines(&lines, block * BLOCK_BYTES);
             match split(text, format.delimiter.byte(), n_columns) {
                 Ok(fields) => {
                     *lock(&rows) += fields.rows() as u64;
@@ -247,7 +252,7 @@ impl<W: Watch> Task<'_, W> {
             watches: Vec::new(),
             builder: self.source.profile_builder((self.watch)()),
             clusters: Clusters::new(self.source.columns.len()),
-            mended: Mended::default(),
+            mender: None,
             bytes: 0,
             dropped: 0,
         };
@@ -275,7 +280,10 @@ impl<W: Watch> Task<'_, W> {
             let watch = sum.builder.merge(other.builder);
             sum.watches.push(watch);
             sum.clusters.merge(&other.clusters);
-            sum.mended.add(other.mended);
+            match (&mut sum.mender, other.mender) {
+                (Some(all), Some(other)) => all.merge(&other),
+                (all, other) => *all = all.take().or(other),
+            }
             sum.bytes += other.bytes;
             sum.dropped += other.dropped;
         }
@@ -286,7 +294,9 @@ impl<W: Watch> Task<'_, W> {
         let sampled = Sampled::of_blocks(self.seed, &all.clusters, rows, of_rows);
         let (profile, watch) = all.builder.finish(rows)?;
         let watches = all.watches.into_iter().chain([watch]).collect();
-        Some(Looked { profile, table: None, mended: all.mended, sampled: Some(sampled), watches })
+        // In which lines of the file they stand would take reading all of it.
+        let mended = all.mender.map(|mender| mender.mended(|_| None)).unwrap_or_default();
+        Some(Looked { profile, table: None, mended, sampled: Some(sampled), watches })
     }
 }
 

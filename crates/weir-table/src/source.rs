@@ -61,7 +61,7 @@ pub(crate) struct SourceFile {
 
 #[derive(Clone, Debug)]
 pub(crate) enum FileFormat {
-    Text { format: TextFormat, guessed: bool },
+    Text(TextFormat),
     Parquet(Box<ParquetFile>),
     Workbook { sheet: Option<String> },
 }
@@ -178,7 +178,7 @@ impl Source {
     ) -> Result<(), TableError> {
         for (index, file) in self.files.iter().enumerate() {
             match &file.format {
-                FileFormat::Text { format, .. } => {
+                FileFormat::Text(format) => {
                     let text = Text { index, file, format: *format, reading: self.reading };
                     if !text.pieces(limits, first.as_deref_mut(), spare, send)? {
                         return Ok(());
@@ -219,7 +219,7 @@ impl Source {
     ) -> Result<(), TableError> {
         match piece {
             Piece::Text { file, text } => {
-                let FileFormat::Text { format, .. } = &self.files[file].format else {
+                let FileFormat::Text(format) = &self.files[file].format else {
                     return Ok(());
                 };
                 let delimiter = format.delimiter.byte();
@@ -397,8 +397,7 @@ fn open_text(
         .filter(|fields| fields.rows() == 1)
         .ok_or_else(|| TableError::data(path, Problem::OpenQuote))?;
     let header = (0..fields.columns()).map(|c| fields.cell(0, c).trim().to_owned()).collect();
-    let guessed = options.encoding.is_none() && head.open;
-    Ok((FileFormat::Text { format: head.format, guessed }, header))
+    Ok((FileFormat::Text(head.format), header))
 }
 
 /// A text file of a dataset.

@@ -258,15 +258,14 @@ impl Source {
     /// Takes back a guess of UTF-8 that the rest of the file refutes.
     fn try_gb18030(&mut self, path: &std::path::Path) -> bool {
         use crate::source::FileFormat;
+        use crate::text::KnownBy;
         use weir_types::request::Encoding;
         let file = self.files.iter_mut().find(|f| f.path == path);
-        if let Some(FileFormat::Text { format, guessed: guessed @ true }) =
-            file.map(|f| &mut f.format)
+        if let Some(FileFormat::Text(format)) = file.map(|f| &mut f.format)
+            && format.known_by == KnownBy::Nothing
         {
-            *guessed = false;
-            let was_utf8 = format.encoding == Encoding::Utf8;
-            format.encoding = Encoding::Gb18030;
-            return was_utf8;
+            (format.encoding, format.known_by) = (Encoding::Gb18030, KnownBy::Beginning);
+            return true;
         }
         false
     }

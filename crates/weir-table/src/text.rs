@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256 as Hasher};
 use weir_types::Sha256;
 use weir_types::request::{Delimiter, Encoding};
 
-use crate::encoding::{Mended, decode, decoder, mend, utf8_line};
+use crate::encoding::{Mended, Mender, decode, decoder, line_of, utf8_line};
 use crate::error::{Problem, TableError};
 use crate::source::Reading;
 
@@ -18,6 +18,29 @@ use crate::source::Reading;
 pub(crate) struct TextFormat {
     pub(crate) encoding: Encoding,
     pub(crate) delimiter: Delimiter,
+    /// What the encoding is known by.
+    pub(crate) known_by: KnownBy,
+}
+
+/// What the encoding of a text is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KnownBy {
+    /// The request states it.
+    Statement,
+    /// The beginning of the file.
+    Beginning,
+    /// Nothing: the beginning of the file is ASCII, and is read as UTF-8.
+    Nothing,
+}
+
+impl TextFormat {
+    /// What reads each line in the encoding that it fits, where line breaks can be told apart
+    /// before decoding.
+    pub(crate) fn mender(self) -> Option<Mender> {
+        let by_line = matches!(self.encoding, Encoding::Utf8 | Encoding::Gb18030);
+        let known = Some(self.encoding).filter(|_| self.known_by != KnownBy::Nothing);
+        by_line.then(|| Mender::new(known))
+    }
 }
 
 /// The fields of many rows, as places in one buffer.
@@ -283,8 +306,8 @@ pub(crate) struct TextChunks<'a> {
     offset: u64,
     begun: bool,
     ended: bool,
-    /// Lines that were in another encoding, where these are read as well.
-    mended: Option<Mended>,
+    /// What reads lines in another encoding, where these are read as well.
+    mender: Option<Mender>,
 }
 
 impl<'a> TextChunks<'a> {
@@ -295,10 +318,8 @@ impl<'a> TextChunks<'a> {
         (chunk_bytes, memory_bytes): (usize, usize),
     ) -> Result<Self, TableError> {
         let file = File::open(path).map_err(|e| TableError::read(path, e))?;
-        // Lines can be told apart before decoding only where a line break is one byte.
-        let by_line = matches!(format.encoding, Encoding::Utf8 | Encoding::Gb18030);
-        let mended = (reading == Reading::Lenient && by_line).then(Mended::default);
-        let decoder = if mended.is_some() { None } else { decoder(format.encoding) };
+        let mender = format.mender().filter(|_| reading == Reading::Lenient);
+        let decoder = if mender.is_some() { None } else { decoder(format.encoding) };
         Ok(Self {
             path,
             file,
@@ -312,13 +333,14 @@ impl<'a> TextChunks<'a> {
             offset: 0,
             begun: false,
             ended: false,
-            mended,
+            mender,
         })
     }
 
     /// The lines that were in another encoding so far.
     pub(crate) fn mended(&self) -> Mended {
-        self.mended.unwrap_or_default()
+        let mended = |mender: &Mender| mender.mended(|byte| line_of(self.path, byte));
+        self.mender.as_ref().map(mended).unwrap_or_default()
     }
 
     /// Also computes the digest of the file while reading.
@@ -365,13 +387,10 @@ impl<'a> TextChunks<'a> {
         };
         self.rest.extend_from_slice(&text[end..len]);
         text.truncate(end);
-        let utf8 = self.format.encoding == Encoding::Utf8 || self.decoder.is_some();
-        let text = match (String::from_utf8(text), &mut self.mended) {
-            (Ok(text), _) if utf8 || text.is_ascii() => text,
-            (Ok(text), Some(mended)) => mend(text.as_bytes(), self.format.encoding, mended),
-            (Err(e), Some(mended)) => mend(e.as_bytes(), self.format.encoding, mended),
-            (Err(e), None) => return Err(self.wrong_byte(e.utf8_error().valid_up_to())),
-            (Ok(text), None) => text,
+        let text = match &mut self.mender {
+            Some(mender) => mender.text(text, self.offset),
+            None => String::from_utf8(text)
+                .map_err(|e| self.wrong_byte(e.utf8_error().valid_up_to()))?,
         };
         if self.decoder.is_none() {
             self.offset += end as u64;
@@ -435,8 +454,9 @@ impl<'a> TextChunks<'a> {
             let used = decode(decoder, &raw, self.ended, &mut text);
             let lines = whole_lines(&raw, self.offset == 0);
             let from = lines.start;
+            let stated = self.format.known_by == KnownBy::Statement;
             let other = (self.format.encoding == Encoding::Gb18030)
-                .then(|| utf8_line(&raw[lines]).map(|at| from + at))
+                .then(|| utf8_line(&raw[lines], stated).map(|at| from + at))
                 .flatten();
             let used = other.map_or(used, Err);
             let used = used.map_err(|at| self.wrong_byte(at))?;
@@ -449,7 +469,7 @@ impl<'a> TextChunks<'a> {
 
     /// Refuses what is no UTF-8, before another fault is reported that may only follow from it.
     fn check(&self, text: &[u8]) -> Result<(), TableError> {
-        if self.mended.is_some() {
+        if self.mender.is_some() {
             return Ok(());
         }
         match std::str::from_utf8(text) {

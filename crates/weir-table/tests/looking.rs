@@ -21,6 +21,7 @@ use weir_table::{
     SourceOptions, TableError,
 };
 use weir_types::ColumnType;
+use weir_types::request::Encoding;
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
@@ -82,12 +83,84 @@ fn an_encoding_that_changes_is_read_and_counted_or_refused_with_the_line() {
     }
     let path = file(dir.path(), "a.csv", &bytes);
     let looked = look(&path, Amount::All).unwrap();
-    assert_eq!(looked.mended, Mended { recoded: 100_000, damaged: 0 });
+    assert_eq!(looked.mended, Mended { recoded: 100_000, damaged: 0, first_line: Some(200_002) });
     assert_eq!(values(&looked.profile, "姓名"), [("王小明".to_owned(), 300_000)]);
     let limits = Limits::new(std::env::temp_dir());
     let strict = Source::open(&[path], &SourceOptions::default()).unwrap();
     let message = strict.profile(&limits, &|_| {}).unwrap_err().to_string();
     assert!(message.contains("in line 200002"), "{message}");
+}
+
+#[test]
+fn gb18030_after_a_head_of_ascii_is_not_mixed() {
+    let dir = folder();
+    let mut text = "id,name\n".to_owned();
+    (0..200_000).for_each(|n| writeln!(text, "{n},plain").unwrap());
+    (0..1_000).for_each(|n| writeln!(text, "{n},王小明").unwrap());
+    let mut bytes = encoding_rs::GB18030.encode(&text).0.into_owned();
+    assert!(bytes.is_ascii() || bytes[..1 << 20].is_ascii());
+    let path = file(dir.path(), "a.csv", &bytes);
+    for amount in [Amount::All, Amount::Sample { seed: 1 }] {
+        let looked = look(&path, amount).unwrap();
+        assert_eq!(looked.mended, Mended::default());
+        let named = values(&looked.profile, "name").into_iter().find(|(name, _)| name == "王小明");
+        assert_eq!(named, Some(("王小明".to_owned(), 1_000)));
+    }
+    // The same with lines in UTF-8 behind: the first of these is where it changes.
+    bytes.extend_from_slice("7,李小红\n8,李小红\n".as_bytes());
+    fs::write(&path, &bytes).unwrap();
+    let looked = look(&path, Amount::All).unwrap();
+    assert_eq!(looked.mended, Mended { recoded: 2, damaged: 0, first_line: Some(201_002) });
+}
+
+#[test]
+fn a_stated_encoding_is_read_as_such() {
+    let dir = folder();
+    let text = "姓名,城市\n陳大文,香港\n林小明,臺北\n";
+    let read = |bytes: &[u8], encoding| {
+        let path = file(dir.path(), "a.csv", bytes);
+        let options = SourceOptions { encoding: Some(encoding), ..SourceOptions::default() };
+        let source = Source::open(&[path], &options)?;
+        source.profile(&Limits::new(std::env::temp_dir()), &|_| {})
+    };
+    let big5 = encoding_rs::BIG5.encode(text).0;
+    let (_, profile) = read(&big5, Encoding::Big5).unwrap();
+    assert_eq!(values(&profile, "城市"), [("臺北".to_owned(), 1), ("香港".to_owned(), 1)]);
+    let message = read(text.as_bytes(), Encoding::Big5).unwrap_err().to_string();
+    assert!(message.contains("not Big5, as the request says"), "{message}");
+    // The second line is UTF-8 as well, of two characters.
+    let text = "姓名,城市\n岑伴安,1\n李四,上海\n";
+    let (_, profile) = read(&encoding_rs::GB18030.encode(text).0, Encoding::Gb18030).unwrap();
+    assert_eq!(values(&profile, "姓名"), [("岑伴安".to_owned(), 1), ("李四".to_owned(), 1)]);
+    // Without its mark.
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let (_, profile) = read(&utf16, Encoding::Utf16Le).unwrap();
+    assert_eq!(profile.rows, 2);
+}
+
+#[test]
+fn marks_of_all_encodings_are_no_part_of_the_first_name() {
+    let dir = folder();
+    let text = "id,城市\n1,上海\n2,一丁\n";
+    let marked = format!("\u{feff}{text}");
+    let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
+    let files: [Vec<u8>; 7] = [
+        text.into(),
+        marked.clone().into_bytes(),
+        encoding_rs::GB18030.encode(&marked).0.into_owned(),
+        units(text).into_iter().flat_map(u16::to_le_bytes).collect(),
+        units(text).into_iter().flat_map(u16::to_be_bytes).collect(),
+        utf16(text, true),
+        utf16(text, false),
+    ];
+    for (at, bytes) in files.iter().enumerate() {
+        let path = file(dir.path(), "a.csv", bytes);
+        let looked = look(&path, Amount::All).unwrap();
+        assert_eq!(looked.mended, Mended::default(), "{at}");
+        assert_eq!(values(&looked.profile, "id").len(), 2, "{at}");
+        let cities = values(&looked.profile, "城市");
+        assert_eq!(cities, [("一丁".to_owned(), 1), ("上海".to_owned(), 1)], "{at}");
+    }
 }
 
 #[test]
@@ -97,7 +170,7 @@ fn both_encodings_in_the_first_lines_are_told_apart() {
     let parts = ["姓名,n\n".as_bytes(), &gb("张三,1\n"), "李四,2\n".as_bytes(), b"qq\xe9,3\n"];
     let path = file(dir.path(), "a.csv", &parts.concat());
     let looked = look(&path, Amount::All).unwrap();
-    assert_eq!(looked.mended, Mended { recoded: 1, damaged: 1 });
+    assert_eq!(looked.mended, Mended { recoded: 1, damaged: 1, first_line: Some(2) });
     let names: Vec<String> =
         values(&looked.profile, "姓名").into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["qq\u{fffd}", "张三", "李四"]);

@@ -128,6 +128,8 @@ pub enum Encoding {
     Utf8,
     /// GB 18030, which contains GBK and GB 2312.
     Gb18030,
+    /// Big5 with the characters of Hong Kong (HKSCS), as the WHATWG Encoding Standard has it.
+    Big5,
     /// UTF-16, the low byte first, with or without a byte order mark.
     #[serde(rename = "utf-16le")]
     Utf16Le,
@@ -142,6 +144,7 @@ impl Encoding {
         match self {
             Self::Utf8 => "UTF-8",
             Self::Gb18030 => "GB 18030",
+            Self::Big5 => "Big5",
             Self::Utf16Le => "UTF-16LE",
             Self::Utf16Be => "UTF-16BE",
         }

@@ -151,7 +151,7 @@ pub(crate) struct Deidentify {
     /// Field separator of text files: comma, tab, semicolon or pipe; found when left out
     #[arg(long, value_parser = delimiter)]
     pub(crate) delimiter: Option<Delimiter>,
-    /// Encoding of text files: utf-8, gb18030, utf-16le or utf-16be; found when left out
+    /// Encoding of text files: utf-8, gb18030, big5, utf-16le or utf-16be; found when left out
     #[arg(long, value_parser = encoding)]
     pub(crate) encoding: Option<Encoding>,
     /// The sheet of a workbook; the first one when left out
@@ -217,9 +217,10 @@ pub(super) fn encoding(text: &str) -> Result<Encoding, String> {
     match text.to_ascii_lowercase().as_str() {
         "utf-8" | "utf8" => Ok(Encoding::Utf8),
         "gb18030" | "gbk" | "gb2312" => Ok(Encoding::Gb18030),
+        "big5" => Ok(Encoding::Big5),
         "utf-16le" => Ok(Encoding::Utf16Le),
         "utf-16be" => Ok(Encoding::Utf16Be),
-        _ => Err("one of utf-8, gb18030, utf-16le, utf-16be".to_owned()),
+        _ => Err("one of utf-8, gb18030, big5, utf-16le, utf-16be".to_owned()),
     }
 }
 

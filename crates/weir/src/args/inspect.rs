@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use weir_types::request::Encoding;
 
 /// Say what data holds: each column, how sure that is, how sensitive it is, and why
 ///
@@ -34,6 +35,10 @@ pub(crate) struct Inspect {
     /// not there and a person is, weir asks and writes it
     #[arg(long, value_name = "FILE")]
     pub(crate) answers: Option<PathBuf>,
+    /// Encoding of CSV files: utf-8, gb18030, big5, utf-16le or utf-16be; found when left out, but
+    /// for Big5, which looks like GB 18030
+    #[arg(long, value_parser = super::deidentify::encoding)]
+    pub(crate) encoding: Option<Encoding>,
     /// Look at a random sample
     #[arg(long, conflicts_with = "full")]
     pub(crate) sample: bool,
