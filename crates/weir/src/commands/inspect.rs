@@ -5,6 +5,7 @@ mod dictionary;
 mod questions;
 mod report;
 mod show;
+mod tables;
 
 use std::path::{Path, PathBuf};
 
@@ -197,6 +198,7 @@ impl Inspector<'_> {
     fn table(&self, place: &Place, sheet: Option<&str>) -> Result<TableReport, TableError> {
         let options = SourceOptions {
             sheet: sheet.map(str::to_owned),
+            encoding: self.args.encoding,
             reading: Reading::Lenient,
             ..SourceOptions::default()
         };

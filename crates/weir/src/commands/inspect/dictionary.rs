@@ -5,83 +5,111 @@ use std::fmt::Write as _;
 use weir_types::{Bilingual, Lang};
 
 use super::choose;
-use super::report::{Inspected, TableReport};
+use super::report::{Inspected, TableReport, TextFile};
+use super::tables::{Cell, Field, Grid, Sentences, columns, kinds, of_text, sets};
 
-/// The heads of the columns of the dictionary.
-const HEADS: [(&str, &str); 8] = [
-    ("列", "column"),
-    ("类型", "type"),
-    ("内容", "holds"),
-    ("角色", "role"),
-    ("级别", "level"),
-    ("不同取值", "distinct"),
-    ("空值", "empty"),
-    ("理由", "because"),
+const FIELDS: [Field; 10] = [
+    Field::Column,
+    Field::Type,
+    Field::Holds,
+    Field::Sure,
+    Field::Role,
+    Field::Level,
+    Field::Sensitive,
+    Field::Distinct,
+    Field::Empty,
+    Field::Because,
 ];
 
-/// One table as rows of cells, without its head.
-fn rows(table: &TableReport, lang: Lang) -> Vec<[String; 8]> {
-    let columns = table.columns.iter().zip(&table.grade.columns);
-    let row = |(column, grade): (&super::report::Column, &weir_detect::grade::ColumnGrade)| {
-        let finding = &column.finding;
-        let because: Vec<&str> = finding.signals.iter().map(|s| s.saw.in_lang(lang)).collect();
-        let about = if finding.distinct_exact { "" } else { "~" };
-        [
-            finding.column.clone(),
-            finding.ty.name().to_owned(),
-            format!("{} ({:.0} %)", finding.label.in_lang(lang), finding.confidence * 100.0),
-            finding.role.name().to_owned(),
-            grade.level.to_string(),
-            format!("{about}{}", finding.distinct),
-            finding.nulls.to_string(),
-            because.join("; "),
-        ]
-    };
-    columns.map(row).collect()
+/// A heading with what is told below it.
+enum Part {
+    Sentences(Option<(&'static str, &'static str)>, Vec<Bilingual>),
+    Sets,
+    Columns,
 }
 
-/// What is said of a table as a whole.
-fn says(table: &TableReport) -> Vec<Bilingual> {
-    let (rows, n) = (table.rows, table.columns.len());
-    let mut says = vec![Bilingual {
-        zh: format!("{rows} 行，{n} 列"),
-        en: format!("{rows} rows, {n} columns"),
-    }];
-    says.extend(table.sample.as_ref().map(|sample| sample.say(rows)));
-    says.extend(table.mended.as_ref().map(super::report::Mended::say));
-    says.push(table.grade.table.say.clone());
-    says.extend(table.grade.sensitive.iter().map(|view| view.say.clone()));
-    says.extend(table.grade.records.iter().map(|records| records.say.clone()));
-    says.push(table.together.people.say.clone());
-    says.push(table.together.singling_out.say.clone());
-    says.extend(table.together.singling_out.sets.iter().take(8).map(|set| set.say.clone()));
-    says
+/// What is told of a table, in order.
+fn parts(table: &TableReport) -> Vec<Part> {
+    let says = Sentences::of(table);
+    let mut parts = vec![
+        Part::Sentences(None, says.read),
+        Part::Columns,
+        Part::Sentences(Some(("分级", "Grade")), says.grade),
+        Part::Sentences(Some(("列的组合", "Columns together")), says.together),
+        Part::Sets,
+    ];
+    if !says.questions.is_empty() {
+        parts.push(Part::Sentences(Some(("待回答", "To be answered")), says.questions));
+    }
+    parts
 }
 
 /// The dictionary in Markdown, in one language.
 pub(super) fn markdown(inspected: &Inspected, lang: Lang) -> String {
     let mut out = format!("# {}\n", choose(lang, "数据字典", "Data dictionary"));
-    let cell = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
-    // Writing to a string does not fail.
     for table in &inspected.tables {
-        let _ = writeln!(out, "\n## {}\n", cell(&table.name));
-        for say in says(table) {
-            let _ = writeln!(out, "- {}", cell(say.in_lang(lang)));
+        let _ = writeln!(out, "\n## {}", line(&table.name));
+        for part in parts(table) {
+            match part {
+                Part::Sentences(head, says) => {
+                    if let Some((zh, en)) = head {
+                        let _ = writeln!(out, "\n### {}", choose(lang, zh, en));
+                    }
+                    markdown_list(&says, lang, &mut out);
+                }
+                Part::Columns => markdown_grid(&columns(table, FIELDS, lang), &mut out),
+                Part::Sets => {
+                    if let Some(sets) = sets(table, lang) {
+                        markdown_grid(&sets, &mut out);
+                    }
+                }
+            }
         }
-        let heads = HEADS.map(|(zh, en)| choose(lang, zh, en)).join(" | ");
-        let _ = writeln!(out, "\n| {heads} |\n|{}", "---|".repeat(HEADS.len()));
-        for row in rows(table, lang) {
-            let _ = writeln!(out, "| {} |", row.map(|text| cell(&text)).join(" | "));
+    }
+    for text in &inspected.texts {
+        let _ = writeln!(out, "\n## {}", line(&text.path));
+        markdown_list(&of_text(text), lang, &mut out);
+        markdown_grid(&kinds(text, lang), &mut out);
+    }
+    out
+}
+
+/// One line of Markdown in which nothing of the data is markup.
+fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' | '\t' => out.push(' '),
+            '|' | '\\' | '*' | '_' | '<' | '[' | '#' => out.extend(['\\', character]),
+            character => out.push(character),
         }
     }
     out
 }
 
+fn markdown_list(says: &[Bilingual], lang: Lang, out: &mut String) {
+    out.push('\n');
+    for say in says {
+        let _ = writeln!(out, "- {}", say.in_lang(lang).replace(['\n', '\r'], " "));
+    }
+}
+
+fn markdown_grid<const N: usize>(grid: &Grid<N>, out: &mut String) {
+    let _ = writeln!(out, "\n| {} |\n|{}", grid.heads.join(" | "), "---|".repeat(N));
+    for row in &grid.rows {
+        let cells: Vec<String> = row.iter().map(|cell| line(&cell.text())).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    }
+}
+
 /// The dictionary as one HTML file in both languages; `lang` is shown first.
 pub(super) fn html(inspected: &Inspected, lang: Lang) -> String {
     let first = choose(lang, "zh", "en");
-    let mut out =
-        format!("<!doctype html>\n<html lang=\"{first}\">\n<meta charset=\"utf-8\">\n{HEAD}");
+    let mut out = format!(
+        "<!doctype html>\n<html lang=\"{first}\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>weir: data dictionary / 数据字典</title>\n<style>\n{STYLE}</style>\n"
+    );
     let (zh, en) = match lang {
         Lang::Zh => (" checked", ""),
         Lang::En => ("", " checked"),
@@ -97,6 +125,9 @@ pub(super) fn html(inspected: &Inspected, lang: Lang) -> String {
         for table in &inspected.tables {
             html_table(table, lang, &mut out);
         }
+        for text in &inspected.texts {
+            html_text(text, lang, &mut out);
+        }
         out.push_str("</main>\n");
     }
     out.push_str("</html>\n");
@@ -104,41 +135,106 @@ pub(super) fn html(inspected: &Inspected, lang: Lang) -> String {
 }
 
 fn html_table(table: &TableReport, lang: Lang, out: &mut String) {
-    let _ = writeln!(out, "<section><h2>{}</h2><ul>", escaped(&table.name));
-    for say in says(table) {
+    let _ = writeln!(out, "<section><h2>{}</h2>", breakable(&table.name));
+    for part in parts(table) {
+        match part {
+            Part::Sentences(head, says) => {
+                if let Some((zh, en)) = head {
+                    let _ = writeln!(out, "<h3>{}</h3>", choose(lang, zh, en));
+                }
+                html_list(&says, lang, out);
+            }
+            Part::Columns => html_grid(&columns(table, FIELDS, lang), "columns", out),
+            Part::Sets => {
+                if let Some(sets) = sets(table, lang) {
+                    html_grid(&sets, "sets", out);
+                }
+            }
+        }
+    }
+    out.push_str("</section>\n");
+}
+
+fn html_text(text: &TextFile, lang: Lang, out: &mut String) {
+    let _ = writeln!(out, "<section><h2>{}</h2>", breakable(&text.path));
+    html_list(&of_text(text), lang, out);
+    html_grid(&kinds(text, lang), "kinds", out);
+    out.push_str("</section>\n");
+}
+
+fn html_list(says: &[Bilingual], lang: Lang, out: &mut String) {
+    out.push_str("<ul>\n");
+    for say in says {
         let _ = writeln!(out, "<li>{}</li>", escaped(say.in_lang(lang)));
     }
-    out.push_str("</ul><div class=\"wide\"><table><thead><tr>");
-    for (zh, en) in HEADS {
-        let _ = write!(out, "<th>{}</th>", choose(lang, zh, en));
+    out.push_str("</ul>\n");
+}
+
+fn html_grid<const N: usize>(grid: &Grid<N>, class: &str, out: &mut String) {
+    if grid.rows.is_empty() {
+        return;
+    }
+    let _ = write!(out, "<table class=\"{class}\"><thead><tr>");
+    for head in grid.heads {
+        let _ = write!(out, "<th scope=\"col\">{head}</th>");
     }
     out.push_str("</tr></thead><tbody>\n");
-    for row in rows(table, lang) {
+    for row in &grid.rows {
         out.push_str("<tr>");
-        for cell in row {
-            let _ = write!(out, "<td>{}</td>", escaped(&cell));
+        for (cell, head) in row.iter().zip(grid.heads) {
+            html_cell(cell, head, out);
         }
         out.push_str("</tr>\n");
     }
-    out.push_str("</tbody></table></div></section>\n");
+    out.push_str("</tbody></table>\n");
+}
+
+/// A cell; on a narrow page its head stands before it.
+fn html_cell(cell: &Cell, head: &str, out: &mut String) {
+    let text = escaped(&cell.text());
+    let (class, inside) = match cell {
+        Cell::Text(_) => ("text", text),
+        Cell::Names(names) => {
+            let names: Vec<String> =
+                names.iter().map(|name| format!("<b>{}</b>", breakable(name))).collect();
+            ("name", names.join(" + "))
+        }
+        Cell::Number(_) => ("number", text),
+        Cell::Level(level) => ("level", format!("<span class=\"l{level}\">{level}</span>")),
+        Cell::Sensitive(Some(yes)) => ("flag", format!("<span class=\"yes\">{yes}</span>")),
+        Cell::Sensitive(None) => ("flag", text),
+        Cell::Share(share) => {
+            let width = (share * 100.0).clamp(0.0, 100.0);
+            ("share", format!("<i style=\"width:{width:.1}%\"></i><span>{text}</span>"))
+        }
+        Cell::Because(reasons) => {
+            let reasons = reasons.iter().map(|reason| format!("<span>{}</span>", escaped(reason)));
+            ("because", reasons.collect())
+        }
+    };
+    let _ = write!(out, "<td class=\"{class}\" data-head=\"{head}\">{inside}</td>");
+}
+
+/// A name that may be broken between its words, and within one only where it is very long.
+fn breakable(name: &str) -> String {
+    let mut out = String::new();
+    let mut before = ' ';
+    for character in name.chars() {
+        let joint = matches!(before, '_' | '.' | '/' | '-' | ']')
+            || before.is_lowercase() && character.is_uppercase();
+        if joint {
+            out.push_str("<wbr>");
+        }
+        out.push_str(&escaped(character.encode_utf8(&mut [0; 4])));
+        before = character;
+    }
+    out
 }
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-const HEAD: &str = "<meta name=\"viewport\" content=\"width=device-width\">
-<title>weir: data dictionary / 数据字典</title>
-<style>
-body { font: 15px/1.5 system-ui, 'Noto Sans CJK SC', sans-serif; margin: 2rem auto; max-width: 78rem; padding: 0 1rem; color: #1c2733 }
-h1 { font-size: 1.6rem } h2 { font-size: 1.15rem; margin-top: 2rem; overflow-wrap: anywhere }
-ul { padding-left: 1.2rem } .wide { overflow-x: auto }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #d8dee6 }
-th { background: #eef2f6; white-space: nowrap } td:first-child { font-weight: 600; overflow-wrap: anywhere }
-td:last-child { color: #51606e; font-size: .87em; min-width: 18rem }
-main { display: none } #zh:checked ~ main.zh, #en:checked ~ main.en { display: block }
-label { margin-right: 1rem }
-@media print { label, input { display: none } }
-</style>
-";
+/// Colours of the levels have a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3), and each level
+/// has its number beside.
+const STYLE: &str = include_str!("dictionary.css");

@@ -96,25 +96,46 @@ impl Sample {
 pub(crate) struct Mended {
     pub(crate) recoded_lines: u64,
     pub(crate) damaged_lines: u64,
+    /// The first of them, from 1; none in a sample.
+    pub(crate) first_line: Option<u64>,
 }
 
 impl Mended {
     pub(crate) fn new(mended: weir_table::Mended) -> Self {
-        Self { recoded_lines: mended.recoded, damaged_lines: mended.damaged }
+        Self {
+            recoded_lines: mended.recoded,
+            damaged_lines: mended.damaged,
+            first_line: mended.first_line,
+        }
     }
 
     pub(crate) fn say(&self) -> Bilingual {
-        let Self { recoded_lines, damaged_lines } = self;
+        let (mut zh, mut en) = (Vec::new(), Vec::new());
+        if let n @ 1.. = self.recoded_lines {
+            zh.push(format!("{n} 行按 UTF-8 与 GB 18030 中的另一种读取"));
+            en.push(format!("{n} {} read in the other of UTF-8 and GB 18030", lines(n)));
+        }
+        if let n @ 1.. = self.damaged_lines {
+            zh.push(format!("{n} 行有无法识别的字节"));
+            en.push(format!("{n} {} bytes that fit neither UTF-8 nor GB 18030", have(n)));
+        }
+        if let Some(line) = self.first_line {
+            zh.push(format!("首见于第 {line} 行"));
+            en.push(format!("the first is line {line}"));
+        }
         Bilingual {
-            zh: format!(
-                "编码混杂：{recoded_lines} 行按另一编码读取，{damaged_lines} 行有无法识别的字节"
-            ),
-            en: format!(
-                "mixed encodings: {recoded_lines} lines were read in the other encoding, \
-                 {damaged_lines} have bytes that fit neither"
-            ),
+            zh: format!("编码混杂：{}", zh.join("，")),
+            en: format!("mixed encodings: {}", en.join(", ")),
         }
     }
+}
+
+fn lines(n: u64) -> &'static str {
+    if n == 1 { "line was" } else { "lines were" }
+}
+
+fn have(n: u64) -> &'static str {
+    if n == 1 { "line has" } else { "lines have" }
 }
 
 /// One column.
