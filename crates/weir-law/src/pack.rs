@@ -299,7 +299,17 @@ macro_rules! shipped {
     };
 }
 
-const BUILTIN: [PackFile<'static>; 2] = shipped!["pack.toml", "release.toml"];
+const BUILTIN: [PackFile<'static>; 9] = shipped![
+    "pack.toml",
+    "release.toml",
+    "pipl.toml",
+    "dsl.toml",
+    "ndsmr.toml",
+    "csl.toml",
+    "government.toml",
+    "export.toml",
+    "other.toml",
+];
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Runs `laws/cn-2026/cases/` against the shipped pack, and holds what running them promises.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use weir_law::cases::{Cases, Wanted};
@@ -107,4 +108,61 @@ fn a_rule_without_cases_and_a_case_that_is_wrong_are_told() {
         let told = report.failures.iter().any(|failure| failure.what.starts_with(what));
         assert!(told, "{facts}, {expect}: {:?}", report.failures);
     }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Obligations {
+    ids: Vec<String>,
+    left_out: Vec<LeftOut>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LeftOut {
+    id: String,
+    zh: String,
+    en: String,
+}
+
+fn obligations() -> Obligations {
+    toml::from_str(include_str!("../../../laws/obligations.toml")).unwrap()
+}
+
+/// No obligation is lost: a rule encodes it, or it is left out for a reason, not both.
+#[test]
+fn every_obligation_is_encoded_or_left_out_for_a_reason() {
+    let Obligations { ids, left_out } = obligations();
+    let ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    let pack = RulePack::builtin();
+    let encoded: BTreeSet<&str> =
+        pack.rules().iter().flat_map(|rule| rule.rows()).map(String::as_str).collect();
+    let left: BTreeSet<&str> = left_out.iter().map(|row| row.id.as_str()).collect();
+    assert!(left_out.iter().all(|row| !row.zh.is_empty() && !row.en.is_empty()));
+    assert_eq!(encoded.difference(&ids).collect::<Vec<_>>(), Vec::<&&str>::new());
+    assert_eq!(encoded.intersection(&left).collect::<Vec<_>>(), Vec::<&&str>::new());
+    let all: BTreeSet<&str> = encoded.union(&left).copied().collect();
+    assert_eq!(ids.difference(&all).collect::<Vec<_>>(), Vec::<&&str>::new());
+    // A rule of an instrument comes from an obligation; weir's own limits and what the standards
+    // say of a measured release do not.
+    let own = ["WEIR", "GBT42460", "ANON-DRAFT", "ANON-GUIDE"];
+    for rule in pack.rules().iter().filter(|rule| rule.rows().is_empty()) {
+        let lifted = rule.id().ends_with("-lifted");
+        assert!(lifted || own.contains(&rule.instrument()), "{} encodes nothing", rule.id());
+    }
+}
+
+/// The list is the one that was gathered, where that is at hand.
+#[test]
+#[expect(clippy::print_stderr, reason = "says why it was left out")]
+fn the_obligations_are_those_that_were_gathered() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/facts/obligations.csv");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        eprintln!("left out: ../shared/facts/obligations.csv is not here");
+        return;
+    };
+    let gathered: BTreeSet<&str> =
+        text.lines().skip(1).filter_map(|line| line.split_once(',')).map(|(id, _)| id).collect();
+    let ids = obligations().ids;
+    assert_eq!(ids.iter().map(String::as_str).collect::<BTreeSet<_>>(), gathered);
 }

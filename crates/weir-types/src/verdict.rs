@@ -51,6 +51,12 @@ impl Outcome {
         }
     }
 
+    /// Whether an exemption can take it away. A prohibition and a threshold say themselves when they
+    /// do not stand.
+    pub const fn is_lifted_by_exemption(self) -> bool {
+        matches!(self, Self::Duty | Self::Record | Self::Deadline | Self::Exposure)
+    }
+
     /// Whether it asks somebody to do something, once or for a term.
     pub const fn is_to_do(self) -> bool {
         matches!(self, Self::Duty | Self::Record | Self::Deadline)

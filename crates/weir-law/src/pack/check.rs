@@ -166,7 +166,7 @@ fn check_outcome(pack: &RulePack, rule: &Rule) -> Result<(), PackError> {
     }
     for lifted in rule.exempts() {
         match pack.rule(lifted) {
-            Some(other) if other.outcome().is_to_do() => {}
+            Some(other) if other.outcome().is_lifted_by_exemption() => {}
             Some(_) => return Err(PackError::NotLifted { rule: id(), lifted: lifted.clone() }),
             None => return Err(PackError::UnknownRule { rule: id(), other: lifted.clone() }),
         }

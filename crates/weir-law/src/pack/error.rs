@@ -113,7 +113,7 @@ pub enum PackError {
         other: String,
     },
     /// An exemption from what can only be met or not.
-    #[error("`{rule}` exempts from `{lifted}`, which is no duty, record or deadline")]
+    #[error("`{rule}` exempts from `{lifted}`, which is no duty, record, deadline or exposure")]
     NotLifted {
         /// The exemption.
         rule: String,

@@ -125,7 +125,7 @@ fn wrong_types_and_words_are_refused() {
     let error = refused(&RULE.replace("\"seen\"", "\"sure\""));
     assert!(matches!(error, PackError::Syntax { .. }), "{error}");
     let text =
-        pack_with(RULE).replace("valid_from = \"2026-01-01\"", "valid_from = \"2026-02-30\"");
+        pack_with(RULE).replace("valid_from = \"2025-03-01\"", "valid_from = \"2026-02-30\"");
     assert!(matches!(RulePack::parse(&text), Err(PackError::Syntax { .. })));
 }
 
