@@ -6,7 +6,6 @@ pub(crate) mod base;
 mod capped;
 mod classes;
 mod collapse;
-mod doomed;
 mod grid;
 mod ids;
 pub(crate) mod judge;

@@ -82,11 +82,11 @@ impl Base<'_> {
         };
         let people = &mut around.people;
         self.each_key(&reader, |_, key, rows| people[key.place() + offset] += rows);
-        sum_up(&mut around.people, shape, 1);
+        shape.sum_up(&mut around.people, 1);
         if let Some(all) = &self.population {
             let population = &mut around.population;
             self.each_key(&reader, |tuple, key, _| population[key.place() + offset] += all[tuple]);
-            sum_up(&mut around.population, shape, 1);
+            shape.sum_up(&mut around.population, 1);
         }
         for (pairs, asked) in self.values.iter().zip(judge.models.asks_values()) {
             let n = pairs.n_codes;
@@ -97,7 +97,7 @@ impl Base<'_> {
                 pairs.each(0..self.len(), |tuple, code, people| {
                     counts[places[tuple] * n + code] += people;
                 });
-                sum_up(&mut counts, shape, n);
+                shape.sum_up(&mut counts, n);
             }
             around.values.push((n, counts));
         }
@@ -147,23 +147,5 @@ impl Around {
             values,
             cells: &cells,
         })
-    }
-}
-
-/// From what comes in at each node to what is there: sums over all nodes at or below, where each
-/// node has `width` counters.
-fn sum_up(counts: &mut [u32], shape: &Shape, width: usize) {
-    for column in &shape.order {
-        let stride = shape.strides[*column] * width;
-        let digits = shape.digits[*column];
-        for block in counts.chunks_exact_mut(stride * digits) {
-            // The last digit is the lowest level.
-            for digit in (0..digits - 1).rev() {
-                let (upper, lower) = block[digit * stride..].split_at_mut(stride);
-                for (upper, lower) in upper.iter_mut().zip(lower) {
-                    *upper += *lower;
-                }
-            }
-        }
     }
 }

@@ -7,6 +7,8 @@ use crate::table::Column;
 /// so that the groups within a group of a higher level follow each other.
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
+    /// Codes that the table or its population holds.
+    pub(crate) n_codes: usize,
     pub(crate) levels: Vec<AxisLevel>,
 }
 
@@ -70,7 +72,7 @@ impl Axis {
             });
             levels[from].above = above.collect();
         }
-        Self { levels }
+        Self { n_codes: present.len(), levels }
     }
 
     pub(crate) fn top(&self) -> usize {

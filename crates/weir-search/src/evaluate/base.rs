@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{
     axis::Axis,
     grid::Grid,
-    part::{Digit, Key, Part, Reader, split},
+    part::{BLOCK, Digit, Key, Part, Reader, split},
     records::Records,
     values::Values,
 };
@@ -21,14 +21,6 @@ pub(crate) struct Base<'a> {
     pub(crate) parts: Vec<Part<'a>>,
     /// The columns as the parts have them, the one that changes fastest first.
     pub(crate) order: Vec<usize>,
-    /// Columns that tell blocks of tuples apart.
-    pub(crate) lead: Vec<usize>,
-    /// Where blocks begin, and the end of the last: tuples of different blocks differ in a leading
-    /// column.
-    pub(crate) blocks: Vec<u32>,
-    /// Rows that were left out because every node measured here suppresses them: by column, then
-    /// group of the floor.
-    pub(crate) doomed: Vec<Vec<u64>>,
     /// Rows of each tuple.
     pub(crate) rows: Cow<'a, [u32]>,
     /// People of the population, where models ask for them.
@@ -80,27 +72,21 @@ impl<'a> Base<'a> {
         self.rows.len()
     }
 
-    /// Number of rows that were left out, all of them suppressed.
-    pub(crate) fn rows_doomed(&self) -> u64 {
-        self.doomed.first().map_or(0, |groups| groups.iter().sum())
+    /// Whether all tuples still differ at a floor.
+    pub(crate) fn is_as_at(&self, axes: &[Axis], floor: &[usize]) -> bool {
+        let apart = |(axis, level): (&Axis, &usize)| axis.levels[*level].len() == axis.n_codes;
+        self.by_code && axes.iter().zip(floor).all(apart)
+    }
+
+    /// Whether a node can be measured here.
+    pub(crate) fn is_below(&self, levels: &[usize]) -> bool {
+        self.floor.iter().zip(levels).all(|(floor, level)| floor <= level)
     }
 
     /// What one measurement visits: tuples, and rows of records.
     pub(crate) fn work(&self) -> u64 {
         let members = self.records.as_ref().map_or(0, |records| records.members.len());
         (self.len() + members) as u64
-    }
-
-    /// The rows that were left out, by column and group of a node.
-    pub(crate) fn doomed_at(&self, axes: &[Axis], levels: &[usize]) -> Vec<Vec<u64>> {
-        let columns = self.doomed.iter().zip(axes).zip(levels).enumerate();
-        let columns = columns.map(|(column, ((rows, axis), level))| {
-            let Some(lift) = axis.lift(self.floor[column], *level) else { return rows.clone() };
-            let mut lifted = vec![0; axis.levels[*level].len()];
-            rows.iter().zip(lift).for_each(|(rows, group)| lifted[*group as usize] += rows);
-            lifted
-        });
-        columns.collect()
     }
 
     /// Digit of a column to its group at a level; `None` where they are the same.
@@ -177,6 +163,22 @@ impl<'a> Base<'a> {
         let many = |column: usize| axes[column].levels[levels[column]].len() > 1;
         let worth = self.worth(axes, levels, random, many);
         Reader::new(&self.parts, |column| &worth[column])
+    }
+
+    /// Tells the key and the rows of each tuple.
+    pub(super) fn each_key<K: Key>(
+        &self,
+        reader: &Reader<'_, K>,
+        mut tell: impl FnMut(usize, K, u32),
+    ) {
+        let mut keys = [K::default(); BLOCK];
+        for from in (0..self.len()).step_by(BLOCK) {
+            let keys = &mut keys[..BLOCK.min(self.len() - from)];
+            reader.read(from, keys);
+            for ((tuple, key), rows) in (from..).zip(keys).zip(&self.rows[from..]) {
+                tell(tuple, *key, *rows);
+            }
+        }
     }
 
     /// The rows of each group of each column at a level, where `tuples` says how many rows count.

@@ -6,9 +6,8 @@
 //! larger class. What is suppressed is then more than is found, which still is a bound; a node
 //! that looks good is counted once more without.
 
-use std::ops::Range;
-
 use super::{
+    grid::Grid,
     measure::{Measured, Node},
     part::{BLOCK, Key, Reader},
 };
@@ -18,9 +17,11 @@ use super::{
 pub(crate) struct Capped {
     /// All 0 between uses.
     counters: Vec<u8>,
-    /// Counter of each tuple of a block.
+    /// One for each cell of a grid.
+    cells: Vec<u8>,
+    /// Counter of each tuple.
     places: Vec<u32>,
-    /// Tuples of a block, by bucket.
+    /// Tuples by bucket.
     sorted_tuples: Vec<u32>,
     /// Their counters within the bucket.
     sorted_places: Vec<u32>,
@@ -35,15 +36,63 @@ const BUCKET_BITS: u32 = 19;
 /// Counters that are always few enough: they fit into the first-level cache.
 const FEW: usize = 1 << 15;
 
+/// Cells of a grid with a counter each, to a tuple.
+const CELLS_PER_TUPLE: usize = 16;
+/// Cells of a grid with a counter each, at most: they fit into the last-level cache.
+const MOST_CELLS: usize = 1 << 24;
+
+/// Whether there is a counter for each of so many cells.
+pub(super) fn is_dense(cells: u128, tuples: usize) -> bool {
+    let most = (tuples * CELLS_PER_TUPLE).clamp(FEW, MOST_CELLS);
+    cells <= most as u128
+}
+
 impl Node<'_, '_> {
+    /// Measures the node with a counter for each cell of a grid over all columns.
+    pub(super) fn count_in_grid(
+        &self,
+        reader: &Reader<'_, u32>,
+        grid: &Grid,
+        capped: &mut Capped,
+    ) -> Measured {
+        let cells = &mut capped.cells;
+        cells.clear();
+        cells.resize(grid.cells() as usize, 0);
+        let mut keys = [0u32; BLOCK];
+        for from in (0..self.base.len()).step_by(BLOCK) {
+            let keys = &mut keys[..BLOCK.min(self.base.len() - from)];
+            reader.read(from, keys);
+            for (key, n) in keys.iter().zip(&self.base.rows[from..]) {
+                let cell = &mut cells[*key as usize];
+                *cell = cell.saturating_add(*n.min(&255) as u8);
+            }
+        }
+        let least = self.judge.least as u8;
+        let small = |n: u8| u32::from(if n < least { n } else { 0 });
+        let mut measured = Measured { exact: true, smallest: u64::MAX, ..Measured::default() };
+        for cells in cells.chunks(BLOCK) {
+            measured.suppressed += u64::from(cells.iter().map(|n| small(*n)).sum::<u32>());
+            let kept = cells.iter().map(|n| u32::from(*n >= least)).sum::<u32>();
+            measured.classes += u64::from(kept);
+            if measured.suppressed > self.judge.limit {
+                measured.owed = measured.suppressed;
+                return measured;
+            }
+        }
+        measured.owed = measured.suppressed;
+        (measured.complete, measured.feasible) = (true, true);
+        measured.lost = grid.marginals(self.levels.len(), cells, small);
+        measured
+    }
+
     /// Measures the node; `None` where an exact measure is asked for and is not to be had here.
     pub(super) fn count_capped<K: Key>(
         &self,
         reader: &Reader<'_, K>,
         capped: &mut Capped,
     ) -> Option<Measured> {
-        let longest = self.blocks.windows(2).map(|block| block[1] - block[0]).max().unwrap_or(0);
-        let most = (longest as usize * PER_TUPLE).max(FEW);
+        let tuples = self.base.len();
+        let most = (tuples * PER_TUPLE).max(FEW);
         let exact = self.cells <= most as u128;
         if self.judge.exact && !exact {
             return None;
@@ -53,76 +102,49 @@ impl Node<'_, '_> {
             capped.counters = vec![0; size];
         }
         capped.suppressed.clear();
-        let doomed = self.base.rows_doomed();
-        let mut measured =
-            Measured { exact, smallest: u64::MAX, suppressed: doomed, ..Measured::default() };
-        let mut check = self.cutoff.map_or(u64::MAX, |cutoff| cutoff.from);
-        for block in self.blocks.windows(2) {
-            let block = block[0] as usize..block[1] as usize;
-            let bits = (block.len() * PER_TUPLE).max(FEW).ilog2();
-            if exact {
-                capped.place(reader, block.clone(), |key| key.place() as u32);
-            } else {
-                capped.place(reader, block.clone(), |key| (key.spread() >> (64 - bits)) as u32);
-            }
-            let size = if exact { self.cells as usize } else { 1 << bits };
-            let done = capped.each_bucket(block.start as u32, size, |capped, bucket| {
-                capped.count(self, &bucket, &mut measured);
-                if measured.suppressed > self.judge.limit {
-                    return true;
-                }
-                let Some(cutoff) = self.cutoff.filter(|_| measured.suppressed >= check) else {
-                    return false;
-                };
-                let lost = self.group_rows(&capped.suppressed);
-                check = measured.suppressed + measured.suppressed / 4 + 8;
-                let useless = (cutoff.useless)(&lost);
-                if useless {
-                    measured.lost = lost;
-                }
-                useless
-            });
-            if done {
-                measured.owed = measured.suppressed;
-                return Some(measured);
-            }
+        let mut measured = Measured { exact, smallest: u64::MAX, ..Measured::default() };
+        let bits = most.ilog2();
+        if exact {
+            capped.place(reader, tuples, |key| key.place() as u32);
+        } else {
+            capped.place(reader, tuples, |key| (key.spread() >> (64 - bits)) as u32);
         }
+        let size = if exact { self.cells as usize } else { 1 << bits };
+        let over = capped.each_bucket(size, |capped, bucket| {
+            capped.count(self, &bucket, &mut measured);
+            measured.suppressed > self.judge.limit
+        });
         measured.owed = measured.suppressed;
-        measured.complete = true;
-        measured.feasible = true;
-        measured.lost = self.group_rows(&capped.suppressed);
+        if !over {
+            (measured.complete, measured.feasible) = (true, true);
+            measured.lost = self.group_rows(&capped.suppressed);
+        }
         Some(measured)
     }
 }
 
 impl Capped {
-    /// Finds the counter of each tuple of a block.
-    fn place<K: Key>(
-        &mut self,
-        reader: &Reader<'_, K>,
-        block: Range<usize>,
-        place: impl Fn(K) -> u32,
-    ) {
+    /// Finds the counter of each tuple.
+    fn place<K: Key>(&mut self, reader: &Reader<'_, K>, tuples: usize, place: impl Fn(K) -> u32) {
         self.places.clear();
         let mut keys = [K::default(); BLOCK];
-        for from in block.clone().step_by(BLOCK) {
-            let keys = &mut keys[..BLOCK.min(block.end - from)];
+        for from in (0..tuples).step_by(BLOCK) {
+            let keys = &mut keys[..BLOCK.min(tuples - from)];
             reader.read(from, keys);
             self.places.extend(keys.iter().map(|key| place(*key)));
         }
     }
 
-    /// Tells a block as a whole, or bucket by bucket where its counters do not fit into a cache,
+    /// Tells all tuples as a whole, or bucket by bucket where their counters do not fit into a cache,
     /// until it is told to stop; says whether it was.
     fn each_bucket(
         &mut self,
-        start: u32,
         size: usize,
         mut tell: impl FnMut(&mut Self, Bucket<'_>) -> bool,
     ) -> bool {
         if size <= 1 << BUCKET_BITS {
             let places = std::mem::take(&mut self.places);
-            let done = tell(self, Bucket { tuples: Tuples::From(start), places: &places });
+            let done = tell(self, Bucket { tuples: Tuples::All, places: &places });
             self.places = places;
             return done;
         }
@@ -136,7 +158,7 @@ impl Capped {
         let mut places = std::mem::take(&mut self.sorted_places);
         tuples.resize(self.places.len(), 0);
         places.resize(self.places.len(), 0);
-        for (tuple, place) in (start..).zip(&self.places) {
+        for (tuple, place) in (0..).zip(&self.places) {
             let at = &mut next[(place >> BUCKET_BITS) as usize];
             tuples[*at as usize] = tuple;
             places[*at as usize] = place & ((1 << BUCKET_BITS) - 1);
@@ -154,9 +176,9 @@ impl Capped {
     fn count(&mut self, node: &Node<'_, '_>, bucket: &Bucket<'_>, measured: &mut Measured) {
         let all = &node.base.rows;
         match bucket.tuples {
-            Tuples::From(start) => {
-                let rows = all[start as usize..].iter().copied();
-                self.count_rows(node, bucket.places, (start..).zip(rows), measured);
+            Tuples::All => {
+                let rows = all.iter().copied();
+                self.count_rows(node, bucket.places, (0..).zip(rows), measured);
             }
             Tuples::These(tuples) => {
                 let rows = tuples.iter().map(|tuple| (*tuple, all[*tuple as usize]));
@@ -200,7 +222,7 @@ impl Capped {
     }
 }
 
-/// Some tuples of a block with their counters.
+/// Some tuples with their counters.
 struct Bucket<'b> {
     tuples: Tuples<'b>,
     places: &'b [u32],
@@ -208,7 +230,6 @@ struct Bucket<'b> {
 
 /// Which tuples.
 enum Tuples<'b> {
-    /// Those from this one on.
-    From(u32),
+    All,
     These(&'b [u32]),
 }

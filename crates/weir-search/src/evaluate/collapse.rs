@@ -27,18 +27,15 @@ struct Merged {
 
 impl Base<'_> {
     /// The tuples as nodes at or above `floor` see them.
-    ///
-    /// Tuples that differ in one of the `lead` columns come in different blocks, as far as there
-    /// are not too many; the blocks that have the fewest rows to a tuple come first.
-    pub(crate) fn collapse(&self, axes: &[Axis], floor: &[usize], lead: &[usize]) -> Base<'static> {
+    pub(crate) fn collapse(&self, axes: &[Axis], floor: &[usize]) -> Base<'static> {
+        debug_assert!(self.is_below(floor), "what is told apart here is told apart below");
         let groups: Vec<usize> =
             axes.iter().zip(floor).map(|(axis, level)| axis.levels[*level].len()).collect();
-        let lead = leading(&groups, lead, self.len());
-        let plan = plan(&groups, &lead, self.len());
+        let plan = plan(&groups, self.len());
         let order: Vec<usize> = plan.iter().flatten().filter_map(|digit| digit.column).collect();
         let grid = Grid::new(order.iter().map(|column| (*column, groups[*column])));
         let cells = grid.cells();
-        let mut merged = if cells <= FEW_CELLS.max(CELLS_PER_TUPLE * self.len() as u128) {
+        let merged = if cells <= FEW_CELLS.max(CELLS_PER_TUPLE * self.len() as u128) {
             let reader = self.reader(axes, floor, &grid, |cell| cell as u32);
             self.merge_dense(&reader, cells as usize, &plan)
         } else if cells <= 1 << 32 {
@@ -50,7 +47,6 @@ impl Base<'_> {
         } else {
             self.merge_by_chance(axes, floor, &plan)
         };
-        let blocks = merged.sort_into_blocks(&plan, &lead);
         let values = self.values.iter().map(|values| values.merge(&merged.to, merged.rows.len()));
         let values = values.collect();
         let records = self.records.as_ref().map(|records| records.collapse(&merged.to));
@@ -63,9 +59,6 @@ impl Base<'_> {
             by_code: false,
             parts: parts.collect(),
             order,
-            blocks,
-            lead,
-            doomed: self.doomed_at(axes, floor),
             rows: Cow::Owned(merged.rows),
             population: merged.population.map(Cow::Owned),
             values,
@@ -282,96 +275,25 @@ fn size(digits: &[Digit]) -> usize {
     digits.iter().map(|digit| digit.radix).product()
 }
 
-/// The first of the columns in `lead` that have several groups, as long as blocks stay large
-/// enough.
-fn leading(groups: &[usize], lead: &[usize], tuples: usize) -> Vec<usize> {
-    let most = (tuples / 32).min(1 << 14);
-    let mut blocks = 1;
-    let several = lead.iter().copied().filter(|column| groups[*column] > 1);
-    several
-        .take_while(|column| {
-            blocks *= groups[*column];
-            blocks <= most
-        })
-        .collect()
-}
-
 /// Columns sorted into parts of at most [`MOST_IDS`] ids, fewer for few tuples, a wider column
-/// alone; the leading columns apart from the others.
-fn plan(groups: &[usize], lead: &[usize], tuples: usize) -> Vec<Vec<Digit>> {
+/// alone.
+fn plan(groups: &[usize], tuples: usize) -> Vec<Vec<Digit>> {
     let cells = groups.iter().fold(1usize, |cells, groups| cells.saturating_mul(*groups));
     // A table of keys is to cost less than reading by it.
     let most = (tuples.min(cells) / TUPLES_PER_ID).clamp(FEW_IDS, MOST_IDS);
     let mut columns: Vec<usize> = (0..groups.len()).filter(|c| groups[*c] > 1).collect();
     columns.sort_by_key(|column| std::cmp::Reverse(groups[*column]));
-    let mut parts: Vec<(usize, bool, Vec<Digit>)> = Vec::new();
+    let mut parts: Vec<(usize, Vec<Digit>)> = Vec::new();
     for column in columns {
         let radix = groups[column];
         let digit = Digit { column: Some(column), radix };
-        let leads = lead.contains(&column);
-        let fits =
-            |part: &&mut (usize, bool, Vec<Digit>)| part.1 == leads && part.0 * radix <= most;
-        match parts.iter_mut().find(fits) {
-            Some((size, _, digits)) => {
+        match parts.iter_mut().find(|(size, _)| size * radix <= most) {
+            Some((size, digits)) => {
                 *size *= radix;
                 digits.push(digit);
             }
-            None => parts.push((radix, leads, vec![digit])),
+            None => parts.push((radix, vec![digit])),
         }
     }
-    parts.into_iter().map(|(.., digits)| digits).collect()
-}
-
-impl Merged {
-    /// Sorts the tuples by the leading columns; returns where blocks begin.
-    fn sort_into_blocks(&mut self, plan: &[Vec<Digit>], lead: &[usize]) -> Vec<u32> {
-        let n = self.rows.len();
-        if lead.is_empty() {
-            return vec![0, n as u32];
-        }
-        let leads =
-            |digits: &[Digit]| digits[0].column.is_some_and(|column| lead.contains(&column));
-        let mut block = vec![0u32; n];
-        let mut blocks = 1;
-        for (digits, ids) in plan.iter().zip(&self.ids).filter(|(digits, _)| leads(digits)) {
-            for (block, id) in block.iter_mut().zip(ids) {
-                *block += u32::from(*id) * blocks;
-            }
-            blocks *= size(digits) as u32;
-        }
-        let mut tuples = vec![(0u32, 0u64); blocks as usize];
-        for (block, rows) in block.iter().zip(&self.rows) {
-            let of = &mut tuples[*block as usize];
-            *of = (of.0 + 1, of.1 + u64::from(*rows));
-        }
-        let mut ranks: Vec<u32> = (0..blocks).filter(|b| tuples[*b as usize].0 > 0).collect();
-        ranks.sort_by_key(|block| {
-            let (tuples, rows) = tuples[*block as usize];
-            rows * 1024 / u64::from(tuples)
-        });
-        let mut starts = vec![0];
-        let mut next = vec![0u32; blocks as usize];
-        for block in ranks {
-            next[block as usize] = starts[starts.len() - 1];
-            starts.push(next[block as usize] + tuples[block as usize].0);
-        }
-        let place: Vec<u32> = block
-            .iter()
-            .map(|block| {
-                next[*block as usize] += 1;
-                next[*block as usize] - 1
-            })
-            .collect();
-        self.ids.iter_mut().for_each(|ids| *ids = placed(ids, &place));
-        self.rows = placed(&self.rows, &place);
-        self.population = self.population.as_deref().map(|population| placed(population, &place));
-        self.to.iter_mut().for_each(|to| *to = place[*to as usize]);
-        starts
-    }
-}
-
-fn placed<T: Copy + Default>(from: &[T], place: &[u32]) -> Vec<T> {
-    let mut to = vec![T::default(); from.len()];
-    from.iter().zip(place).for_each(|(value, place)| to[*place as usize] = *value);
-    to
+    parts.into_iter().map(|(_, digits)| digits).collect()
 }

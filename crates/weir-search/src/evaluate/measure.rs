@@ -3,7 +3,7 @@
 use super::{
     axis::Axis,
     base::Base,
-    capped::Capped,
+    capped::{Capped, is_dense},
     classes::Classes,
     collapse::{CELLS_PER_TUPLE, FEW_CELLS},
     grid::Grid,
@@ -57,15 +57,6 @@ impl Measured {
     }
 }
 
-/// When a measurement may be left before its end.
-#[derive(Clone, Copy)]
-pub(crate) struct Cutoff<'c> {
-    /// Rows suppressed from which on it is worth asking.
-    pub(crate) from: u64,
-    /// Whether a node that suppresses so many rows, by column and group, is of no use.
-    pub(crate) useless: &'c dyn Fn(&[Vec<u64>]) -> bool,
-}
-
 /// Memory that measuring uses again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -111,7 +102,6 @@ impl Base<'_> {
         axes: &[Axis],
         levels: &[usize],
         judge: &Judge<'_>,
-        cutoff: Option<Cutoff<'_>>,
         scratch: &mut Scratch,
     ) -> Measured {
         if let Some(records) = &self.records {
@@ -119,39 +109,33 @@ impl Base<'_> {
         }
         let grid = self.grid(axes, levels);
         let cells = grid.cells();
-        let in_blocks =
-            self.blocks.len() > 2 && self.lead.iter().all(|c| levels[*c] == self.floor[*c]);
-        let few =
-            if in_blocks { self.len() as u128 / 2 } else { CELLS_PER_TUPLE * self.len() as u128 };
         let people = judge.only_people();
+        let few = CELLS_PER_TUPLE * self.len() as u128;
         if people && judge.asks_classes && cells <= FEW_CELLS.min(few * 4).max(few) {
             let reader = self.reader(axes, levels, &grid, |cell| cell as u32);
-            return self.measure_dense((axes, levels), &reader, &grid, judge, scratch);
+            return self.measure_dense(&reader, &grid, judge, scratch);
         }
-        let whole = [0, self.len() as u32];
-        let blocks = if in_blocks { &self.blocks[..] } else { &whole };
-        // Within a block the leading columns do not tell anything apart.
-        let inner = |c: &usize| !in_blocks || !self.lead.contains(c);
-        let grid = Grid::new(
-            self.order.iter().filter(|c| inner(c)).map(|c| (*c, axes[*c].levels[levels[*c]].len())),
-        );
-        let node = Node { base: self, axes, levels, blocks, judge, cutoff, cells: grid.cells() };
+        let node = Node { base: self, axes, levels, judge, cells };
         // What other models ask for is worth a look only where people alone do not decide.
         let can = !judge.asks_classes && judge.least <= u32::from(u8::MAX);
         let tried =
             can && !people && judge.least > 1 && !judge.exact && scratch.by_people.is_worth_it();
         if can && (people || tried) {
             let capped = &mut scratch.capped;
-            let done = if grid.cells() <= 1 << 32 {
+            let done = if is_dense(cells, self.len()) {
+                let reader = self.reader(axes, levels, &grid, |cell| cell as u32);
+                Some(node.count_in_grid(&reader, &grid, capped))
+            } else if cells <= 1 << 32 {
                 node.count_capped(&self.reader(axes, levels, &grid, |cell| cell as u32), capped)
-            } else if grid.cells() <= 1 << 64 {
+            } else if cells <= 1 << 64 {
                 node.count_capped(&self.reader(axes, levels, &grid, |cell| cell as u64), capped)
             } else {
                 node.count_capped(&self.hasher(axes, levels), capped)
             };
+            // Where much more could be suppressed, it could as well have been left alone.
+            let far = done.as_ref().is_none_or(|measured| measured.suppressed < judge.limit / 4);
             let decided = done.filter(|measured| people || !measured.complete);
-            // Where a node is measured to its end in any case, that it was says nothing.
-            if tried && (cutoff.is_some() || decided.is_some()) {
+            if tried && (far || decided.is_some()) {
                 scratch.by_people.note(decided.is_some());
             }
             if let Some(measured) = decided {
@@ -159,10 +143,10 @@ impl Base<'_> {
             }
         }
         let classes = &mut scratch.classes;
-        if grid.cells() <= 1 << 32 {
+        if cells <= 1 << 32 {
             let reader = self.reader(axes, levels, &grid, |cell| cell as u32);
             node.measure(&reader, &mut scratch.narrow, classes)
-        } else if grid.cells() <= 1 << 64 {
+        } else if cells <= 1 << 64 {
             let reader = self.reader(axes, levels, &grid, |cell| cell as u64);
             node.measure(&reader, &mut scratch.medium, classes)
         } else {
@@ -193,10 +177,9 @@ impl Base<'_> {
         judge: &Judge<'_>,
     ) -> (Measured, Vec<bool>) {
         let grid = self.grid(axes, levels);
-        let blocks = [0, self.len() as u32];
         let judge = &Judge { limit: u64::MAX, ..*judge };
         let cells = grid.cells();
-        let node = Node { base: self, axes, levels, blocks: &blocks, judge, cutoff: None, cells };
+        let node = Node { base: self, axes, levels, judge, cells };
         let mut classes = Classes::numbered();
         let measured = if cells <= 1 << 64 {
             let reader = self.reader(axes, levels, &grid, |cell| cell as u64);
@@ -219,15 +202,8 @@ impl Base<'_> {
         let cells = grid.cells();
         let whole = 0..self.len();
         let dense = if cells <= self.len() as u128 * CELLS_PER_CLASS { cells as usize } else { 0 };
-        let node = Node {
-            base: self,
-            axes,
-            levels,
-            blocks: &[],
-            judge: &Judge { limit: u64::MAX, ..*judge },
-            cutoff: None,
-            cells,
-        };
+        let node =
+            Node { base: self, axes, levels, judge: &Judge { limit: u64::MAX, ..*judge }, cells };
         let classes = &mut scratch.classes;
         classes.begin();
         if let Ok(cells) = u64::try_from(cells) {
@@ -250,7 +226,6 @@ impl Base<'_> {
     /// Counts people on a grid with one cell per class.
     fn measure_dense(
         &self,
-        (axes, levels): (&[Axis], &[usize]),
         reader: &Reader<'_, u32>,
         grid: &Grid,
         judge: &Judge<'_>,
@@ -283,12 +258,10 @@ impl Base<'_> {
             measured.classes += u64::from(classes);
             measured.smallest = measured.smallest.min(u64::from(smallest));
         }
-        measured.suppressed += self.rows_doomed();
         measured.owed = measured.suppressed;
         measured.feasible = measured.suppressed <= judge.limit;
         if measured.feasible {
             measured.lost = grid.marginals(self.floor.len(), cells, small);
-            add(&mut measured.lost, &self.doomed_at(axes, levels));
             if judge.asks_squares {
                 let kept = cells.iter().filter(|n| **n >= least);
                 measured.squares = kept.map(|n| f64::from(*n) * f64::from(*n)).sum();
@@ -306,10 +279,8 @@ pub(super) struct Node<'n, 'b> {
     pub(super) base: &'n Base<'b>,
     pub(super) axes: &'n [Axis],
     pub(super) levels: &'n [usize],
-    pub(super) blocks: &'n [u32],
     pub(super) judge: &'n Judge<'n>,
-    pub(super) cutoff: Option<Cutoff<'n>>,
-    /// Different keys that there may be in a block.
+    /// Different keys that there may be.
     pub(super) cells: u128,
 }
 
@@ -320,42 +291,16 @@ impl Node<'_, '_> {
         slots: &mut Ids<K>,
         classes: &mut Classes,
     ) -> Measured {
-        let doomed = self.base.rows_doomed();
-        let mut measured = Measured {
-            smallest: u64::MAX,
-            exact: true,
-            suppressed: doomed,
-            owed: doomed,
-            ..Measured::default()
-        };
+        let mut measured = Measured { smallest: u64::MAX, exact: true, ..Measured::default() };
+        let all = 0..self.base.len();
+        let few = (all.len() as u128 * CELLS_PER_CLASS).max(64);
+        let cells = if self.cells <= few { self.cells } else { 0 };
         classes.begin();
-        let mut check = self.cutoff.map_or(u64::MAX, |cutoff| cutoff.from);
-        for block in self.blocks.windows(2) {
-            let (from, to) = (block[0] as usize, block[1] as usize);
-            let cells = if self.cells <= ((to - from) as u128 * CELLS_PER_CLASS).max(64) {
-                self.cells
-            } else {
-                0
-            };
-            classes.count(self.base, reader, slots, from..to, cells as usize);
-            self.judge.classes(self, from..to, classes, &mut measured);
-            let over = |n: u64| n > self.judge.limit;
-            if over(measured.owed) || (self.judge.monotone && over(measured.suppressed)) {
-                return measured;
-            }
-            if measured.suppressed >= check
-                && let Some(cutoff) = self.cutoff
-            {
-                let lost = self.group_rows(&classes.suppressed);
-                if (cutoff.useless)(&lost) {
-                    if !self.judge.monotone {
-                        measured.lost_below = self.group_rows(&classes.owed);
-                    }
-                    measured.lost = lost;
-                    return measured;
-                }
-                check = measured.suppressed + measured.suppressed / 4 + 8;
-            }
+        classes.count(self.base, reader, slots, all.clone(), cells as usize);
+        self.judge.classes(self, all, classes, &mut measured);
+        let over = |n: u64| n > self.judge.limit;
+        if over(measured.owed) || (self.judge.monotone && over(measured.suppressed)) {
+            return measured;
         }
         measured.complete = true;
         self.judge.whole(self, classes, &mut measured);
@@ -368,19 +313,7 @@ impl Node<'_, '_> {
     }
 
     pub(super) fn group_rows(&self, tuples: &[(u32, u32)]) -> Vec<Vec<u64>> {
-        if tuples.is_empty() && self.base.doomed.is_empty() {
-            let levels = self.axes.iter().zip(self.levels);
-            return levels.map(|(axis, level)| vec![0; axis.levels[*level].len()]).collect();
-        }
         let tuples = tuples.iter().map(|(tuple, n)| (*tuple as usize, *n));
-        let mut rows = self.base.group_rows(self.axes, self.levels, tuples);
-        add(&mut rows, &self.base.doomed_at(self.axes, self.levels));
-        rows
-    }
-}
-
-fn add(to: &mut [Vec<u64>], more: &[Vec<u64>]) {
-    for (to, more) in to.iter_mut().zip(more) {
-        to.iter_mut().zip(more).for_each(|(to, more)| *to += more);
+        self.base.group_rows(self.axes, self.levels, tuples)
     }
 }

@@ -50,4 +50,22 @@ impl Shape {
     pub(crate) fn floor(&self, column: usize) -> usize {
         self.tops[column] + 1 - self.digits[column]
     }
+
+    /// From what comes in at each node to what is there: sums over all nodes at or below, where
+    /// each node has `width` counters.
+    pub(crate) fn sum_up(&self, counts: &mut [u32], width: usize) {
+        for column in &self.order {
+            let stride = self.strides[*column] * width;
+            let digits = self.digits[*column];
+            for block in counts.chunks_exact_mut(stride * digits) {
+                // The last digit is the lowest level.
+                for digit in (0..digits - 1).rev() {
+                    let (upper, lower) = block[digit * stride..].split_at_mut(stride);
+                    for (upper, lower) in upper.iter_mut().zip(lower) {
+                        *upper += *lower;
+                    }
+                }
+            }
+        }
+    }
 }

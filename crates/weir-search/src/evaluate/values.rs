@@ -65,19 +65,6 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The pairs of some tuples.
-    pub(super) fn of(&self, tuples: &[u32]) -> Values<'static> {
-        let mut merged = Pairs::new(self.n_codes, tuples.len());
-        for tuple in tuples {
-            let tuple = *tuple as usize;
-            let range = self.offsets[tuple] as usize..self.offsets[tuple + 1] as usize;
-            merged.codes.extend_from_slice(&self.codes[range.clone()]);
-            merged.people.extend_from_slice(&self.people[range]);
-            merged.end();
-        }
-        merged.into()
-    }
-
     /// The same pairs over `n` new tuples; `to` says which one each tuple becomes.
     pub(super) fn merge(&self, to: &[u32], n: usize) -> Values<'static> {
         let all = 0..to.len();

@@ -24,12 +24,12 @@ pub fn choices(
     let price = prepared.price();
     // Without a limit a node is measured to the end, and its score holds what it leaves out.
     let judge = Judge { limit: u64::MAX, exact: true, asks_classes: true, ..prepared.judge() };
-    let finest = prepared.given().collapse(&prepared.axes, &vec![0; prepared.axes.len()], &[]);
+    let finest = prepared.given().collapse(&prepared.axes, &vec![0; prepared.axes.len()]);
     let coarse = coarser(&prepared.axes, &finest);
     let mut scratch = Scratch::default();
     let mut measure = |levels: &Vec<usize>| {
         let base = smallest(&finest, &coarse, levels);
-        let measured = base.measure(&prepared.axes, levels, &judge, None, &mut scratch);
+        let measured = base.measure(&prepared.axes, levels, &judge, &mut scratch);
         let rows = prepared.units.saturating_sub(measured.suppressed);
         let kept = measured.kept_people.unwrap_or(rows);
         Choice {

@@ -5,12 +5,13 @@ use super::{
     list::{List, MOST_LISTED},
     price::Price,
     strict::Ladder,
+    walk::Pace,
 };
 use crate::evaluate::{
     axis::Axis,
     base::Base,
     judge::Judge,
-    measure::{Cutoff, Measured, Scratch},
+    measure::{Measured, Scratch},
     shape::Shape,
 };
 
@@ -31,15 +32,6 @@ pub(super) struct End {
     pub(super) optimal: bool,
     /// No node has a lower score.
     pub(super) lower_bound: f64,
-}
-
-/// How far a node is measured that cannot be the best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// As far as any other: what it suppresses counts for the nodes below it.
-    Whole,
-    /// Only until it is known to be of no use.
-    UntilUseless,
 }
 
 /// The state of a search.
@@ -66,21 +58,27 @@ impl Engine<'_> {
         if let Some(mut list) = self.strict_list(given) {
             return self.strict(given, &mut list, Ladder::USUAL);
         }
-        let finest = given.collapse(self.axes, &self.floors, &[]);
-        let coarse = coarser(self.axes, &finest);
-        let at_top = self.measure(smallest(&finest, &coarse, &top), &top, Extent::Whole);
+        let made;
+        let finest = if given.len() > MANY_TUPLES && given.is_as_at(self.axes, &self.floors) {
+            given
+        } else {
+            made = given.collapse(self.axes, &self.floors);
+            &made
+        };
+        let coarse = coarser(self.axes, finest);
+        let at_top = self.measure(smallest(finest, &coarse, &top), &top);
         if at_top.feasible {
-            self.descend(&finest, &coarse, &top, at_top);
+            self.descend(finest, &coarse, &top, at_top);
         } else if at_top.owed > self.judge.limit {
             return None;
         }
         // Else the models are such that a finer node may meet what the top does not.
         if Shape::count(&self.floors, &top) > MOST_LISTED {
-            return Some(self.split(&finest, &coarse));
+            return Some(self.split(finest, &coarse));
         }
         let order = self.order();
         let mut list = List::new(Shape::new(&order, &self.floors, &top), self.price);
-        Some(self.walk(&finest, &coarse, &mut list))
+        Some(self.walk(finest, &coarse, &mut list, Pace::USUAL))
     }
 
     pub(super) fn top(&self) -> Vec<usize> {
@@ -105,36 +103,19 @@ impl Engine<'_> {
         self.visited >= self.options.budget || (self.options.stop)()
     }
 
-    /// Measures a node and takes it as the best one if it is. It is left early where
-    /// it cannot be feasible.
-    pub(super) fn measure(
-        &mut self,
-        base: &Base<'_>,
-        levels: &[usize],
-        extent: Extent,
-    ) -> Measured {
-        let most = self.most();
-        let useless = |lost: &[Vec<u64>]| {
-            let costs = lost.iter().zip(levels).enumerate().map(|(c, (lost, level))| {
-                self.price.plain[c][*level] + self.price.added(c, *level, *level, lost)
-            });
-            self.price.key(costs) > most
-        };
-        let from = if self.best.is_some() && extent == Extent::UntilUseless {
-            self.price.rows_until(levels, most)
-        } else {
-            u64::MAX
-        };
-        let cutoff = (from < self.judge.limit).then_some(Cutoff { from, useless: &useless });
-        let mut measured = base.measure(self.axes, levels, &self.judge, cutoff, &mut self.scratch);
+    /// Measures a node and takes it as the best one if it is. It is left early where it cannot be
+    /// feasible.
+    pub(super) fn measure(&mut self, base: &Base<'_>, levels: &[usize]) -> Measured {
+        debug_assert!(base.is_below(levels), "a base has all its nodes above its floor");
+        let mut measured = base.measure(self.axes, levels, &self.judge, &mut self.scratch);
         self.visited += base.work();
         self.measured += 1;
         if !measured.exact && measured.feasible && measured.complete {
-            if self.price.key_of(levels, &measured) > most {
+            if self.price.key_of(levels, &measured) > self.most() {
                 measured.complete = false;
             } else {
                 let judge = Judge { exact: true, ..self.judge };
-                measured = base.measure(self.axes, levels, &judge, cutoff, &mut self.scratch);
+                measured = base.measure(self.axes, levels, &judge, &mut self.scratch);
             }
         }
         self.commit(levels, &measured);
@@ -179,13 +160,16 @@ impl Engine<'_> {
     }
 }
 
+/// So many tuples are not copied for nothing but a better order.
+const MANY_TUPLES: usize = 1 << 18;
+
 /// Bases made from a base, from fine to coarse, for nodes that are not measured in any order.
 pub(super) fn coarser(axes: &[Axis], finest: &Base<'_>) -> Vec<Base<'static>> {
     let mut bases: Vec<Base<'static>> = Vec::new();
     loop {
         let last = bases.last().unwrap_or(finest);
         let Some(floor) = rung(axes, last) else { return bases };
-        let next = last.collapse(axes, &floor, &[]);
+        let next = last.collapse(axes, &floor);
         bases.push(next);
     }
 }
@@ -211,7 +195,7 @@ pub(super) fn raised(axes: &[Axis], levels: &[usize], enough: f64) -> Vec<usize>
 }
 
 /// Cells that tuples may be in at a node.
-fn cells(axes: &[Axis], levels: &[usize]) -> f64 {
+pub(super) fn cells(axes: &[Axis], levels: &[usize]) -> f64 {
     axes.iter().zip(levels).map(|(axis, level)| axis.levels[*level].len() as f64).product()
 }
 
@@ -221,7 +205,10 @@ pub(super) fn smallest<'b, 'a: 'b>(
     others: &'b [Base<'a>],
     levels: &[usize],
 ) -> &'b Base<'a> {
-    let fits =
-        |base: &&Base<'_>| base.floor.iter().zip(levels).all(|(floor, level)| floor <= level);
-    others.iter().filter(fits).chain([first]).min_by_key(|base| base.len()).unwrap_or(first)
+    others
+        .iter()
+        .filter(|base| base.is_below(levels))
+        .chain([first])
+        .min_by_key(|base| base.len())
+        .unwrap_or(first)
 }

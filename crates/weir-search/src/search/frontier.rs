@@ -8,7 +8,7 @@
 use std::{cmp::Ordering, collections::BinaryHeap, rc::Rc};
 
 use super::{
-    engine::{End, Engine, Extent, smallest},
+    engine::{End, Engine, smallest},
     price::Price,
 };
 use crate::evaluate::{base::Base, measure::Measured, shape::Shape};
@@ -44,7 +44,7 @@ impl Engine<'_> {
         let by_groups = self.bound_by_groups(finest);
         self.exchange(finest, coarse);
         let top = self.top();
-        let at_top = self.measure(smallest(finest, coarse, &top), &top, Extent::Whole);
+        let at_top = self.measure(smallest(finest, coarse, &top), &top);
         let shown = Rc::new(self.shown(&top, &at_top));
         let mut numbers = 0;
         let mut parts = BinaryHeap::new();
@@ -65,7 +65,7 @@ impl Engine<'_> {
             let mut high = part.high;
             high[column] = level;
             let base = smallest(finest, coarse, &high);
-            let measured = self.measure(base, &high, Extent::Whole);
+            let measured = self.measure(base, &high);
             if measured.owed <= self.judge.limit {
                 let shown = Rc::new(self.shown(&high, &measured));
                 parts.extend(self.part(part.low, high, shown, &mut numbers));
@@ -114,7 +114,7 @@ impl Engine<'_> {
         if self.spent() {
             return nothing(self.price, &self.floors);
         }
-        let base = finest.collapse(self.axes, &floors, &[]);
+        let base = finest.collapse(self.axes, &floors);
         self.visited += 2 * finest.work();
         let shape = Shape::new(group, &floors, &top);
         let mut places: Vec<(f64, usize)> = (0..shape.len)
@@ -127,7 +127,7 @@ impl Engine<'_> {
                 return least.min(bound);
             }
             let levels = levels_of(&shape, group, place, &top);
-            let measured = self.measure(&base, &levels, Extent::Whole);
+            let measured = self.measure(&base, &levels);
             if measured.owed > self.judge.limit {
                 continue;
             }
@@ -192,7 +192,7 @@ impl Engine<'_> {
                 continue;
             }
             levels[column] += 1;
-            let measured = self.measure(smallest(finest, coarse, &levels), &levels, Extent::Whole);
+            let measured = self.measure(smallest(finest, coarse, &levels), &levels);
             if !(measured.feasible && measured.complete) {
                 continue;
             }

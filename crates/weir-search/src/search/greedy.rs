@@ -1,6 +1,6 @@
 //! A good node, soon: down from the top.
 
-use super::engine::{Engine, Extent, smallest};
+use super::engine::{Engine, smallest};
 use crate::evaluate::{base::Base, measure::Measured};
 
 impl Engine<'_> {
@@ -31,7 +31,7 @@ impl Engine<'_> {
                 }
                 let mut below = at.clone();
                 below[column] -= 1;
-                let measured = self.measure(smallest(base, coarse, &below), &below, Extent::Whole);
+                let measured = self.measure(smallest(base, coarse, &below), &below);
                 if !measured.feasible {
                     frozen[column] = true;
                     continue;

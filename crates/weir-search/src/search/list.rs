@@ -1,7 +1,5 @@
 //! The nodes of a lattice that is small enough to be listed, with what is known of each.
 
-use std::ops::Range;
-
 use super::price::Price;
 use crate::evaluate::shape::Shape;
 
@@ -43,8 +41,8 @@ impl List {
         self.bounds[place]
     }
 
-    pub(super) fn bounds(&self, range: Range<usize>) -> &[f64] {
-        &self.bounds[range]
+    pub(super) fn bounds(&self) -> &[f64] {
+        &self.bounds
     }
 
     /// The least bound.
@@ -137,10 +135,6 @@ impl List {
 
     pub(super) fn close(&mut self, place: usize) {
         self.bounds[place] = f64::INFINITY;
-    }
-
-    pub(super) fn close_range(&mut self, range: Range<usize>) {
-        self.bounds[range].fill(f64::INFINITY);
     }
 
     /// Closes the nodes of which that is true, by place, among those not above `most`.

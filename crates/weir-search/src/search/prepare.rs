@@ -161,9 +161,6 @@ impl<'a> Prepared<'a> {
             by_code: true,
             parts: given_parts(tuples),
             order: (0..self.axes.len()).collect(),
-            lead: Vec::new(),
-            blocks: vec![0, self.rows.len() as u32],
-            doomed: Vec::new(),
             rows: Cow::Borrowed(&self.rows),
             population: population.map(Cow::Borrowed),
             values,
@@ -174,7 +171,7 @@ impl<'a> Prepared<'a> {
     /// Why not even the last levels are feasible.
     pub(super) fn infeasible(&self) -> NoSolution {
         let top: Vec<usize> = self.axes.iter().map(Axis::top).collect();
-        let base = self.given().collapse(&self.axes, &top, &[]);
+        let base = self.given().collapse(&self.axes, &top);
         let suppressed = |models: &Models| {
             let judge = Judge {
                 least: u32::try_from(models.least_people()).unwrap_or(u32::MAX),
@@ -182,7 +179,7 @@ impl<'a> Prepared<'a> {
                 limit: u64::MAX,
                 ..self.judge()
             };
-            base.measure(&self.axes, &top, &judge, None, &mut Scratch::default()).suppressed
+            base.measure(&self.axes, &top, &judge, &mut Scratch::default()).suppressed
         };
         let alone = self.goal.models.iter().map(|model| {
             let goal = Goal { models: vec![model.clone()], ..self.goal.clone() };

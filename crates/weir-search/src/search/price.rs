@@ -191,26 +191,48 @@ impl<'q> Price<'q> {
         })
     }
 
-    /// How many rows may be suppressed at a node until its key is about `most`, if they are like
-    /// the others.
-    pub(crate) fn rows_until(&self, levels: &[usize], most: f64) -> u64 {
+    /// No node that suppresses more units than this, whichever they are, has a key of `most` or
+    /// less.
+    ///
+    /// A suppressed unit has a row at least. What a column costs at a level where so many rows are
+    /// suppressed is its plain cost and what these rows add, which is at least what those add that
+    /// add least there; the least over the levels is a bound for every level. It rises with the
+    /// rows, and so does the key with it.
+    pub(crate) fn most_suppressed(&self, axes: &[Axis], most: f64) -> u64 {
         if !self.is_of_columns() || self.quality.asks_suppressed() {
             return u64::MAX;
         }
-        let key = |rows: f64| {
-            self.key(levels.iter().enumerate().map(|(c, l)| {
-                // A row that is suppressed costs at most what all being lost does.
-                let all = self.plain[c].last().copied().unwrap_or(0.0);
-                let mean = (self.plain[c][*l] - all).abs() / self.rows;
-                self.plain[c][*l] + mean * rows
+        // By column and level: what a row adds and how many rows of its group there are.
+        let cheapest_first = |(axis, extra): (&Axis, &Vec<Vec<Vec<f64>>>)| -> Vec<Vec<(f64, u64)>> {
+            let levels = axis.levels.iter().zip(extra).enumerate().map(|(level, (own, extra))| {
+                let added = extra[level].iter().copied();
+                let mut groups: Vec<(f64, u64)> = added.zip(own.rows.iter().copied()).collect();
+                groups.sort_by(|a, b| a.0.total_cmp(&b.0));
+                groups
+            });
+            levels.collect()
+        };
+        let columns: Vec<_> = axes.iter().zip(&self.extra).map(cheapest_first).collect();
+        let key = |rows: u64| {
+            self.key(columns.iter().zip(&self.plain).map(|(levels, plain)| {
+                let costs = levels.iter().zip(plain).map(|(groups, plain)| {
+                    let mut left = rows;
+                    let added = groups.iter().map(|(added, n)| {
+                        let taken = left.min(*n);
+                        left -= taken;
+                        added * taken as f64
+                    });
+                    plain + added.sum::<f64>()
+                });
+                costs.fold(f64::INFINITY, f64::min)
             }))
         };
-        let (mut low, mut high) = (0.0, self.rows);
-        while high - low > 1.0 + low / 16.0 {
-            let middle = (low + high) / 2.0;
+        let (mut low, mut high) = (0, self.units as u64 + 1);
+        while low + 1 < high {
+            let middle = low + (high - low) / 2;
             if key(middle) > most { high = middle } else { low = middle }
         }
-        high as u64
+        low
     }
 
     /// What rows add at level `to` that are suppressed at level `from`, which is not below it;

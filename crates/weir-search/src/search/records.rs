@@ -51,12 +51,12 @@ impl Prepared<'_> {
         let mut levels: Vec<usize> = self.axes.iter().map(Axis::top).collect();
         let top = levels[column];
         levels[column] = 0;
-        let base = self.given().collapse(&self.axes, &levels, &[]);
+        let base = self.given().collapse(&self.axes, &levels);
         let judge: Judge<'_> = self.judge();
         let mut scratch = Scratch::default();
         let mut too_low = |level: &usize| {
             levels[column] = *level;
-            base.measure(&self.axes, &levels, &judge, None, &mut scratch).owed > judge.limit
+            base.measure(&self.axes, &levels, &judge, &mut scratch).owed > judge.limit
         };
         (0..top).find(|level| !too_low(level)).unwrap_or(top)
     }

@@ -7,7 +7,7 @@
 //! nearly all of what is not feasible.
 
 use super::{
-    engine::{End, Engine, Extent, raised, smallest},
+    engine::{End, Engine, raised, smallest},
     list::{List, MOST_LISTED},
 };
 use crate::evaluate::{axis::Axis, base::Base, shape::Shape};
@@ -61,10 +61,10 @@ impl Engine<'_> {
             if floor != meet && part.first(self.most()).is_none() {
                 continue;
             }
-            let base = given.collapse(self.axes, &floor, &[]);
+            let base = given.collapse(self.axes, &floor);
             self.visited += 2 * given.len() as u64;
             if tables.is_empty() {
-                let at_top = self.measure(&base, &self.top(), Extent::Whole);
+                let at_top = self.measure(&base, &self.top());
                 // Of what fails here a part fails at every node below.
                 if !at_top.feasible {
                     return None;
@@ -122,7 +122,7 @@ impl Engine<'_> {
                 *part = part.above(&meet);
                 if base.len() > FEW_TUPLES {
                     self.visited += 2 * base.len() as u64;
-                    let finer = base.collapse(self.axes, &meet, &[]);
+                    let finer = base.collapse(self.axes, &meet);
                     finest = Some(finer);
                 }
             }
@@ -161,7 +161,7 @@ impl Engine<'_> {
         while from < to {
             let middle = from + (to - from) / 2;
             let levels = &path[middle];
-            let measured = self.measure(smallest(base, coarse, levels), levels, Extent::Whole);
+            let measured = self.measure(smallest(base, coarse, levels), levels);
             if measured.feasible { to = middle } else { from = middle + 1 }
         }
         to.checked_sub(1)
@@ -182,7 +182,7 @@ impl Engine<'_> {
     /// Down from the top, for a node that is good until a better one is found.
     fn descend_from_top(&mut self, base: &Base<'_>, coarse: &[Base<'static>]) {
         let top: Vec<usize> = self.axes.iter().map(Axis::top).collect();
-        let at_top = self.measure(smallest(base, coarse, &top), &top, Extent::Whole);
+        let at_top = self.measure(smallest(base, coarse, &top), &top);
         self.descend(base, coarse, &top, at_top);
     }
 }

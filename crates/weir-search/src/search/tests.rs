@@ -4,15 +4,16 @@ use weir_types::{PrivacyModel, QualityModel};
 
 use super::{
     SearchOptions, Solution,
-    engine::{End, Extent, coarser},
+    engine::{End, coarser},
     list::List,
     prepare::Prepared,
     search,
     strict::Ladder,
+    walk::Pace,
 };
 use crate::{
     Goal, Table,
-    evaluate::shape::Shape,
+    evaluate::{axis::Axis, shape::Shape},
     goal::Model,
     table::{Column, Level, People, Place, Tuples},
 };
@@ -62,22 +63,25 @@ fn goal(k: u64, suppress_at_most: f64, quality: QualityModel) -> Goal {
     Goal { models: vec![Model { model, sensitive: 0 }], quality, suppress_at_most }
 }
 
-/// The best node found by splitting parts, and by walking through the list.
-fn both(table: &Table, goal: &Goal) -> [(f64, Vec<usize>, End); 2] {
+/// The best node found by splitting parts, and by walking through the list: as usual, and with a
+/// table of its own for nearly every node.
+fn each_way(table: &Table, goal: &Goal) -> [(f64, Vec<usize>, End); 3] {
     let prepared = Prepared::new(table, goal).unwrap();
     let price = prepared.price();
-    [true, false].map(|split| {
+    let narrow = Pace { few_tuples: 0, nodes: 1, stale_after: 1 };
+    [None, Some(Pace::USUAL), Some(narrow)].map(|pace| {
         let mut engine = prepared.engine(&price, &SearchOptions::PLAIN);
-        let finest = prepared.given().collapse(&prepared.axes, &engine.floors, &[]);
+        let finest = prepared.given().collapse(&prepared.axes, &engine.floors);
         let coarse = coarser(&prepared.axes, &finest);
         let top = engine.top();
-        engine.measure(&finest, &top, Extent::Whole);
-        let end = if split {
-            engine.split(&finest, &coarse)
-        } else {
-            let order = engine.order();
-            let shape = Shape::new(&order, &engine.floors, &top);
-            engine.walk(&finest, &coarse, &mut List::new(shape, &price))
+        engine.measure(&finest, &top);
+        let end = match pace {
+            None => engine.split(&finest, &coarse),
+            Some(pace) => {
+                let order = engine.order();
+                let shape = Shape::new(&order, &engine.floors, &top);
+                engine.walk(&finest, &coarse, &mut List::new(shape, &price), pace)
+            }
         };
         let best = engine.best.unwrap();
         (best.score, best.levels, end)
@@ -109,7 +113,7 @@ fn parts_and_lists_have_the_optimum_of_all_nodes() {
                 let found = search(&table, &goal, &SearchOptions::PLAIN).unwrap();
                 assert!(found.optimal);
                 assert!((found.score - least).abs() < 1e-9, "{seed} {limit}: {}", found.score);
-                for (score, levels, end) in both(&table, &goal) {
+                for (score, levels, end) in each_way(&table, &goal) {
                     assert!(end.optimal);
                     assert!((score - least).abs() < 1e-9, "{seed} {limit}: {score} not {least}");
                     assert_eq!(levels, found.levels, "{seed} {limit}");
@@ -117,6 +121,34 @@ fn parts_and_lists_have_the_optimum_of_all_nodes() {
             }
         }
     }
+}
+
+/// A node of a key of at most so much suppresses no more than the bound says.
+#[test]
+fn no_node_suppresses_more_than_its_key_allows() {
+    let mut tight = 0;
+    for seed in 0..20 {
+        let table = table(seed, 4, 60);
+        for quality in [QualityModel::default(), QualityModel::Granularity, QualityModel::Precision]
+        {
+            let goal = goal(2 + seed % 4, 1.0, quality);
+            let prepared = Prepared::new(&table, &goal).unwrap();
+            let price = prepared.price();
+            let top: Vec<usize> = prepared.axes.iter().map(Axis::top).collect();
+            let columns: Vec<usize> = (0..top.len()).collect();
+            let shape = Shape::new(&columns, &vec![0; top.len()], &top);
+            for place in 0..shape.len {
+                let levels = shape.levels(place);
+                let (measured, _) =
+                    prepared.given().flags(&prepared.axes, &levels, &prepared.judge());
+                let key = price.key_of(&levels, &measured);
+                let most = price.most_suppressed(&prepared.axes, price.margin(key));
+                assert!(measured.suppressed <= most, "{seed} {levels:?}: {most}");
+                tight += u32::from(measured.suppressed > 0 && measured.suppressed == most);
+            }
+        }
+    }
+    assert!(tight > 0, "a bound that is never met may well be too weak to see");
 }
 
 /// Nothing may be suppressed: whatever the tables are that a lattice is settled on, the best node

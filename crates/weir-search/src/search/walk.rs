@@ -1,23 +1,34 @@
-//! Through a lattice that can be listed, from the top down.
+//! Through a lattice that can be listed, from the nodes that stand above most of what is open.
 //!
-//! A node is measured unless its bound is no better than the best node: what its levels cost by
-//! themselves, and what nodes above it have shown that it must suppress.
+//! A node is *open* while its bound is no better than the best node: what its levels cost by
+//! themselves, and what nodes above it have shown that it must suppress. Of two open nodes of
+//! which one stands above the other, the one above is measured first: where it suppresses too
+//! much, so does the other, and where it does not, it shows what the other suppresses at least.
+//! The nodes that are measured therefore are much coarser than most that are open, and so are the
+//! tables that they are measured on.
 
-use std::ops::Range;
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 use super::{
-    engine::{End, Engine, Extent, smallest},
+    engine::{End, Engine, cells, smallest},
     list::List,
 };
 use crate::evaluate::{base::Base, measure::Measured};
 
-/// The open nodes of a range.
-struct Span {
-    open: usize,
-    /// The greatest node below all of them.
-    meet: Vec<usize>,
-    /// The least node above all of them.
-    join: Vec<usize>,
+/// When a walk makes tables, and counts what is open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// A table of so few tuples is as good as a smaller one.
+    pub(super) few_tuples: usize,
+    /// Making a table is worth while for so many nodes.
+    pub(super) nodes: usize,
+    /// Nodes measured until open nodes are counted again, at least.
+    pub(super) stale_after: u32,
+}
+
+impl Pace {
+    /// Found by trying.
+    pub(super) const USUAL: Self = Self { few_tuples: 256, nodes: 3, stale_after: 8 };
 }
 
 /// A walk through the nodes of a list.
@@ -25,6 +36,33 @@ struct Walk<'l> {
     list: &'l mut List,
     /// By place, then column: how far below the top.
     digits: Vec<u8>,
+    /// By place: open nodes at or below, when they were counted last.
+    below: Vec<u32>,
+    /// Open nodes when they were counted last, by what is open below.
+    open: BinaryHeap<(u32, Reverse<u32>)>,
+    /// Those of them that have no open one right above.
+    peaks: Vec<u32>,
+    /// Nodes that a table was made for.
+    group: Vec<u32>,
+    /// Nodes measured since open nodes were counted.
+    measured: u32,
+    /// Tuples visited when open nodes were counted.
+    visited: u64,
+}
+
+/// Tables that nodes can be measured on.
+struct Tables<'t, 'a> {
+    finest: &'t Base<'a>,
+    coarse: &'t [Base<'static>],
+    /// Made for groups of nodes, the last one last.
+    own: Vec<Base<'static>>,
+}
+
+impl Tables<'_, '_> {
+    /// The smallest that a node can be measured on.
+    fn smallest(&self, levels: &[usize]) -> &Base<'_> {
+        smallest(smallest(self.finest, self.coarse, levels), &self.own, levels)
+    }
 }
 
 impl Engine<'_> {
@@ -34,126 +72,104 @@ impl Engine<'_> {
         finest: &Base<'_>,
         coarse: &[Base<'static>],
         list: &mut List,
+        pace: Pace,
     ) -> End {
-        let all = 0..list.len();
-        let digits = digits(list);
-        let mut walk = Walk { list, digits };
-        let optimal = self.walk_range(&mut walk, all, finest, coarse, 0);
-        let least = walk.list.least();
-        let lower_bound = self.price.score_of_key(least);
-        End { optimal, lower_bound }
-    }
-
-    /// Measures what is open in a range of which the first `depth` columns are fixed; tells whether
-    /// there was time for it. All nodes of the range can be measured on `base`.
-    fn walk_range(
-        &mut self,
-        walk: &mut Walk<'_>,
-        range: Range<usize>,
-        base: &Base<'_>,
-        coarse: &[Base<'static>],
-        depth: usize,
-    ) -> bool {
-        let Some(mut span) = walk.span(range.clone(), self.most()) else { return true };
-        let probed = span.open > FEW_NODES && span.join != self.top();
-        if probed {
-            match self.probe(walk, range.clone(), smallest(base, coarse, &span.join), &span) {
-                Some(left) => span = left,
-                None => return true,
-            }
-        }
-        let base = smallest(base, coarse, &span.meet);
-        let mut own = None;
-        if span.open > FEW_NODES && base.len() > FEW_TUPLES {
-            let doomed_at = if probed { Some(&span.join) } else { None };
-            let lead = &walk.list.shape.order[..depth];
-            // Most nodes are left early, while a base is made of all its tuples.
-            if span.open as f64 * (1.0 - self.cells_left(base, &span.meet).sqrt()) > NODES_TO_NARROW
-            {
-                own = self.narrowed(base, doomed_at, &span.meet, lead);
-            }
-        }
-        let base = own.as_ref().unwrap_or(base);
-        let many = span.open > FEW_NODES && base.len() > FEW_TUPLES;
-        if !many || depth == walk.list.shape.order.len() {
-            return self.visit_all(walk, range, base);
-        }
-        // What is coarser than this base was not taken for it, so all that is below is finer.
-        let coarse = if own.is_some() && depth > 0 { &[] } else { coarse };
-        let column = walk.list.shape.order[depth];
-        let stride = walk.list.shape.strides[column];
-        range
-            .step_by(stride)
-            .all(|from| self.walk_range(walk, from..from + stride, base, coarse, depth + 1))
-    }
-
-    /// Cells that tuples can be in at a node, over those that they can be in at a base.
-    fn cells_left(&self, base: &Base<'_>, levels: &[usize]) -> f64 {
-        let groups = |column: usize, level: usize| self.axes[column].levels[level].len() as f64;
-        let columns = base.floor.iter().zip(levels).enumerate();
-        columns
-            .map(|(column, (floor, level))| groups(column, *level) / groups(column, *floor))
-            .product()
-    }
-
-    /// A base as nodes at or above `meet` see it, without what all nodes at or below `join`
-    /// suppress; `None` where it would be the same.
-    fn narrowed(
-        &mut self,
-        base: &Base<'_>,
-        join: Option<&Vec<usize>>,
-        meet: &[usize],
-        lead: &[usize],
-    ) -> Option<Base<'static>> {
-        let least = self.judge.least;
-        self.visited += base.work();
-        // Where nobody is needed, classes of the population alone still count.
-        let join = join.filter(|_| least > 1);
-        let without = join.and_then(|join| base.without_doomed(self.axes, join, least));
-        let from = without.as_ref().unwrap_or(base);
-        if from.floor == meet {
-            return without;
-        }
-        self.visited += from.work() * 2;
-        Some(from.collapse(self.axes, meet, lead))
-    }
-
-    /// Measures the open nodes of a range; tells whether there was time for it.
-    fn visit_all(&mut self, walk: &mut Walk<'_>, range: Range<usize>, base: &Base<'_>) -> bool {
-        for place in range {
-            if walk.list.bound(place) > self.most() {
-                continue;
-            }
+        let mut tables = Tables { finest, coarse, own: Vec::new() };
+        let mut walk = Walk::new(list);
+        self.tighten();
+        walk.count(self.most(), self.visited);
+        while let Some(place) = walk.next(self.most()) {
             if self.spent() {
-                return false;
+                let lower_bound = self.price.score_of_key(walk.list.least());
+                return End { optimal: false, lower_bound };
             }
-            let levels = walk.levels(place);
-            let measured = self.measure(base, &levels, Extent::UntilUseless);
-            self.note(walk.list, &levels, &measured);
-            walk.list.close(place);
+            if walk.group.is_empty() {
+                self.narrow(&mut walk, &mut tables, place, pace);
+            }
+            self.climb(&mut walk, &tables, place);
+            if walk.measured >= pace.stale_after && walk.is_stale(self.visited) {
+                self.tighten();
+                walk.count(self.most(), self.visited);
+            }
         }
-        true
+        End { optimal: true, lower_bound: f64::INFINITY }
     }
 
-    /// Measures the least node above all that is open in a range, which tells something of all.
-    fn probe(
-        &mut self,
-        walk: &mut Walk<'_>,
-        range: Range<usize>,
-        base: &Base<'_>,
-        span: &Span,
-    ) -> Option<Span> {
-        let measured = self.measure(base, &span.join, Extent::Whole);
-        if measured.owed > self.judge.limit {
-            walk.list.close_range(range);
-            return None;
+    /// Lets no more be suppressed than a node may that is as good as the best one: whatever else
+    /// it costs, a node that suppresses more is worse, and so are all below it.
+    ///
+    /// Models of all classes together are given what may be suppressed, and suppress by it.
+    fn tighten(&mut self) {
+        if self.judge.limit > 0 && self.judge.models.whole().is_empty() && self.best.is_some() {
+            let most = self.price.most_suppressed(self.axes, self.most());
+            self.judge.limit = self.judge.limit.min(most);
         }
-        self.note(walk.list, &span.join, &measured);
-        walk.span(range, self.most())
+    }
+
+    /// Measures an open node; where neither it nor a node below it is feasible, a node right above
+    /// it, and so on, as long as that may close more.
+    fn climb(&mut self, walk: &mut Walk<'_>, tables: &Tables<'_, '_>, from: u32) {
+        let mut place = from;
+        loop {
+            let levels = walk.levels(place);
+            let measured = self.measure(tables.smallest(&levels), &levels);
+            walk.measured += 1;
+            self.note(walk.list, &levels, &measured);
+            walk.list.close(place as usize);
+            if measured.owed <= self.judge.limit {
+                return;
+            }
+            let Some(above) = walk.above(place) else { return };
+            place = above;
+        }
+    }
+
+    /// Makes a table for a node and for others that are open, where there are several for which a
+    /// much smaller one will do.
+    fn narrow(&mut self, walk: &mut Walk<'_>, tables: &mut Tables<'_, '_>, place: u32, pace: Pace) {
+        let mut meet = walk.levels(place);
+        let base = tables.smallest(&meet);
+        let enough = (base.len() as f64 * CELLS_PER_TUPLE).min(MOST_CELLS);
+        let enough = enough.min(cells(self.axes, &base.floor) / SMALLER);
+        if base.len() <= pace.few_tuples || cells(self.axes, &meet) * SMALLER > enough {
+            return;
+        }
+        let most = self.most();
+        let mut group = Vec::new();
+        let mut others: Vec<(u32, Vec<usize>)> = (walk.peaks.iter())
+            .filter(|peak| **peak != place && walk.list.bound(**peak as usize) <= most)
+            .map(|peak| (*peak, walk.levels(*peak)))
+            .filter(|(_, levels)| base.is_below(levels))
+            .collect();
+        loop {
+            let with = |levels: &[usize]| -> f64 {
+                let low = levels.iter().zip(&meet).map(|(a, b)| (*a).min(*b));
+                low.enumerate().map(|(c, level)| self.axes[c].levels[level].len() as f64).product()
+            };
+            let nearest = others.iter().enumerate().map(|(at, (_, levels))| (with(levels), at));
+            let Some((all, at)) = nearest.min_by(|a, b| a.0.total_cmp(&b.0)) else { break };
+            if all > enough {
+                break;
+            }
+            let (peak, levels) = others.swap_remove(at);
+            group.push(peak);
+            meet.iter_mut().zip(levels).for_each(|(low, level)| *low = level.min(*low));
+        }
+        if group.len() + 1 < pace.nodes {
+            return;
+        }
+        self.visited += base.work() * 2;
+        let own = base.collapse(self.axes, &meet);
+        if tables.own.len() == MOST_TABLES {
+            tables.own.remove(0);
+        }
+        tables.own.push(own);
+        group.sort_by_key(|place| (walk.below[*place as usize], Reverse(*place)));
+        walk.group = group;
     }
 
     /// Writes down what a measured node shows for the nodes below.
-    pub(super) fn note(&self, list: &mut List, levels: &[usize], measured: &Measured) {
+    fn note(&self, list: &mut List, levels: &[usize], measured: &Measured) {
         if measured.owed > self.judge.limit {
             list.close_below(levels);
             return;
@@ -178,43 +194,93 @@ impl Engine<'_> {
     }
 }
 
-/// A base of so few tuples is as good as a smaller one.
-const FEW_TUPLES: usize = 128;
-/// Making a base is worth while from so many nodes on, less what it leaves of each.
-const NODES_TO_NARROW: f64 = 30.0;
-/// So few nodes are measured one by one.
-const FEW_NODES: usize = 3;
-
-impl Walk<'_> {
-    fn levels(&self, place: usize) -> Vec<usize> {
-        let shape = &self.list.shape;
-        let digits = &self.digits[place * shape.tops.len()..][..shape.tops.len()];
-        shape.tops.iter().zip(digits).map(|(top, digit)| top - usize::from(*digit)).collect()
+impl<'l> Walk<'l> {
+    fn new(list: &'l mut List) -> Self {
+        let digits = digits(list);
+        Self {
+            list,
+            digits,
+            below: Vec::new(),
+            open: BinaryHeap::new(),
+            peaks: Vec::new(),
+            group: Vec::new(),
+            measured: 0,
+            visited: 0,
+        }
     }
 
-    /// What is still open in a range.
-    fn span(&self, range: Range<usize>, most: f64) -> Option<Span> {
+    fn levels(&self, place: u32) -> Vec<usize> {
+        let tops = self.list.shape.tops.iter();
+        tops.zip(self.digits_of(place)).map(|(top, digit)| top - usize::from(*digit)).collect()
+    }
+
+    fn digits_of(&self, place: u32) -> &[u8] {
         let n = self.list.shape.tops.len();
-        let (mut low, mut high) = (vec![u8::MAX; n], vec![0u8; n]);
-        let mut open = 0;
-        for (place, bound) in range.clone().zip(self.list.bounds(range)) {
-            if *bound > most {
-                continue;
-            }
-            open += 1;
-            let digits = &self.digits[place * n..][..n];
-            for ((low, high), digit) in low.iter_mut().zip(&mut high).zip(digits) {
-                *low = (*low).min(*digit);
-                *high = (*high).max(*digit);
+        &self.digits[place as usize * n..][..n]
+    }
+
+    /// The nodes right above one.
+    fn right_above(&self, place: u32) -> impl Iterator<Item = u32> {
+        let steps = self.digits_of(place).iter().zip(&self.list.shape.strides);
+        steps.filter(|(digit, _)| **digit > 0).map(move |(_, stride)| place - *stride as u32)
+    }
+
+    /// An open node to be measured next; none where none is open.
+    fn next(&mut self, most: f64) -> Option<u32> {
+        let Self { list, group, open, .. } = self;
+        let is_open = |place: &u32| list.bound(*place as usize) <= most;
+        while let Some(place) = group.pop() {
+            if is_open(&place) {
+                return Some(place);
             }
         }
-        let levels = |digits: &[u8]| {
-            let tops = self.list.shape.tops.iter();
-            tops.zip(digits).map(|(top, digit)| top - usize::from(*digit)).collect()
-        };
-        (open > 0).then(|| Span { open, meet: levels(&high), join: levels(&low) })
+        std::iter::from_fn(|| open.pop()).map(|(_, Reverse(place))| place).find(is_open)
+    }
+
+    /// The node right above a closed one that closes most besides, should it not be feasible.
+    fn above(&self, place: u32) -> Option<u32> {
+        let known = self.below[place as usize];
+        let more = |above: &u32| self.below[*above as usize].saturating_sub(known);
+        let unknown = |above: &u32| self.list.bound(*above as usize).is_finite();
+        let above = self.right_above(place).filter(unknown);
+        let best = above.max_by_key(|above| (more(above), Reverse(*above)))?;
+        (more(&best) > WORTH_A_STEP).then_some(best)
+    }
+
+    /// Whether counting what is open again costs little next to what was measured since.
+    fn is_stale(&self, visited: u64) -> bool {
+        visited - self.visited >= self.list.len() as u64
+    }
+
+    /// Counts the open nodes.
+    fn count(&mut self, most: f64, visited: u64) {
+        let is_open = |bound: &f64| *bound <= most;
+        let mut below = std::mem::take(&mut self.below);
+        below.clear();
+        below.extend(self.list.bounds().iter().map(|bound| u32::from(is_open(bound))));
+        let open = (0..).zip(&below).filter(|(_, open)| **open > 0);
+        let places: Vec<u32> = open.map(|(place, _)| place).collect();
+        let is_peak = |place: &u32| self.right_above(*place).all(|p| below[p as usize] == 0);
+        self.peaks = places.iter().copied().filter(is_peak).collect();
+        self.list.shape.sum_up(&mut below, 1);
+        let open = places.into_iter().map(|place| (below[place as usize], Reverse(place)));
+        self.open = open.collect::<Vec<_>>().into();
+        self.below = below;
+        (self.measured, self.visited) = (0, visited);
     }
 }
+
+/// Cells of a table to the tuples of the one that it is made of, at most.
+const CELLS_PER_TUPLE: f64 = 8.0;
+/// Cells of a table at most, so that they fit into a cache.
+const MOST_CELLS: f64 = 4_194_304.0;
+/// How many times the cells of a node those of its table may be, and those of its table those of
+/// the one that it is made of have to be.
+const SMALLER: f64 = 4.0;
+/// Tables that are kept besides those of the descent.
+const MOST_TABLES: usize = 4;
+/// A step up is worth while if it may close so many more nodes.
+const WORTH_A_STEP: u32 = 4;
 
 /// How far below the top each node is, by place, then column.
 fn digits(list: &List) -> Vec<u8> {
