@@ -232,6 +232,23 @@ impl Lexicon {
         }
     }
 
+    /// How usual two to four characters are as words of one and two characters: no more than the
+    /// best way to cut them.
+    pub(super) fn least(&self, chars: &[char]) -> f32 {
+        let one = |place: usize| self.character(chars[place]).word;
+        let two = |place: usize| {
+            let pair = self.pair(chars[place], chars[place + 1]).and_then(Pair::share);
+            pair.unwrap_or(super::names::UNKNOWN).max(one(place) + one(place + 1))
+        };
+        match chars.len() {
+            0 => 0.0,
+            1 => one(0),
+            2 => two(0),
+            3 => (two(0) + one(2)).max(one(0) + two(1)),
+            _ => two(0) + two(2),
+        }
+    }
+
     /// How usual a surname of two characters is.
     pub(super) fn long_surname(&self, first: char, second: char) -> Option<f32> {
         self.long_surnames.get(&(u64::from(unit(first)) << 16 | u64::from(unit(second)))).copied()

@@ -36,8 +36,8 @@ pub(super) struct Terms {
     filter: Vec<u64>,
     /// For two characters the words that begin with them, as a range of `words`.
     buckets: FxHashMap<u32, (u32, u32)>,
-    /// What follows the two characters and what the word is, the longest first.
-    words: Vec<(Box<str>, Term)>,
+    /// The third character, all that follows the two, and what the word is, the longest first.
+    words: Vec<(u16, Box<str>, Term)>,
 }
 
 /// Bits of the filter.
@@ -97,7 +97,8 @@ impl Terms {
             terms.filter[place / 64] |= 1 << (place % 64);
             let end = u32::try_from(terms.words.len()).expect("the lists hold fewer words");
             terms.buckets.entry(key).or_insert((end, end)).1 = end + 1;
-            terms.words.push((rest.into(), term));
+            let third = three_bytes(rest.as_bytes(), 0).unwrap_or(0);
+            terms.words.push((third, rest.into(), term));
         }
         terms
     }
@@ -123,8 +124,11 @@ impl Terms {
     fn listed(&self, bytes: &[u8], at: usize, pair: u32) -> Option<(Term, usize)> {
         let (from, to) = *self.buckets.get(&pair)?;
         let words = &self.words[from as usize..to as usize];
-        let (rest, term) =
-            words.iter().find(|(rest, _)| bytes[at..].starts_with(rest.as_bytes()))?;
+        let third = three_bytes(bytes, at).unwrap_or(0);
+        let fits = |(first, rest, _): &&(u16, Box<str>, Term)| {
+            rest.is_empty() || (*first == third && bytes[at..].starts_with(rest.as_bytes()))
+        };
+        let (_, rest, term) = words.iter().find(fits)?;
         Some((*term, at + rest.len()))
     }
 }
