@@ -89,12 +89,12 @@ pub(super) const LABELS: &[(Cue, &str)] = &[
         发件人 寄信人 受访者 推荐人 介绍人 领队 导购 收银员 设计师 分析师 咨询师 技术员 操作员 管理员 值班员 值班 接线员 调度 指导员 监理 检验员 质检员 采购员 业务员 推销员 营业员 服务员 \
         收款人 付款人 汇款人 求职者 候选人 面试者 应聘者 毕业生 考生 驾驶员 肇事者 举报人 信访人 来访者 访客 住户 参保人 患儿 产妇 孕妇 老人 孩子 小孩 \
         失主 表哥 表弟 表姐 表妹 堂哥 堂弟 堂姐 堂妹 叔叔 舅舅 爷爷 奶奶 外公 外婆 伯伯 姑姑 姨妈 岳父 岳母 女婿 儿媳 孙女 侄子 外甥 男友 女友 男朋友 女朋友 老板 老公 老婆 前夫 前妻 \
-        病员 死者家属 本人 转账给 汇款给 打款给 转交给 报警人 涉案人 当班人 经手人 付款人 联系家属 第一联系人 主诉人 陈述人 申诉人 申请执行人 被执行人 被申请人 第三人 被上诉人 债务人 债权人 抵押人 \
+        病员 死者家属 本人 转账给 汇款给 打款给 转交给 报警人 签收人 见证人 送达人 知情人 取件人 投递员 涉案人 当班人 经手人 付款人 联系家属 第一联系人 主诉人 陈述人 申诉人 申请执行人 被执行人 被申请人 第三人 被上诉人 债务人 债权人 抵押人 \
         副主任 副院长 副校长 副局长 副总 总监 主管 组员 队员 委员 代表 常委 法官 检察官 书记员 审判长 审判员 陪审员 民警 警官 辅警 消防员"),
     (Cue::Address, "地址 住址 家庭住址 详细地址 通讯地址 收货地址 寄送地址 家住 现住 住在 居住 居住地 居住于 户籍 户籍地 户籍地址 籍贯 位于 寄往 寄到 寄至 送到 送至 送货 地点 \
         现住址 现居 现居住 住所 户口所在地 出生地 常住 搬到 搬至 搬家 单位地址 收件地址 邮寄地址 联系地址 注册地址 办公地址 通信地址 发往 发到 配送到 配送至 租住 暂住 暂住地 上门 事发地 案发地 坐落 坐落于 \
         address addr lives live living residing resides reside home ship shipped deliver delivered mail mailed moved"),
-    (Cue::Organisation, "单位 工作单位 就职于 任职于 供职于 公司 就读于 毕业于 来自 企业 雇主 所在单位 入职 company employer employed works worked working work employee vendor supplier client firm"),
+    (Cue::Organisation, "单位 工作单位 就职于 任职于 供职于 公司 就读于 毕业于 来自 企业 雇主 所在单位 入职 开户行 开户银行 开户网点 company employer employed works worked working work employee vendor supplier client firm"),
 ];
 
 /// The last labels of a text.

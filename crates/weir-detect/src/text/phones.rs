@@ -170,7 +170,7 @@ fn foreign_phone(plain: &str, written: &str) -> Option<(Kind, f32)> {
         {
             return Some((Kind::Mobile, 0.98));
         }
-        return ((9..=15).contains(&digits.len()) && !digits.starts_with('0'))
+        return ((9..=15).contains(&digits.len()) && is_calling_code(digits))
             .then_some((Kind::Phone, 0.9));
     }
     let inner = written.chars().skip(1).take_while(|c| c.is_numeric()).count();
@@ -180,4 +180,28 @@ fn foreign_phone(plain: &str, written: &str) -> Option<(Kind, f32)> {
         && plain.len() == 10
         && matches!(plain.as_bytes(), [b'2'..=b'9', _, _, b'2'..=b'9', ..]);
     (area || american).then_some((Kind::Phone, 0.9))
+}
+
+/// Whether a number begins with a country code that is in use (ITU-T E.164, list of assigned
+/// codes).
+fn is_calling_code(digits: &str) -> bool {
+    let [first, second, third, ..] = *digits.as_bytes() else { return false };
+    match (first, second) {
+        (b'1' | b'7', _) => true,
+        (b'2', b'0' | b'7') | (b'3', b'0'..=b'4' | b'6' | b'9') => true,
+        (b'4', b'0' | b'1' | b'3'..=b'9') | (b'5', b'1'..=b'8') | (b'6', b'0'..=b'6') => true,
+        (b'8', b'1' | b'2' | b'4' | b'6') | (b'9', b'0'..=b'5' | b'8') => true,
+        (b'2', b'1') => b"12368".contains(&third),
+        (b'2', b'2'..=b'6') => true,
+        (b'2', b'9') => b"01789".contains(&third),
+        (b'3', b'5' | b'7' | b'8') => true,
+        (b'4', b'2') => b"013".contains(&third),
+        (b'5', b'0' | b'9') | (b'6', b'7'..=b'9') => true,
+        (b'8', b'0') => b"08".contains(&third),
+        (b'8', b'5') => b"02356".contains(&third),
+        (b'8', b'7' | b'8') => true,
+        (b'9', b'6' | b'7') => third != b'9' || second == b'7',
+        (b'9', b'9') => b"234568".contains(&third),
+        _ => false,
+    }
 }

@@ -35,8 +35,25 @@ const ESTATES: &[&str] = &[
 ];
 /// Chinese numerals of houses.
 static NUMERALS: HanSet = HanSet::of("一二三四五六七八九十百");
+/// Ends of words for roads and villages of a sort.
+const ROADS: &[&str] = &["公路", "铁路", "道路", "农村", "乡村", "名村", "公里"];
+/// Ends of words for areas of a sort.
+const SORTS: &[&str] = &[
+    "功能区",
+    "试验区",
+    "行政区",
+    "运用区",
+    "开发区",
+    "示范区",
+    "保护区",
+    "经济区",
+    "管理区",
+    "风景区",
+    "新区",
+    "辖区",
+];
 /// Characters that are in no name of a place.
-static NO_PLACE: HanSet = HanSet::of("的了在是与及到去被把从给让很也就均为已");
+static NO_PLACE: HanSet = HanSet::of("的了在是与及到去被把从给让很也就均为已应可报请对");
 
 /// What a chain of units holds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,6 +68,7 @@ impl Scan<'_> {
     pub(super) fn address_from(&mut self, at: usize, end: usize) -> Option<usize> {
         const MOST: usize = 12;
         let mut parts = Parts { areas: 1, ..Parts::default() };
+        let end = self.area_end(end);
         let mut place = end;
         for _ in 0..MOST {
             let Some(next) = self.unit(place, &mut parts) else { break };
@@ -109,9 +127,21 @@ impl Scan<'_> {
         }
         if let Some((Term::Division, end)) = self.terms.longest(self.text, at) {
             parts.areas += 1;
-            return Some(end);
+            return Some(self.area_end(end));
         }
         self.named_unit(at, parts)
+    }
+
+    /// Where a division ends whose name ends at a place: behind the word for its kind, if that
+    /// follows a name without one.
+    fn area_end(&self, end: usize) -> usize {
+        // 广州 and 沧州 are names without one.
+        let named = char_before(self.text, end).is_some_and(|c| AREAS.contains(c) && c != '州')
+            || self.text[..end].ends_with("自治州");
+        match char_at(self.text, end).filter(|c| !named && AREAS.contains(*c)) {
+            Some(kind) => end + kind.len_utf8(),
+            None => end,
+        }
     }
 
     /// A name and the word for what it names, of up to eight characters.
@@ -134,15 +164,26 @@ impl Scan<'_> {
                 // 三省 and 各县 name none.
                 let counted =
                     self.text[at..].starts_with(|c| "一二两三四五六七八九十各全本外".contains(c));
+                let counted = counted || self.is_of_a_sort(&self.text[at..end]);
                 parts.areas += usize::from(!counted);
                 return (!counted).then_some(end);
             }
-            if STREETS.contains(c) {
+            let name = &self.text[at..end];
+            if STREETS.contains(c) && !ROADS.iter().any(|road| name.ends_with(road)) {
                 parts.streets += 1;
                 return Some(end);
             }
         }
         None
+    }
+
+    /// Whether a name is a word for places of a sort: 城市, 地区, 试验区.
+    fn is_of_a_sort(&self, name: &str) -> bool {
+        const USUAL: f32 = -12.0;
+        let mut last = name.chars().rev();
+        let (Some(end), Some(before)) = (last.next(), last.next()) else { return false };
+        let usual = self.lexicon.word(&[before, end]).is_some_and(|share| share > USUAL);
+        usual || SORTS.iter().any(|sort| name.ends_with(sort))
     }
 
     /// A number and the word for what is numbered: 12号, W座, 三单元.

@@ -85,6 +85,12 @@ impl Scan<'_> {
         self.found.push(Span { range, kind, confidence });
     }
 
+    /// Whether the last thing found is a name of a person that ends at a place.
+    pub(super) fn names_end(&self, at: usize) -> bool {
+        let last = self.found.last();
+        last.is_some_and(|span| span.kind == Kind::PersonName && span.range.end == at)
+    }
+
     /// Counts work, so that a test can see that it grows with the text and no faster.
     pub(super) fn work(&mut self, steps: usize) {
         self.steps += steps as u64;

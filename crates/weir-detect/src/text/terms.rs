@@ -146,11 +146,23 @@ impl Scan<'_> {
             Term::Organisation { weak } => self.organisation(at, end, weak),
             Term::Content(kind) => {
                 if kind != Kind::Ethnicity || !self.text[end..].starts_with(NOT_ETHNIC) {
-                    self.push(at..end, kind, 0.85);
+                    let start = if kind == Kind::Diagnosis { self.typed(at) } else { at };
+                    self.push(start..end, kind, 0.85);
                 }
                 end
             }
         }
+    }
+}
+
+impl Scan<'_> {
+    /// Where a diagnosis begins whose type stands before it: 2型糖尿病.
+    fn typed(&self, at: usize) -> usize {
+        let before = self.text[..at].strip_suffix('型');
+        let digit = before.and_then(|before| before.chars().next_back());
+        digit
+            .filter(|c| "12一二ⅠⅡ１２".contains(*c))
+            .map_or(at, |c| at - '型'.len_utf8() - c.len_utf8())
     }
 }
 
@@ -165,8 +177,8 @@ const ETHNIC_GROUPS: &str = "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝
 /// Words that are something by themselves, and ends of names of organisations.
 #[rustfmt::skip]
 const CONTENTS: &[(Term, &str)] = &[
-    (Term::Organisation { weak: false }, "有限公司 有限责任公司 股份有限公司 集团有限公司 股份公司 集团公司 分公司 事务所 合作社 工作室 研究院 设计院"),
-    (Term::Organisation { weak: true }, "医院 大学 学院 中学 小学 幼儿园 银行 支行 分行 研究所 公安局 派出所 人民法院 人民检察院 卫生院 保险公司 出版社 委员会"),
+    (Term::Organisation { weak: false }, "有限公司 有限责任公司 股份有限公司 集团有限公司 股份公司 集团公司 分公司 律师事务所 会计师事务所 税务师事务所"),
+    (Term::Organisation { weak: true }, "医院 大学 学院 中学 小学 幼儿园 银行 支行 分行 研究所 公安局 派出所 人民法院 人民检察院 卫生院 保险公司 出版社 委员会 事务所 合作社 工作室 研究院 设计院"),
     (Term::Content(Kind::Diagnosis), "高血压 高血压病 糖尿病 1型糖尿病 冠心病 肺炎 胃溃疡 十二指肠溃疡 甲状腺结节 甲状腺癌 甲亢 甲减 甲状腺功能亢进 甲状腺功能减退 乳腺癌 乳腺增生 \
         肺癌 肝癌 胃癌 肠癌 结肠癌 直肠癌 食管癌 胰腺癌 宫颈癌 卵巢癌 前列腺癌 膀胱癌 鼻咽癌 肝硬化 脂肪肝 慢性胃炎 胃炎 肠炎 结肠炎 支气管炎 支气管哮喘 哮喘 \
         脑梗死 脑梗塞 脑出血 脑卒中 中风 偏瘫 抑郁症 焦虑症 双相情感障碍 精神分裂症 强迫症 失眠症 腰椎间盘突出 腰椎间盘突出症 颈椎病 肩周炎 骨质疏松 骨质疏松症 \

@@ -107,6 +107,30 @@ fn lookalikes_are_passed_over() {
     }
 }
 
+/// Every sentence of the file holds what is marked in it, and nothing else.
+#[test]
+fn sentences_of_a_hospital_a_bank_and_a_court() {
+    let lines = include_str!("tests/sentences.txt").lines();
+    let sentences = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut count = 0;
+    for marked in sentences {
+        let (mut text, mut wanted) = (String::new(), Vec::new());
+        for part in marked.split('<') {
+            let Some((mark, rest)) = part.split_once('>') else {
+                text.push_str(part);
+                continue;
+            };
+            let (_, written) = mark.split_once(':').expect("a mark is `<key:text>`");
+            text.push_str(written);
+            text.push_str(rest);
+            wanted.push(mark.to_owned());
+        }
+        assert_eq!(found(&text), wanted, "{text}");
+        count += 1;
+    }
+    assert!(count >= 60, "{count} sentences");
+}
+
 #[test]
 fn spans_are_in_order_without_overlaps() {
     let text = "电话13812345678、邮箱13812345678@139.com、卡4111111111111111。".repeat(3);

@@ -52,10 +52,14 @@ impl Scan<'_> {
     /// What speaks against a name in its own characters, from the focus of the window to `end`.
     pub(super) fn evidence_within(&self, window: &Window, end: usize, before: f32) -> f32 {
         const LABELLED: f32 = 3.0;
+        let name = &window.chars()[window.focus..end];
+        // 曹磊因, 张伟在: a word of grammar behind the name.
+        if name.len() > 2 && GRAMMAR.contains(name[name.len() - 1]) {
+            return 4.0;
+        }
         if before >= LABELLED {
             return 0.0;
         }
-        let name = &window.chars()[window.focus..end];
         // 钱塘江, 向阳花: many names of places and things end so, and few people's.
         let thing = name.len() > 2 && THINGS.contains(name[name.len() - 1]);
         // 卢旺达, 马来语: what is written by its sound goes on to the left and the right.
@@ -95,8 +99,14 @@ impl Scan<'_> {
 }
 
 /// Last characters of many names of places and things, and of few of people: 钱塘江, 向阳花.
-static THINGS: HanSet =
-    HanSet::of("江河湖岭岛港湾桥路街寺庙塔县市区村镇花草树木鱼鸟茶酒药郡州省语族教派市");
+static THINGS: HanSet = HanSet::of(
+    "江河湖岭岛港湾桥路街寺庙塔县市区村镇花草树木鱼鸟茶酒药郡州省语族教派粉素酱菇汤油盐糖醋蛋奶\
+    肉饭饼糕汁机剂膏丸权金会",
+);
+
+/// Words of grammar that end no given name.
+static GRAMMAR: HanSet =
+    HanSet::of("因在于是说的已将与被向对由从并也都很不没和及或但而就把给让跟同");
 
 /// Words for places, where they follow a name.
 static PLACES: HanSet = HanSet::of("省市县区镇乡村州郡盟旗屯庄路街巷桥河江湖山岛港湾站寺庙");
