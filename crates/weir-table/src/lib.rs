@@ -25,6 +25,7 @@ pub mod places;
 pub mod profile;
 pub mod read_back;
 pub mod records;
+pub mod rows;
 pub mod sample;
 pub mod shuffle;
 mod sketch;

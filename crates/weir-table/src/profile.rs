@@ -13,6 +13,7 @@ use weir_types::{ColumnType, Redacted};
 
 use crate::codebook::for_numbers;
 use crate::dictionary::{Dictionary, ROWS_AT_ONCE};
+use crate::rows::RowColumn;
 use crate::sketch::{ValueSketch, mix};
 use crate::source::RawBatch;
 use crate::table::cast;
@@ -174,9 +175,16 @@ impl<W: Watch> ProfileBuilder<W> {
         let columns = names
             .iter()
             .enumerate()
-            .map(|(i, name)| ColumnBuilder {
-                name: name.clone(),
-                stated: types.map(|t| t[i]),
+            .map(|(i, name)| RowColumn { name: name.clone(), ty: types.map(|types| types[i]) });
+        Self::of_columns(&columns.collect::<Vec<_>>(), watch)
+    }
+
+    pub(crate) fn of_columns(columns: &[RowColumn], watch: W) -> Self {
+        let columns = columns
+            .iter()
+            .map(|column| ColumnBuilder {
+                name: column.name.clone(),
+                stated: column.ty,
                 fits: Fits::ALL,
                 seen: 0,
                 tokens: 0,

@@ -55,15 +55,23 @@ pub(crate) struct Fields {
 impl Fields {
     /// Fields from rows of cells, for sources that are no text.
     pub(crate) fn from_rows(n_columns: usize, rows: impl Iterator<Item = Vec<String>>) -> Self {
-        let mut fields = Self { n_columns, ..Self::default() };
+        let mut fields = Self::empty(n_columns);
         for row in rows {
-            for cell in row {
-                let start = fields.here();
-                fields.buffer.push_str(&cell);
-                fields.spans.push((start, fields.here()));
-            }
+            row.iter().for_each(|cell| fields.push(cell));
         }
         fields
+    }
+
+    /// No rows yet.
+    pub(crate) fn empty(n_columns: usize) -> Self {
+        Self { n_columns, ..Self::default() }
+    }
+
+    /// Adds the next cell.
+    pub(crate) fn push(&mut self, cell: &str) {
+        let start = self.here();
+        self.buffer.push_str(cell);
+        self.spans.push((start, self.here()));
     }
 
     fn here(&self) -> u32 {
