@@ -154,14 +154,25 @@ impl Detector {
 
     /// Says of every column, in order, what it holds and which role it gets.
     pub fn detect(&self, profile: &Profile) -> Vec<Finding> {
-        self.drafts(profile).into_iter().map(|draft| draft.finding).collect()
+        self.drafts(profile, &[]).into_iter().map(|draft| draft.finding).collect()
     }
 
     /// Says of every column, in order, what it holds, with what a full scan counted.
     ///
     /// `scan` is of the same table; without it nothing is said of single cells.
     pub fn inspect(&self, profile: &Profile, scan: Option<&Scan>) -> Vec<ColumnReport> {
-        let drafts = self.drafts(profile);
+        self.inspect_commented(profile, &[], scan)
+    }
+
+    /// As [`Self::inspect`]; `comments` are what the owner of the table wrote about its columns, in
+    /// order. One is taken for the name of a column whose name says nothing.
+    pub fn inspect_commented(
+        &self,
+        profile: &Profile,
+        comments: &[Option<String>],
+        scan: Option<&Scan>,
+    ) -> Vec<ColumnReport> {
+        let drafts = self.drafts(profile, comments);
         let report = |(place, draft): (usize, roles::Draft)| ColumnReport {
             ty: draft.what,
             category: self.catalogue.category(draft.what),
@@ -189,9 +200,12 @@ impl Detector {
         matches
     }
 
-    fn drafts(&self, profile: &Profile) -> Vec<roles::Draft> {
-        let judge = |column| roles::judge(column, profile.rows, self);
-        let mut drafts: Vec<_> = profile.columns.iter().map(judge).collect();
+    fn drafts(&self, profile: &Profile, comments: &[Option<String>]) -> Vec<roles::Draft> {
+        let judge = |(at, column)| {
+            let comment = comments.get(at).and_then(Option::as_deref);
+            roles::judge(column, comment, profile.rows, self)
+        };
+        let mut drafts: Vec<_> = profile.columns.iter().enumerate().map(judge).collect();
         digests::explain(&mut drafts, profile, &self.catalogue);
         roles::choose_person_key(&mut drafts, profile.rows, &self.catalogue);
         drafts

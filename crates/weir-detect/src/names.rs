@@ -190,6 +190,15 @@ impl Dictionary {
     }
 }
 
+/// What a comment on a column begins with, which is mostly a name for it: `性别：1 男 2 女`,
+/// `phone number (of the first contact)`. None of a text that is more than that.
+pub(crate) fn head_of_comment(comment: &str) -> &str {
+    const LONGEST: usize = 40;
+    let ends = |c: char| c.is_control() || ":;,.(（：；，。、[【".contains(c);
+    let head = comment.trim().split(ends).next().unwrap_or_default().trim();
+    if head.chars().count() > LONGEST { "" } else { head }
+}
+
 /// Whether a name ends like that of an identifier of something: `claim_id`, `批次编号`.
 pub(crate) fn is_id_like(name: &str) -> bool {
     let name = without_unit(name);
@@ -376,6 +385,19 @@ mod tests {
         let reading = names.read("diagnosis_date", Forms::TEXT).unwrap();
         let catalogue = Catalogue::builtin();
         assert_eq!((catalogue.key(reading.what), reading.word), ("event-date", "date"));
+    }
+
+    #[test]
+    fn a_comment_names_the_column_by_its_head() {
+        for (comment, head) in [
+            ("性别：1 男 2 女", "性别"),
+            (" phone number (of the first contact)", "phone number"),
+            ("患者姓名\n不得外传", "患者姓名"),
+            ("", ""),
+            ("what the clerk wrote down about the person on the day of the visit", ""),
+        ] {
+            assert_eq!(head_of_comment(comment), head);
+        }
     }
 
     #[test]

@@ -31,21 +31,33 @@ struct Judge<'a> {
     column: &'a ColumnProfile,
     values: Values<'a>,
     spread: Spread,
+    /// Whether what the name says is said by a comment.
+    by_comment: bool,
 }
 
 /// Strength of evidence beside which a name that may mean anything says nothing.
 const CLEAR: f64 = 0.6;
 
-/// Judges one column of a table of `rows` rows.
-pub(crate) fn judge(column: &ColumnProfile, rows: u64, detector: &Detector) -> Draft {
-    let judge = Judge {
+/// Judges one column of a table of `rows` rows. Where its name says nothing, what its owner wrote
+/// about it is taken for its name.
+pub(crate) fn judge(
+    column: &ColumnProfile,
+    comment: Option<&str>,
+    rows: u64,
+    detector: &Detector,
+) -> Draft {
+    let mut judge = Judge {
         detector,
         column,
         values: Values::of(column, detector),
         spread: Spread::of(column, rows),
+        by_comment: false,
     };
-    let reading = detector.names().read(&column.name, judge.values.forms());
-    let reading = reading.filter(|reading| judge.suits(reading.what));
+    let mut reading = judge.read(&column.name);
+    if let (None, Some(comment)) = (reading, comment) {
+        reading = judge.read(names::head_of_comment(comment));
+        judge.by_comment = true;
+    }
     let mut evidence = judge.values.evidence();
     // What decides the same as the name says is taken before what decides otherwise: numbers of
     // several countries have the same digits and the same check.
@@ -156,6 +168,21 @@ impl<'a> Judge<'a> {
         self.catalogue().agree(named, shown)
     }
 
+    /// What a name says that suits the content.
+    fn read(&self, name: &str) -> Option<Reading<'a>> {
+        let reading = self.detector.names().read(name, self.values.forms());
+        reading.filter(|reading| self.suits(reading.what))
+    }
+
+    fn named(&self, reading: Reading<'_>) -> Signal {
+        let label = self.catalogue().label(reading.what);
+        if self.by_comment {
+            signals::comment(reading.word, label)
+        } else {
+            signals::name(reading.word, label)
+        }
+    }
+
     /// Whether the content leaves room for what the name says. Only a reading whose absence is
     /// the safer choice is given up.
     fn suits(&self, what: TypeId) -> bool {
@@ -168,7 +195,7 @@ impl<'a> Judge<'a> {
         let mut signals = Vec::new();
         let mut confidence = evidence.strength;
         if let Some(reading) = reading {
-            signals.push(signals::name(reading.word, self.catalogue().label(reading.what)));
+            signals.push(self.named(reading));
             if self.agree(reading.what, evidence.what) {
                 confidence = together(confidence, reading.strength);
             }
@@ -188,7 +215,7 @@ impl<'a> Judge<'a> {
         const ENOUGH_TO_REFUTE: usize = 20;
         let mut what = reading.what;
         let mut confidence = reading.strength;
-        let mut signals = vec![signals::name(reading.word, self.catalogue().label(what))];
+        let mut signals = vec![self.named(reading)];
         if let Some(evidence) = evidence.as_ref().filter(|e| self.agree(what, e.what)) {
             confidence = together(confidence, evidence.strength);
             signals.push(evidence.signal.clone());

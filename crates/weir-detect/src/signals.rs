@@ -16,6 +16,16 @@ pub(crate) fn name(word: &str, label: &Bilingual) -> Signal {
     )
 }
 
+/// What the owner wrote about the column was read by a word of the dictionary.
+pub(crate) fn comment(word: &str, label: &Bilingual) -> Signal {
+    let word = word.trim_matches(['=', '*']);
+    signal(
+        "comment",
+        format!("列注释含“{word}”，意为“{}”", label.zh),
+        format!("the comment on the column has `{word}`, which reads as {}", label.en),
+    )
+}
+
 /// The name ends like that of an identifier.
 pub(crate) fn id_like_name() -> Signal {
     signal(
