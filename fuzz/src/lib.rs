@@ -20,6 +20,7 @@ use weir_deidentify::hierarchy::{self, Hierarchy};
 use weir_detect::grade::{Answers, GradePack};
 use weir_detect::text::{TextScanner, inspect_reader};
 use weir_detect::{Catalogue, Pack};
+use weir_engine::Address;
 use weir_evidence::dsse;
 use weir_law::cases::Cases;
 use weir_law::{PackFile, RulePack};
@@ -35,11 +36,12 @@ use weir_types::{ColumnType, Redacted, Request};
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name, which is also the name of the folder of the corpus.
-pub const TARGETS: [(&str, Target); 15] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("answers", answers),
     ("checkpoint", checkpoint),
     ("condition", condition),
     ("csv", csv),
+    ("database_address", database_address),
     ("dsse", dsse),
     ("grade_pack", grade_pack),
     ("hierarchy_builder", hierarchy_builder),
@@ -62,6 +64,41 @@ pub const NOTE_KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54I
 
 /// The entry that the seeds of `tlog_proof` are about.
 pub const ENTRY: &[u8] = b"an entry of the fuzz log";
+
+/// The address of a database: whatever is in the place of a password is shown nowhere.
+pub fn database_address(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    let password = password_of(text);
+    let hides = |shown: &str| match password {
+        // Short ones, and those that stand elsewhere too, may be in it by chance.
+        Some(password) if password.len() >= 4 && text.matches(password).count() == 1 => {
+            assert!(!shown.contains(password), "a password is shown");
+        }
+        _ => {}
+    };
+    match Address::parse(text) {
+        Ok(address) => {
+            hides(&format!("{address} {address:?}"));
+            let other = address.with_password(&Redacted::new("zqxv-other".to_owned()));
+            assert!(!format!("{other} {other:?}").contains("zqxv-other"));
+            true
+        }
+        Err(error) => {
+            hides(&format!("{error} {error:?} {}", error.hint()));
+            false
+        }
+    }
+}
+
+/// What stands between the first colon and the last at sign of `scheme://user:password@host/`.
+fn password_of(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let (login, _) = authority.rsplit_once('@')?;
+    Some(login.split_once(':')?.1)
+}
 
 /// Text of a request: parsed whole, or refused with a line and a hint.
 pub fn request_parse(data: &[u8]) -> bool {

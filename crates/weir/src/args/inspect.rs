@@ -12,8 +12,13 @@ use weir_types::request::Encoding;
 /// walked, as `person.phone[]`), .xlsx and plain text are read. Nothing is changed, and no cell
 /// value is shown.
 ///
-/// A file larger than 1 GiB is looked at in a random sample, whose error is stated; --full reads
-/// all of it, --sample takes a sample of smaller ones too.
+/// A database is named by its address. All its tables and views are read, in transactions that
+/// cannot write; the password is best given by --password-file or PGPASSWORD, because
+/// other users of this machine can see arguments.
+///
+/// A file larger than 1 GiB or a table of a database larger than 64 MiB is looked at in a random
+/// sample, whose error is stated; --full reads all of it, --sample takes a sample of smaller ones
+/// too.
 ///
 /// Exit status: 0 all was read, 1 some of several tables could not be read and the others are
 /// reported, 2 nothing could be read, or bad arguments.
@@ -22,12 +27,25 @@ use weir_types::request::Encoding;
 ///   weir inspect claims.csv
 ///   weir inspect folder --dictionary dictionary.html
 ///   weir inspect claims.csv --types hospital.toml --columns columns.toml
+///   weir inspect postgres://ann@db.example/clinic --schema public --password-file pw
 #[derive(Debug, ClapArgs)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Inspect {
-    /// Files and folders
+    /// Files, folders, and addresses of databases
     #[arg(required = true)]
     pub(crate) data: Vec<PathBuf>,
+    /// Of a database, only this schema; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) schema: Vec<String>,
+    /// Of a database, only this table, as `table` or `schema.table`; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) table: Vec<String>,
+    /// The password for databases: the first line of a file that only you can read
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Seconds to wait for a database to answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: u64,
     /// Types of your own: a pack in TOML, beside those that weir comes with; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(crate) types: Vec<PathBuf>,

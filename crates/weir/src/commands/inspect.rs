@@ -1,6 +1,8 @@
 //! `weir inspect`.
 
 mod columns;
+#[cfg(feature = "databases")]
+mod databases;
 mod dictionary;
 mod questions;
 mod report;
@@ -10,13 +12,13 @@ mod tables;
 use std::path::{Path, PathBuf};
 
 use weir_detect::grade::{Answers, GradePack, Subject, grade};
-use weir_detect::together::{self, Options};
-use weir_detect::{Detector, Pack, Scan, Scanner};
+use weir_detect::together::{self, Options, Together};
+use weir_detect::{ColumnReport, Detector, Pack, Scan, Scanner};
 use weir_release::clock::Clock as _;
 use weir_release::progress::{Progress as _, Stage};
 use weir_table::{
-    Amount, Limits, Looked, Place, PlaceKind, Places, Profile, Reading, Source, SourceOptions,
-    TableError,
+    Amount, Limits, Looked, Place, PlaceKind, Places, Profile, Reading, Sampled, Source,
+    SourceOptions, TableError,
 };
 use weir_types::{Finding, Lang};
 
@@ -31,14 +33,19 @@ use report::{Column, Inspected, Mended, NotRead, Sample, TableReport, TextFile};
 const LARGE_BYTES: u64 = 1 << 30;
 
 pub(crate) fn run(args: &Inspect, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
-    // A URL may hold a password, so that it is not shown.
-    if args.data.iter().any(|path| path.to_string_lossy().contains("://")) {
+    let (addresses, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+        args.data.iter().cloned().partition(|path| path.to_string_lossy().contains("://"));
+    #[cfg(not(feature = "databases"))]
+    if !addresses.is_empty() {
         return Err(Failure::input(
-            "an address is given, and only files and folders are read",
-            "export the tables of a database to CSV or Parquet files first",
+            "an address is given, and this weir was built without databases",
+            "build it with its default features: cargo build --release -p weir",
         ));
     }
-    let places = Places::of(&args.data);
+    // An address that cannot be read, and a password that is not there, are found before the work.
+    #[cfg(feature = "databases")]
+    let addresses = databases::addresses(&addresses, args)?;
+    let places = Places::of(&paths);
     no_file_is_written_over(args, &places)?;
     let detector = detector(&args.types)?;
     let inspector = Inspector {
@@ -49,7 +56,11 @@ pub(crate) fn run(args: &Inspect, global: &Global, talk: &Talk) -> Result<Exit, 
         answers: questions::read(args.answers.as_deref())?,
         pack: GradePack::builtin(),
     };
-    let (mut inspected, failures) = inspector.all(&places);
+    let (mut inspected, mut failures) = inspector.all(&places);
+    #[cfg(feature = "databases")]
+    for address in addresses {
+        databases::look(&inspector, address, &mut inspected, &mut failures);
+    }
     clean(&inspector.limits);
     for failure in &failures {
         talk.failure(failure);
@@ -59,7 +70,8 @@ pub(crate) fn run(args: &Inspect, global: &Global, talk: &Talk) -> Result<Exit, 
             Some(_) => Ok(Exit::BadInput),
             None => Err(Failure::input(
                 "there is no table and no text in what was named",
-                "name CSV, Parquet, .xlsx or text files, or a folder that holds some",
+                "name CSV, Parquet, .xlsx or text files, a folder that holds some, or a database \
+                 with tables",
             )),
         };
     }
@@ -213,59 +225,105 @@ impl Inspector<'_> {
         let looked = source.look(amount, &self.limits, &rows, &watch);
         self.talk.end();
         self.talk.begin(Stage::Inspect, None);
-        let report = looked.and_then(|looked| self.report(place, sheet, looked));
+        let report = looked.and_then(|looked| self.report_of_file(place, sheet, looked));
         self.talk.end();
         report
     }
 
-    fn report(
+    fn report_of_file(
         &self,
         place: &Place,
         sheet: Option<&str>,
         looked: Looked<Scanner<'_>>,
     ) -> Result<TableReport, TableError> {
         let Looked { profile, table, mended, sampled, watches } = looked;
-        let mut scans = watches.into_iter().map(Scanner::finish);
-        let scan = scans.next().map(|mut all: Scan| {
-            scans.for_each(|other| all.merge(other));
-            all
-        });
-        let reports = self.detector.inspect(&profile, scan.as_ref());
-        let findings: Vec<Finding> = reports.iter().map(|r| r.finding.clone()).collect();
+        let reports = self.detector.inspect(&profile, Some(&scan(watches)));
+        let found = Found { profile, sampled, reports };
+        let findings = found.findings();
         let options = Options::new(&self.limits);
         let rows = |rows| self.talk.rows(rows);
         let together = match &table {
             Some(table) => together::look(table, &findings, &options, &self.limits, &rows)?,
-            None => together::look_at_sample(&profile, &findings, &options),
+            None => together::look_at_sample(&found.profile, &findings, &options),
         };
+        let path = place.path.display();
+        let origin = Origin {
+            name: sheet.map_or_else(|| path.to_string(), |sheet| format!("{path} [{sheet}]")),
+            path: path.to_string(),
+            sheet: sheet.map(str::to_owned),
+            ..Origin::default()
+        };
+        let mended = Some(mended).filter(|m| !m.is_empty()).map(Mended::new);
+        Ok(TableReport { mended, ..self.report(origin, found, &findings, together) })
+    }
+
+    /// What is reported of a table, wherever it comes from.
+    fn report(
+        &self,
+        origin: Origin,
+        found: Found,
+        findings: &[Finding],
+        together: Together,
+    ) -> TableReport {
+        let Found { profile, sampled, reports } = found;
         let of_rows = sampled.as_ref().map_or(profile.rows, |sampled| sampled.of_rows);
         let subject = Subject {
             rows: of_rows,
             rows_read: profile.rows,
-            findings: &findings,
+            findings,
             catalogue: self.detector.catalogue(),
             columns: &profile.columns,
             together: Some(&together),
             today: today(),
         };
         let grade = grade(&subject, &self.answers, &self.pack);
-        let path = place.path.display();
         let errors = sampled.as_ref().map(|sampled| sampled.errors.clone()).unwrap_or_default();
-        let columns = reports.into_iter().enumerate();
-        Ok(TableReport {
-            name: sheet.map_or_else(|| path.to_string(), |sheet| format!("{path} [{sheet}]")),
-            path: path.to_string(),
-            sheet: sheet.map(str::to_owned),
+        let column = |(at, report): (usize, ColumnReport)| {
+            Column::new(report, errors.get(at).copied(), origin.columns.get(at).cloned())
+        };
+        TableReport {
+            name: origin.name,
+            path: origin.path,
+            sheet: origin.sheet,
+            catalogue: origin.catalogue,
             rows: of_rows,
             sample: sampled.as_ref().map(Sample::new),
-            mended: Some(mended).filter(|m| !m.is_empty()).map(Mended::new),
-            columns: columns
-                .map(|(at, report)| Column::new(report, errors.get(at).copied()))
-                .collect(),
+            mended: None,
+            columns: reports.into_iter().enumerate().map(column).collect(),
             together,
             grade,
-        })
+        }
     }
+}
+
+/// Where a table comes from, and what is said of it there.
+#[derive(Default)]
+struct Origin {
+    name: String,
+    path: String,
+    sheet: Option<String>,
+    catalogue: Option<report::Catalogue>,
+    columns: Vec<report::CatalogueColumn>,
+}
+
+/// What was found out of a table's columns one by one.
+struct Found {
+    profile: Profile,
+    sampled: Option<Sampled>,
+    reports: Vec<ColumnReport>,
+}
+
+impl Found {
+    fn findings(&self) -> Vec<Finding> {
+        self.reports.iter().map(|report| report.finding.clone()).collect()
+    }
+}
+
+/// What all threads counted.
+fn scan(watches: Vec<Scanner<'_>>) -> Scan {
+    let mut all = Scan::default();
+    watches.into_iter().for_each(|watch| all.merge(watch.finish()));
+    all
 }
 
 /// Days since 1970-01-01.

@@ -5,6 +5,8 @@
 mod bad_input;
 mod claims;
 mod commands;
+#[cfg(all(feature = "databases", unix))]
+mod databases;
 mod deidentify;
 mod disclosure;
 mod hierarchy;

@@ -33,6 +33,8 @@ pub(crate) struct TableReport {
     pub(crate) name: String,
     pub(crate) path: String,
     pub(crate) sheet: Option<String>,
+    /// What a database says of it.
+    pub(crate) catalogue: Option<Catalogue>,
     /// Rows of the table; an estimate where `sample` says so.
     pub(crate) rows: u64,
     pub(crate) sample: Option<Sample>,
@@ -40,6 +42,80 @@ pub(crate) struct TableReport {
     pub(crate) columns: Vec<Column>,
     pub(crate) together: Together,
     pub(crate) grade: Grading,
+}
+
+/// What a database says of a table.
+#[derive(Debug, Serialize)]
+pub(crate) struct Catalogue {
+    pub(crate) schema: String,
+    pub(crate) table: String,
+    pub(crate) relation: &'static str,
+    pub(crate) comment: Option<String>,
+    pub(crate) primary_key: Vec<String>,
+    pub(crate) unique: Vec<Vec<String>>,
+    pub(crate) foreign_keys: Vec<ForeignKey>,
+    /// Columns that the user may not read.
+    pub(crate) hidden_columns: Vec<String>,
+    /// Whether row security leaves rows out.
+    pub(crate) rows_hidden: bool,
+}
+
+/// A reference to another table.
+#[derive(Debug, Serialize)]
+pub(crate) struct ForeignKey {
+    pub(crate) columns: Vec<String>,
+    pub(crate) schema: String,
+    pub(crate) table: String,
+    pub(crate) of_columns: Vec<String>,
+}
+
+impl Catalogue {
+    /// What it says, for people.
+    pub(crate) fn say(&self) -> Vec<Bilingual> {
+        let mut says = Vec::new();
+        if let Some(comment) = &self.comment {
+            says.push(Bilingual {
+                zh: format!("表注释：{comment}"),
+                en: format!("comment on the table: {comment}"),
+            });
+        }
+        if !self.primary_key.is_empty() {
+            let columns = self.primary_key.join(", ");
+            says.push(Bilingual {
+                zh: format!("声明的主键：{columns}"),
+                en: format!("declared primary key: {columns}"),
+            });
+        }
+        for columns in &self.unique {
+            let columns = columns.join(", ");
+            says.push(Bilingual {
+                zh: format!("声明为唯一：{columns}"),
+                en: format!("declared unique: {columns}"),
+            });
+        }
+        for key in &self.foreign_keys {
+            let (columns, of_columns) = (key.columns.join(", "), key.of_columns.join(", "));
+            let other = format!("{}.{} ({of_columns})", key.schema, key.table);
+            says.push(Bilingual {
+                zh: format!("声明的外键：{columns} → {other}"),
+                en: format!("declared foreign key: {columns} → {other}"),
+            });
+        }
+        if !self.hidden_columns.is_empty() {
+            let columns = self.hidden_columns.join(", ");
+            says.push(Bilingual {
+                zh: format!("未读取（无权限）的列：{columns}"),
+                en: format!("columns not read, for want of permission: {columns}"),
+            });
+        }
+        if self.rows_hidden {
+            says.push(Bilingual::new(
+                "行级安全策略使本用户看不到部分行，以下只针对可见的行",
+                "row security keeps rows from this user; what follows is of the others",
+            ));
+        }
+        says
+    }
 }
 
 /// What a sample is worth.
@@ -149,6 +225,16 @@ pub(crate) struct Column {
     pub(crate) matches: Vec<CellMatch>,
     /// As `error` of the sample, of this column.
     pub(crate) error: Option<f64>,
+    /// What a database says of it.
+    pub(crate) catalogue: Option<CatalogueColumn>,
+}
+
+/// What a database says of a column.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct CatalogueColumn {
+    #[serde(rename = "type")]
+    pub(crate) ty: String,
+    pub(crate) comment: Option<String>,
 }
 
 /// Cells of a column that fit a type.
@@ -160,13 +246,18 @@ pub(crate) struct CellMatch {
 }
 
 impl Column {
-    pub(crate) fn new(report: ColumnReport, error: Option<f64>) -> Self {
+    pub(crate) fn new(
+        report: ColumnReport,
+        error: Option<f64>,
+        catalogue: Option<CatalogueColumn>,
+    ) -> Self {
         let matches = report.matches.into_iter().map(|found| CellMatch {
             semantic: found.semantic,
             cells: found.cells,
             share: found.share,
         });
-        Self { pack: report.pack, matches: matches.collect(), finding: report.finding, error }
+        let (pack, finding) = (report.pack, report.finding);
+        Self { pack, matches: matches.collect(), finding, error, catalogue }
     }
 }
 

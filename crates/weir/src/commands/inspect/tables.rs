@@ -4,7 +4,7 @@ use weir_detect::grade::ColumnGrade;
 use weir_types::{Bilingual, Lang, Role};
 
 use super::choose;
-use super::report::{Column, Mended, TableReport, TextFile};
+use super::report::{Catalogue, Column, Mended, TableReport, TextFile};
 use crate::talk::grid;
 
 /// Sets, keys and dependencies that are shown of each; `--json` has all.
@@ -221,6 +221,7 @@ impl Sentences {
             format!("{rows} 行，{n} 列"),
             format!("{rows} {many}, {n} column{are}"),
         )];
+        read.extend(table.catalogue.iter().flat_map(Catalogue::say));
         read.extend(table.sample.as_ref().map(|sample| sample.say(rows)));
         read.extend(table.mended.as_ref().map(Mended::say));
         let grade = &table.grade;

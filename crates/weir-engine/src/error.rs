@@ -1,0 +1,235 @@
+//! What can go wrong with a database. No variant can hold a cell value or a password.
+
+use std::io;
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// Why a database, or a table of it, cannot be read.
+#[derive(Debug, Error)]
+#[error("cannot read `{at}`")]
+pub struct DatabaseError {
+    /// The address without its password, or the name of the table.
+    pub at: String,
+    /// What is wrong.
+    #[source]
+    pub problem: Problem,
+}
+
+/// What is wrong with a database.
+///
+/// Messages of a server may quote cells and statements, so that only its code is kept.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// Nobody answers there, or there is no such host.
+    #[error("the server cannot be reached")]
+    Unreachable(#[source] io::Error),
+    /// The server did not say who it is, or is somebody else.
+    #[error("no encrypted connection comes about")]
+    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The server does not speak TLS, and nothing is sent over a network in clear text unasked.
+    #[error("the server does not offer an encrypted connection")]
+    NoTls,
+    /// The user or the password is not right.
+    #[error("the server does not accept the user or the password ({code})")]
+    Login {
+        /// The server's code.
+        code: String,
+    },
+    /// A way of logging in that is not spoken.
+    #[error("the server asks for a way of logging in that weir does not know")]
+    LoginMethod,
+    /// There is no such database.
+    #[error("the server has no such database, or does not show it to this user ({code})")]
+    NoSuchDatabase {
+        /// The server's code.
+        code: String,
+    },
+    /// The server takes no more connections at the moment, starts or ends.
+    #[error("the server takes no connections at the moment ({code})")]
+    Busy {
+        /// The server's code.
+        code: String,
+    },
+    /// The user may not read it.
+    #[error("the user may not read it ({code})")]
+    Permission {
+        /// The server's code.
+        code: String,
+    },
+    /// A table without columns.
+    #[error("it has no column")]
+    NoColumn,
+    /// It was there when the tables were listed.
+    #[error("it is gone or was changed ({code})")]
+    Gone {
+        /// The server's code.
+        code: String,
+    },
+    /// No table is named so.
+    #[error("there is no such schema or table")]
+    NoSuchTable,
+    /// The connection broke off.
+    #[error("the connection was lost")]
+    Lost(#[source] Option<io::Error>),
+    /// No answer in time.
+    #[error("no answer came within {} s", .0.as_secs())]
+    TimedOut(Duration),
+    /// The server ended it: it took too long, or somebody asked for it.
+    #[error("the server ended the query, which took too long or was cancelled ({code})")]
+    Ended {
+        /// The server's code.
+        code: String,
+    },
+    /// Another session holds a lock on it.
+    #[error("another session keeps it locked ({code})")]
+    Locked {
+        /// The server's code.
+        code: String,
+    },
+    /// The server refused for a reason that its code names.
+    #[error("the server gave up ({code})")]
+    Refused {
+        /// The server's code: SQLSTATE.
+        code: String,
+    },
+    /// What the server sent is not as its protocol says.
+    #[error("the answer of the server cannot be understood")]
+    Protocol,
+    /// The database was lost before it was this table's turn.
+    #[error("the connection was lost before it was this table's turn")]
+    NotReached,
+    /// The machine gives no thread or socket.
+    #[error("this machine cannot open a connection")]
+    Machine(#[source] io::Error),
+}
+
+impl DatabaseError {
+    pub(crate) fn new(at: &impl ToString, problem: Problem) -> Self {
+        Self { at: at.to_string(), problem }
+    }
+
+    /// Whether other tables of the same database cannot be read either.
+    pub fn is_of_the_database(&self) -> bool {
+        use Problem as P;
+        matches!(
+            self.problem,
+            P::Unreachable(_)
+                | P::Tls(_)
+                | P::NoTls
+                | P::Login { .. }
+                | P::LoginMethod
+                | P::NoSuchDatabase { .. }
+                | P::Busy { .. }
+                | P::Machine(_)
+        )
+    }
+
+    /// What the person can do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match &self.problem {
+            Problem::Unreachable(_) => "check host and port, and that the server is running",
+            Problem::Tls(_) => {
+                "name the certificate of your authority with `sslrootcert=FILE` behind a `?`, or \
+                 check that the host is the one the certificate is for; the certificate of an \
+                 authority (CA:TRUE) is not taken for that of a server"
+            }
+            Problem::NoTls => {
+                "switch on TLS at the server; where the network is yours alone, \
+                 `?sslmode=disable` allows clear text"
+            }
+            Problem::Login { .. } => {
+                "check the user and the password; it is taken from the address, from \
+                 --password-file, or from PGPASSWORD or PGPASSFILE"
+            }
+            Problem::LoginMethod => "use a password (SCRAM or MD5) or a client certificate",
+            Problem::NoSuchDatabase { .. } => "check the name behind the last `/` of the address",
+            Problem::Busy { .. } => "try again later, or let the server take more connections",
+            Problem::NoColumn => return None,
+            Problem::Permission { .. } => {
+                "let the user SELECT from it, or leave it out with --table"
+            }
+            Problem::Gone { .. } => "run again",
+            Problem::NoSuchTable => {
+                "check the spelling; without --schema and --table all of them are looked at"
+            }
+            Problem::Lost(_) | Problem::NotReached => {
+                "check the network and the server's log, then run again"
+            }
+            Problem::TimedOut(_) | Problem::Ended { .. } => {
+                "raise --timeout, or leave it out with --table"
+            }
+            Problem::Locked { .. } => "run again when the other session is done",
+            Problem::Refused { .. } => "look the code up in the server's manual, or in its log",
+            Problem::Protocol => "check that the address is that of such a database",
+            Problem::Machine(_) => "check the limits on threads and open files",
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// At which point something went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    Connecting,
+    Reading,
+}
+
+impl Problem {
+    /// What a driver's error means. Its text is left behind.
+    pub(crate) fn of(error: sqlx::Error, when: When) -> Self {
+        match error {
+            sqlx::Error::Database(error) => {
+                let code = error.code().map(|code| code.into_owned()).unwrap_or_default();
+                Self::of_code(code, when)
+            }
+            sqlx::Error::Io(error) if when == When::Connecting => match error.kind() {
+                // What a failed handshake of rustls comes as.
+                io::ErrorKind::InvalidData => Self::Tls(error.into()),
+                _ => Self::Unreachable(error),
+            },
+            sqlx::Error::Io(error) => Self::Lost(Some(error)),
+            sqlx::Error::Tls(error) => match error.downcast_ref::<io::Error>() {
+                None if error.to_string().contains("does not support TLS") => Self::NoTls,
+                _ => Self::Tls(error),
+            },
+            sqlx::Error::WorkerCrashed => Self::Lost(None),
+            sqlx::Error::Protocol(_) if when == When::Connecting => Self::LoginMethod,
+            _ => Self::Protocol,
+        }
+    }
+
+    /// What a SQLSTATE means (PostgreSQL 15, appendix A; the classes are those of the standard).
+    fn of_code(code: String, when: When) -> Self {
+        let connecting = when == When::Connecting;
+        match code.as_str() {
+            "28000" | "28P01" => Self::Login { code },
+            "3D000" => Self::NoSuchDatabase { code },
+            "42501" if connecting => Self::NoSuchDatabase { code },
+            "42501" => Self::Permission { code },
+            "55P03" => Self::Locked { code },
+            "57014" => Self::Ended { code },
+            "42P01" | "42703" | "3F000" => Self::Gone { code },
+            "57P01" | "57P02" if !connecting => Self::Lost(None),
+            "57P03" | "57P01" | "57P02" | "53300" => Self::Busy { code },
+            _ if code.starts_with("08") => Self::Lost(None),
+            _ => Self::Refused { code },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_told_apart_by_when_they_come() {
+        let of = |code: &str, when| format!("{:?}", Problem::of_code(code.to_owned(), when));
+        assert!(of("28P01", When::Connecting).starts_with("Login"));
+        assert!(of("42501", When::Reading).starts_with("Permission"));
+        assert!(of("57P01", When::Reading).starts_with("Lost"));
+        assert!(of("57P01", When::Connecting).starts_with("Busy"));
+        assert!(of("22P02", When::Reading).starts_with("Refused"));
+    }
+}
