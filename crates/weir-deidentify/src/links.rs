@@ -113,24 +113,24 @@ pub struct Shown<'a> {
 /// construction, and nothing is computed from the second.
 pub fn gives_away(profile: &Profile, shown: &[Shown<'_>], person: Option<usize>) -> Vec<Tie> {
     let sample = Sample::of(profile, person);
-    let cells: Vec<Coded> = parallel::map(shown, |s| match s.level {
-        Some((hierarchy, level)) => sample.code_level(profile, s.column, hierarchy, level),
-        None => sample.code(profile, s.column),
+    // As they are shown; where that is coarser than the values, at the finest as well. Below
+    // level 0 there are only the values themselves.
+    let coded: Vec<(Coded, Option<Coded>)> = parallel::map(shown, |s| {
+        let Some((hierarchy, level)) = s.level else {
+            return (sample.code(profile, s.column), None);
+        };
+        let levels = if level == 0 { &[0][..] } else { &[level, 0] };
+        let mut coded = sample.code_levels(profile, s.column, hierarchy, levels).into_iter();
+        let shown = coded.next().expect("a level was asked for");
+        let finer = || coded.next().unwrap_or_else(|| sample.code(profile, s.column));
+        (shown, (!hierarchy.is_exact(level)).then(finer))
     });
     let mut ties = Vec::new();
-    for of in shown {
-        let Some((hierarchy, level)) = of.level.filter(|(h, level)| !h.is_exact(*level)) else {
-            continue;
-        };
-        // Below level 0 there are only the values themselves.
-        let finer = if level == 0 {
-            sample.code(profile, of.column)
-        } else {
-            sample.code_level(profile, of.column, hierarchy, 0)
-        };
+    for (of, (_, finer)) in shown.iter().zip(&coded) {
+        let Some(finer) = finer else { continue };
         let others: Vec<usize> =
             (0..shown.len()).filter(|at| shown[*at].column != of.column).collect();
-        let strengths = parallel::map(&others, |at| sample.determines(&cells[*at], &finer));
+        let strengths = parallel::map(&others, |at| sample.determines(&coded[*at].0, finer));
         ties.extend(others.iter().zip(strengths).filter_map(|(at, strength)| {
             let (column, form) = (shown[*at].column, LinkForm::Determines);
             strength.map(|strength| Tie { column, of: of.column, form, strength })

@@ -92,6 +92,9 @@ pub struct StageTime {
     pub name: Stage,
     /// Seconds of wall-clock time.
     pub seconds: f64,
+    /// Processor seconds over all threads, where the system tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_seconds: Option<f64>,
 }
 
 /// Takes the time of steps and passes their progress on.
@@ -115,11 +118,13 @@ impl<'a> Stages<'a> {
     ) -> Result<T, E> {
         let progress = self.progress;
         progress.begin(stage, rows);
-        let from = self.clock.elapsed();
+        let (from, cpu_from) = (self.clock.elapsed(), self.clock.cpu());
         let result = step(&|done| progress.rows(done));
         let taken: Duration = self.clock.elapsed().saturating_sub(from);
+        let cpu = cpu_from.and_then(|from| Some(self.clock.cpu()?.saturating_sub(from)));
+        let cpu_seconds = cpu.map(|cpu| cpu.as_secs_f64());
         progress.end();
-        self.times.push(StageTime { name: stage, seconds: taken.as_secs_f64() });
+        self.times.push(StageTime { name: stage, seconds: taken.as_secs_f64(), cpu_seconds });
         result
     }
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
 use arrow_schema::SchemaRef;
@@ -14,6 +15,8 @@ use weir_types::ColumnType;
 use crate::dictionary::{Dictionary, ROWS_AT_ONCE};
 use crate::error::TableError;
 use crate::limits::Limits;
+use crate::numbered_copy::{Group, NumberedCopy};
+use crate::pipeline;
 use crate::source::{RawBatch, Spare};
 use crate::table::{Batch, Table, lock};
 use crate::text::Fields;
@@ -140,7 +143,8 @@ impl Numbered {
 
 impl Table {
     /// Reads the wanted columns once, as [`Table::scan`] does, each cell of a column of few
-    /// different cells as a number.
+    /// different cells as a number. Rows that the first pass kept as numbers are not read again;
+    /// as many pieces make a batch then as there is text for in a piece of `limits`.
     ///
     /// # Errors
     ///
@@ -157,6 +161,9 @@ impl Table {
         Out: Send,
         E: From<TableError> + Send,
     {
+        if let Some(copy) = &self.copy {
+            return self.scan_copy(copy, columns, limits, progress, (map, take));
+        }
         let schema = self.schema(columns);
         let idle: Mutex<Vec<Numbering>> = Mutex::new(Vec::new());
         let spare = Spare::default();
@@ -178,6 +185,51 @@ impl Table {
             }
         };
         self.scan_raw(columns, limits, (&spare, progress), work, take)
+    }
+
+    /// As [`Table::scan_cells`], from the rows that the first pass kept.
+    fn scan_copy<Out, E>(
+        &self,
+        copy: &NumberedCopy,
+        columns: &[usize],
+        limits: &Limits,
+        progress: &(dyn Fn(u64) + Sync),
+        (map, take): (
+            impl Fn(&CellBatch<'_>) -> Result<Out, E> + Sync,
+            impl FnMut(Out) -> Result<(), E>,
+        ),
+    ) -> Result<(), E>
+    where
+        Out: Send,
+        E: From<TableError> + Send,
+    {
+        self.source.check_unchanged()?;
+        let schema = self.schema(columns);
+        let values = columns.iter().map(|at| {
+            let mut misfits = 0;
+            let cells = copy.cells(*at).iter().map(|cell| &**cell);
+            let values = column(self.types[*at], cells, &mut misfits);
+            if misfits > 0 { Err(self.changed()) } else { Ok(values) }
+        });
+        let values: Vec<ArrayRef> = values.collect::<Result<_, _>>()?;
+        let idle: Mutex<Vec<Vec<Vec<u16>>>> = Mutex::new(Vec::new());
+        let done = AtomicU64::new(0);
+        let work = |group: Group<'_>| {
+            let mut numbers = lock(&idle).pop().unwrap_or_default();
+            copy.numbers(&group, columns, &mut numbers);
+            let few = |(values, numbers)| Cells::Few { values: Arc::clone(values), numbers };
+            let columns = values.iter().zip(numbers.iter().map(Vec::as_slice)).map(few).collect();
+            let (place, schema, rows) = ((group.at(), 0), Arc::clone(&schema), group.rows);
+            let out = map(&CellBatch { place, schema, rows, columns });
+            lock(&idle).push(numbers);
+            progress(done.fetch_add(rows as u64, Ordering::Relaxed) + rows as u64);
+            out
+        };
+        let chunk_bytes = limits.chunk_bytes();
+        let make =
+            |send: &mut dyn FnMut(_) -> bool| copy.groups(chunk_bytes, send).map_err(E::from);
+        pipeline::run(limits.threads, make, work, take)?;
+        Ok(self.source.check_unchanged()?)
     }
 
     /// The cells of the wanted columns, numbered where they are few.

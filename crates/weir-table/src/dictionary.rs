@@ -12,7 +12,7 @@ use crate::text::Fields;
 pub(crate) const FEW: usize = 2 * crate::profile::EXACT_VALUES;
 
 /// Rows that are looked at column by column, so that their places stay in the nearest cache.
-pub(crate) const ROWS_AT_ONCE: usize = 1024;
+pub(crate) const ROWS_AT_ONCE: usize = 256;
 
 /// The different cells of a column with running numbers, as long as they are few.
 ///

@@ -17,6 +17,7 @@ mod encoding;
 pub mod error;
 pub mod histogram;
 pub mod limits;
+mod numbered_copy;
 mod packed;
 pub mod parallel;
 mod parquet;

@@ -37,6 +37,12 @@ impl Limits {
         Self { piece_bytes: 4 << 20, ..self.clone() }
     }
 
+    /// The same limits for the first pass, whose rows are put into no other order: the smaller a
+    /// piece, the less memory do those in flight take.
+    pub(crate) fn for_profile(&self) -> Self {
+        Self { piece_bytes: self.piece_bytes / 4, ..self.clone() }
+    }
+
     /// Bytes of text that one piece of work holds. A piece in work costs about eight times its
     /// text (fields, Arrow arrays, encoded columns), and two pieces per thread are in flight.
     pub(crate) fn chunk_bytes(&self) -> usize {

@@ -13,6 +13,7 @@ use weir_types::{ColumnType, Redacted};
 
 use crate::codebook::for_numbers;
 use crate::dictionary::{Dictionary, ROWS_AT_ONCE};
+use crate::numbered_copy::{Dictionaries, PieceNumbers};
 use crate::rows::RowColumn;
 use crate::sketch::{ValueSketch, mix};
 use crate::source::RawBatch;
@@ -120,6 +121,9 @@ pub(crate) struct ProfileBuilder<W> {
     last: (u64, u32),
     /// Numbers of cells, kept to be written over.
     numbers: Vec<u16>,
+    /// The numbers of the piece, where they are asked for and every column has few different
+    /// cells.
+    piece: Option<PieceNumbers>,
 }
 
 /// Rows of the sample, as they were read.
@@ -196,7 +200,31 @@ impl<W: Watch> ProfileBuilder<W> {
                 few: Some(<(Dictionary, Vec<u64>)>::default()),
             })
             .collect();
-        Self { columns, watch, blocks: BTreeMap::new(), last: (u64::MAX, 0), numbers: Vec::new() }
+        let (blocks, last) = (BTreeMap::new(), (u64::MAX, 0));
+        Self { columns, watch, blocks, last, numbers: Vec::new(), piece: None }
+    }
+
+    /// Also keeps the numbers of each piece's cells, as those of dictionary `number`.
+    pub(crate) fn keeping(mut self, number: usize) -> Self {
+        self.piece = Some(PieceNumbers::new(number));
+        self
+    }
+
+    /// Keeps no numbers any more.
+    pub(crate) fn forget_numbers(&mut self) {
+        self.piece = None;
+    }
+
+    /// The numbers of the piece that was seen, where they were kept.
+    pub(crate) fn take_numbers(&mut self) -> Option<PieceNumbers> {
+        self.piece.as_mut().map(PieceNumbers::take)
+    }
+
+    /// The cells that the numbers stand for.
+    pub(crate) fn dictionaries(&self) -> Option<Dictionaries> {
+        let cells = |c: &ColumnBuilder| Some(c.few.as_ref()?.0.cells().to_vec());
+        let number = self.piece.as_ref()?.dictionary();
+        Some((number, self.columns.iter().map(cells).collect::<Option<_>>()?))
     }
 
     /// Takes in the rows of a piece; `at` is the piece's number. Parts of one piece come one after
@@ -208,11 +236,17 @@ impl<W: Watch> ProfileBuilder<W> {
                     let rows = from..(from + ROWS_AT_ONCE).min(fields.rows());
                     for (index, column) in self.columns.iter_mut().enumerate() {
                         let watch = &mut Show { watch: &mut self.watch, index };
-                        column.see_rows(fields, rows.clone(), &mut self.numbers, watch);
+                        let cells = column.see_rows(fields, rows.clone(), &mut self.numbers, watch);
+                        match (cells, &mut self.piece) {
+                            (Some(cells), Some(piece)) => piece.push(&self.numbers, cells),
+                            _ => self.piece = None,
+                        }
                     }
                 }
+                self.piece.iter_mut().for_each(|piece| piece.add_rows(fields.rows()));
             }
             RawBatch::Arrow(walked) => {
+                self.piece = None;
                 // A profile reads every column, so that a column stands at its place.
                 let mut lists = walked.lists.iter().peekable();
                 for (index, column) in self.columns.iter_mut().enumerate() {
@@ -322,14 +356,15 @@ impl<W: Watch> Show<'_, W> {
 }
 
 impl ColumnBuilder {
-    /// Takes in the cells of some rows. While there are few different ones they are only counted.
+    /// Takes in the cells of some rows. While there are few different ones they are only counted;
+    /// then `numbers` are theirs, and how many cells are numbered is given back.
     fn see_rows(
         &mut self,
         fields: &Fields,
         rows: Range<usize>,
         numbers: &mut Vec<u16>,
         watch: &mut Show<'_, impl Watch>,
-    ) {
+    ) -> Option<usize> {
         let index = watch.index;
         if let Some((dictionary, counts)) = &mut self.few {
             numbers.clear();
@@ -337,11 +372,12 @@ impl ColumnBuilder {
             counts.resize(dictionary.cells().len(), 0);
             if all {
                 numbers.iter().for_each(|number| counts[usize::from(*number)] += 1);
-                return;
+                return Some(counts.len());
             }
         }
         self.see_few(watch);
         self.see_all(fields.cells(index, rows), watch);
+        None
     }
 
     /// Takes in the cells that were counted by number, and numbers no more.

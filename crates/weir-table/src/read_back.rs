@@ -258,7 +258,7 @@ impl Table {
             _ => None,
         });
         let types = types.unwrap_or_else(|| vec![ColumnType::Text; source.columns.len()]);
-        Self { source, types, digests: Vec::new(), rows: 0 }
+        Self { source, types, digests: Vec::new(), rows: 0, copy: None }
     }
 }
 

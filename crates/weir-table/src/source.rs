@@ -13,6 +13,7 @@ use weir_types::request::{Delimiter, Encoding};
 use crate::encoding::{Mended, sniff};
 use crate::error::{Problem, TableError};
 use crate::limits::Limits;
+use crate::numbered_copy::CopyBuilder;
 use crate::parquet::{ParquetFile, Walked};
 use crate::table::lock;
 use crate::text::{Fields, TextChunks, TextFormat, first_record_end, split, split_into};
@@ -258,6 +259,8 @@ pub(crate) struct FirstPass {
     pub(crate) mended: Mended,
     /// Left out where nobody asks for digests: they take a second reading of binary files.
     pub(crate) no_digests: bool,
+    /// Gathers the rows as numbers, for further passes.
+    pub(crate) copy: Option<CopyBuilder>,
 }
 
 impl FirstPass {

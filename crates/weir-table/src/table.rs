@@ -1,7 +1,7 @@
 //! A dataset with known types, scanned on all cores.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema, SchemaRef};
@@ -10,8 +10,9 @@ use weir_types::{ColumnType, Sha256};
 
 use crate::error::{Problem, TableError};
 use crate::limits::Limits;
+use crate::numbered_copy::{CopyBuilder, NumberedCopy};
 use crate::pipeline;
-use crate::profile::{NoWatch, Watch};
+use crate::profile::{NoWatch, ProfileBuilder, Watch};
 use crate::source::{FirstPass, RawBatch, Source, Spare, with_row};
 use crate::text::Fields;
 use crate::types::{column, physical};
@@ -23,6 +24,8 @@ pub struct Table {
     pub(crate) types: Vec<ColumnType>,
     pub(crate) digests: Vec<Sha256>,
     pub(crate) rows: u64,
+    /// What the first pass kept of the rows.
+    pub(crate) copy: Option<Arc<NumberedCopy>>,
 }
 
 /// Typed rows of a scan.
@@ -197,7 +200,9 @@ pub(crate) fn cast(array: &ArrayRef, ty: ColumnType) -> Option<ArrayRef> {
 impl Source {
     /// Reads everything once: types, values, a sample of rows, digests.
     ///
-    /// `progress` is told the rows read so far.
+    /// Where every column has few different cells, the rows are kept as numbers, and
+    /// [`Table::scan_cells`] reads them instead of the files. `progress` is told the rows read so
+    /// far.
     ///
     /// # Errors
     ///
@@ -207,7 +212,8 @@ impl Source {
         limits: &Limits,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(Table, crate::profile::Profile), TableError> {
-        let first = FirstPass::default;
+        let copy = || Some(CopyBuilder::new(&limits.for_profile()));
+        let first = || FirstPass { copy: copy(), ..FirstPass::default() };
         let (table, profile, ..) = self.profile_noting(limits, progress, &|| NoWatch, first)?;
         Ok((table, profile))
     }
@@ -243,12 +249,13 @@ impl Source {
                 Err(TableError::Data { path, problem: Problem::Encoding { .. }, .. })
                     if self.try_gb18030(&path) => {}
                 Err(e) => return Err(e),
-                Ok((profile, watches)) => {
+                Ok((profile, watches, copy)) => {
                     self.check_unchanged()?;
                     let types = profile.columns.iter().map(|c| c.ty).collect();
                     let rows = profile.rows;
                     let digests = std::mem::take(&mut first.digests);
-                    let table = Table { source: self, types, digests, rows };
+                    let copy = copy.map(Arc::new);
+                    let table = Table { source: self, types, digests, rows, copy };
                     return Ok((table, profile, watches, first));
                 }
             }
@@ -276,7 +283,11 @@ impl Source {
         progress: &(dyn Fn(u64) + Sync),
         first: &mut FirstPass,
         watch: &(dyn Fn() -> W + Sync),
-    ) -> Result<(crate::profile::Profile, Vec<W>), TableError> {
+    ) -> Result<(crate::profile::Profile, Vec<W>, Option<NumberedCopy>), TableError> {
+        let limits = &limits.for_profile();
+        let mut copy = first.copy.take();
+        let keep = AtomicBool::new(copy.is_some());
+        let dictionaries = AtomicUsize::new(0);
         let all: Vec<usize> = (0..self.columns.len()).collect();
         let idle = Mutex::new(Vec::new());
         let spare = Spare::default();
@@ -290,7 +301,14 @@ impl Source {
         // pieces in order, knows the number of the row.
         let work = |(at, piece)| {
             let file = piece_file(&piece);
-            let mut builder = lock(&idle).pop().unwrap_or_else(|| self.profile_builder(watch()));
+            let idle_one = lock(&idle).pop();
+            let mut builder = idle_one.unwrap_or_else(|| {
+                let number = dictionaries.fetch_add(1, Ordering::Relaxed);
+                self.profile_builder(watch()).keeping(number)
+            });
+            if !keep.load(Ordering::Relaxed) {
+                builder.forget_numbers();
+            }
             let mut seen = 0;
             let read = self.batches(piece, &all, &spare, &mut |raw| {
                 seen += raw.rows() as u64;
@@ -300,20 +318,29 @@ impl Source {
                 }
                 Ok(())
             });
+            let numbers = builder.take_numbers();
             lock(&idle).push(builder);
-            Ok((file, seen, read))
+            Ok((file, seen, read, numbers))
         };
-        pipeline::run(limits.threads, make, work, |(file, seen, read)| {
+        pipeline::run(limits.threads, make, work, |(file, seen, read, numbers)| {
             if file != last_file {
                 (rows_of_file, last_file) = (0, file);
             }
             read.map_err(|e| with_row(e, rows_of_file))?;
+            if let Some(copy) = &mut copy {
+                copy.add(numbers);
+                keep.store(copy.is_open(), Ordering::Relaxed);
+            }
             rows_of_file += seen;
             rows += seen;
             progress(rows);
             Ok(())
         })?;
         let mut builders = idle.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let copy = copy.filter(CopyBuilder::is_open).and_then(|copy| {
+            let all: Option<Vec<_>> = builders.iter().map(ProfileBuilder::dictionaries).collect();
+            copy.finish(&all?)
+        });
         let mut builder = builders.pop().unwrap_or_else(|| self.profile_builder(watch()));
         let mut watches: Vec<W> = builders.into_iter().map(|other| builder.merge(other)).collect();
         if rows == 0 {
@@ -325,7 +352,7 @@ impl Source {
             TableError::data(&path, Problem::Changed)
         })?;
         watches.push(watch);
-        Ok((profile, watches))
+        Ok((profile, watches, copy))
     }
 
     pub(crate) fn profile_builder<W: Watch>(&self, watch: W) -> crate::profile::ProfileBuilder<W> {

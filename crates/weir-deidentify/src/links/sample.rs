@@ -80,20 +80,23 @@ impl Sample {
         Coded { codes, n, null, ty: profile.columns[column].ty }
     }
 
-    /// A column by its groups at a level.
-    pub(super) fn code_level(
+    /// A column by its groups at some levels.
+    pub(super) fn code_levels(
         &self,
         profile: &Profile,
         column: usize,
         hierarchy: &Hierarchy,
-        level: usize,
-    ) -> Coded {
+        levels: &[usize],
+    ) -> Vec<Coded> {
         let mut codes = Vec::new();
         hierarchy.codebook().encode(profile.sample.column(column), &mut codes);
-        let groups = hierarchy.groups(level);
-        let codes = self.order.iter().map(|row| groups[usize::from(codes[*row])]).collect();
-        let n = hierarchy.n_groups(level);
-        Coded { codes, n, null: None, ty: profile.columns[column].ty }
+        let of_level = |level: &usize| {
+            let groups = hierarchy.groups(*level);
+            let codes = self.order.iter().map(|row| groups[usize::from(codes[*row])]).collect();
+            let n = hierarchy.n_groups(*level);
+            Coded { codes, n, null: None, ty: profile.columns[column].ty }
+        };
+        levels.iter().map(of_level).collect()
     }
 }
 
