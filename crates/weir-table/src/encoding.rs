@@ -370,13 +370,12 @@ fn guess(
     Err(TableError::encoding(path, wrong as u64))
 }
 
-/// UTF-16 without a byte order mark: text has separators, digits and line breaks, one byte of
-/// which is then zero, and no control characters.
+/// UTF-16 without a byte order mark: text has line breaks, one byte of which is then zero, and no
+/// control characters. A single byte of zero elsewhere makes no UTF-16.
 fn utf16_without_mark(bytes: &[u8]) -> Option<Encoding> {
     let (pairs, _) = bytes.as_chunks::<2>();
-    let ascii = |byte: u8| byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-    let little = pairs.iter().filter(|pair| pair[1] == 0 && ascii(pair[0])).count();
-    let big = pairs.iter().filter(|pair| pair[0] == 0 && ascii(pair[1])).count();
+    let little = pairs.iter().filter(|pair| **pair == [b'\n', 0]).count();
+    let big = pairs.iter().filter(|pair| **pair == [0, b'\n']).count();
     if little == big {
         return None;
     }
@@ -512,7 +511,8 @@ mod tests {
         assert_eq!(utf16_without_mark(&little), Some(Encoding::Utf16Le));
         assert_eq!(utf16_without_mark(&big), Some(Encoding::Utf16Be));
         assert_eq!(utf16_without_mark(text.as_bytes()), None);
-        assert_eq!(utf16_without_mark(b"a\0b\0\x01\0"), None);
+        assert_eq!(utf16_without_mark(b"a\0\n\0\x01\0"), None);
+        assert_eq!(utf16_without_mark(b"a,b\0\n1,2\n"), None);
         assert_eq!(utf16_without_mark(&gb(text)), None);
     }
 
