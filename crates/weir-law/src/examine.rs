@@ -126,26 +126,30 @@ impl<'a> Examination<'a> {
         })
     }
 
-    /// What the person has to be asked: the facts that open rules and standing prohibitions wait
-    /// for; first what could refuse, then what most rules wait for.
+    /// What the person has to be asked next; first what could refuse, then what most rules wait
+    /// for.
+    ///
+    /// Of an open rule that is the first unknown fact that its condition names: the answer may
+    /// settle the rule, and then nobody need be asked the rest. Of a standing prohibition it is
+    /// everything that could lift it.
     pub fn questions(&self) -> Vec<Question> {
         let vocabulary = self.pack.vocabulary();
         let mut waiting: BTreeMap<FactId, (bool, Vec<String>)> = BTreeMap::new();
         for answer in &self.answers {
             let prohibits = answer.rule.outcome() == Outcome::Prohibition;
-            let facts = match &answer.state {
-                State::Open => answer.facts.clone(),
+            let askable = |fact: &FactId| {
+                let decl = vocabulary.fact(*fact);
+                !decl.is_occasion() && decl.from().is_asked()
+            };
+            let facts: Vec<FactId> = match &answer.state {
+                State::Open => answer.facts.iter().copied().find(askable).into_iter().collect(),
                 State::Applies { .. } => match answer.rule.lifted(self.facts) {
                     Some(lifted) if lifted.known == Known::Unknown => lifted.facts,
                     _ => continue,
                 },
                 _ => continue,
             };
-            for fact in facts {
-                let decl = vocabulary.fact(fact);
-                if decl.is_occasion() || !decl.from().is_asked() {
-                    continue;
-                }
+            for fact in facts.into_iter().filter(askable) {
                 let (may_refuse, rules) = waiting.entry(fact).or_default();
                 *may_refuse |= prohibits;
                 rules.push(answer.rule.id().to_owned());

@@ -45,21 +45,26 @@
 pub mod cases;
 mod condition;
 mod day;
+mod diff;
 mod examine;
 mod expr;
 mod fact;
 mod judge;
 mod pack;
 mod preset;
+mod route;
+pub mod template;
 mod term;
 mod threshold;
 mod wording;
 
 pub use day::{Day, NotADay};
+pub use diff::{Change, ChangeKind, Part, diff};
 pub use examine::{Answer, Examination, State, examine};
 pub use expr::{ExprError, ExprErrorKind};
 pub use fact::{Fact, FactError, FactFrom, FactId, FactSet, FactType, Vocabulary, Word};
 pub use judge::{Permit, Refusal, Verdict, judge};
 pub use pack::{Instrument, PackError, PackFile, Place, Rule, RulePack};
+pub use route::Route;
 pub use term::{NotATerm, Term, Unit};
 pub use threshold::{Threshold, ThresholdSource};

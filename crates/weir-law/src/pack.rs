@@ -103,6 +103,11 @@ impl RulePack {
         self.head.as_of.to_string()
     }
 
+    /// The first day that it answers for, where `day` lies before that.
+    pub fn answers_from(&self, day: Day) -> Option<Day> {
+        Some(self.head.valid_from).filter(|first| day < *first)
+    }
+
     /// The facts that its rules may ask for.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary

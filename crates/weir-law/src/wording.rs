@@ -43,6 +43,12 @@ pub(crate) fn unknown_placeholder(text: &str) -> Option<&str> {
     None
 }
 
+/// `text` with each placeholder replaced by its name, for a rule that is told without a release.
+pub(crate) fn unfilled(text: &Bilingual) -> Bilingual {
+    let plain = |text: &str| text.replace(['{', '}'], "");
+    Bilingual::new(plain(&text.zh), plain(&text.en))
+}
+
 /// What the words of rules and claims are filled with.
 #[derive(Debug)]
 pub(crate) struct Figures<'a> {

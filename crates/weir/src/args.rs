@@ -9,12 +9,14 @@ mod attack;
 mod deidentify;
 mod hierarchy;
 mod inspect;
+mod law;
 mod risk;
 
 pub(crate) use attack::Attack;
 pub(crate) use deidentify::Deidentify;
 pub(crate) use hierarchy::Hierarchy;
 pub(crate) use inspect::Inspect;
+pub(crate) use law::{Diff, Explain, Law, LawCommand, LawFacts, List, NewPack, Show, Test};
 pub(crate) use risk::Risk;
 
 /// A data-release gateway: hand data to another organisation with the fewest measures that the
@@ -78,6 +80,7 @@ pub(crate) enum Command {
     Risk(Risk),
     Verify(Verify),
     Attack(Attack),
+    Law(Law),
 }
 
 /// Write a commented request for your own file

@@ -4,6 +4,7 @@ pub(crate) mod attack;
 pub(crate) mod deidentify;
 pub(crate) mod hierarchy;
 pub(crate) mod inspect;
+pub(crate) mod law;
 pub(crate) mod new;
 pub(crate) mod presets;
 pub(crate) mod release;

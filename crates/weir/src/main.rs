@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         args::Command::Release(release) => commands::release::run(release, &args.global, &talk),
         args::Command::Risk(risk) => commands::risk::run(risk, &args.global, &talk),
         args::Command::Attack(attack) => commands::attack::run(attack, &args.global, &talk),
+        args::Command::Law(law) => commands::law::run(law, &args.global, &talk),
         args::Command::Verify(verify) => commands::verify::run(verify, &args.global, &talk),
     };
     match done {

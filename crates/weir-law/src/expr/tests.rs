@@ -208,7 +208,7 @@ fn made() -> impl Strategy<Value = Made> {
         let b = |made: Made| Box::new(made);
         let (x, y, z) = (inner.clone(), inner.clone(), inner.clone());
         prop_oneof![
-            inner.clone().prop_map(move |a| Made::Not(b(a))),
+            inner.prop_map(move |a| Made::Not(b(a))),
             (x.clone(), y.clone()).prop_map(move |(a, c)| Made::And(b(a), b(c))),
             (x.clone(), y.clone()).prop_map(move |(a, c)| Made::Or(b(a), b(c))),
             (x.clone(), y.clone()).prop_map(move |(a, c)| Made::Same(b(a), b(c))),

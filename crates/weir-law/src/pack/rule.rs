@@ -69,6 +69,11 @@ impl Rule {
         &self.text
     }
 
+    /// What it says, told without a release: each figure stands as its name.
+    pub fn plain_text(&self) -> Bilingual {
+        crate::wording::unfilled(&self.text)
+    }
+
     /// Why it applies, or why it need not, where the pack says more than its facts do; figures
     /// stand as `{name}`.
     pub fn because(&self) -> Option<&Bilingual> {
@@ -129,6 +134,11 @@ impl Rule {
     /// stays open and the person sees to it.
     pub fn can_be_seen_met(&self) -> bool {
         self.met_when.is_some()
+    }
+
+    /// Whether it is in force on `day`, as far as its days are known.
+    pub fn is_in_force_on(&self, day: Day) -> bool {
+        self.is_in_force(Some(day))
     }
 
     /// Whether it is in force on `day`. A day that is not known rules nothing out.

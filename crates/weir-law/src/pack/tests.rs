@@ -103,7 +103,7 @@ fn an_unknown_fact_is_refused_with_its_place() {
     assert_eq!((rule.as_str(), *key, source.column), ("X", "when", 1));
     assert_eq!(error.to_string(), format!("`when` of `X` (line {} of pack.toml)", place.line));
     assert_eq!(error.hint(), "did you mean `relation`?");
-    assert!(matches!(refused(&format!("{RULE}untill = 3")), PackError::Syntax { .. }));
+    assert!(matches!(refused(&format!("{RULE}unknown_key = 3")), PackError::Syntax { .. }));
 }
 
 #[test]

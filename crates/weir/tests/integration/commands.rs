@@ -171,14 +171,31 @@ fn people_read_chinese_where_they_ask_for_it() {
 fn help_is_as_recorded() {
     let desk = Desk::new("", "");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
-    for command in
-        ["", "new", "deidentify", "hierarchy", "inspect", "release", "risk", "verify", "attack"]
-    {
-        let args: Vec<&str> = [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
+    let commands = [
+        "",
+        "new",
+        "deidentify",
+        "hierarchy",
+        "inspect",
+        "release",
+        "risk",
+        "verify",
+        "attack",
+        "law",
+        "law list",
+        "law facts",
+        "law show",
+        "law explain",
+        "law test",
+        "law diff",
+        "law new",
+    ];
+    for command in commands {
+        let args: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let ran = desk.weir(&args);
         assert_eq!(ran.status, 0);
         assert!(ran.out.contains("xample"), "`{command}` shows no example");
-        let name = if command.is_empty() { "weir" } else { command };
+        let name = if command.is_empty() { "weir".to_owned() } else { command.replace(' ', "-") };
         let path = folder.join(format!("{name}.txt"));
         if std::env::var_os("WEIR_WRITE_TRANSCRIPTS").is_some() {
             fs::create_dir_all(&folder).unwrap();

@@ -13,6 +13,7 @@ mod hierarchy;
 mod inspect;
 mod judged;
 mod kill;
+mod law;
 mod local;
 mod private;
 mod pycanon;

@@ -1,0 +1,262 @@
+//! `weir law explain`.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use weir_law::{Answer, Day, Examination, Route, RulePack, State, Term, examine};
+use weir_release::clock::Clock as _;
+use weir_types::verdict::{Certainty, Question};
+use weir_types::{Bilingual, Lang, Outcome, Request};
+
+use super::load;
+use crate::args::{Explain, Global};
+use crate::clock::SystemClock;
+use crate::exit::{Exit, Failure};
+use crate::talk::{Talk, print, print_json};
+
+/// The whole answer, for `--json`.
+#[derive(Serialize)]
+struct Explained<'a> {
+    pack: String,
+    as_of: Day,
+    route: Route,
+    refused: bool,
+    answers: Vec<Told<'a>>,
+    questions: &'a [Question],
+}
+
+/// What one rule says of the request.
+#[derive(Serialize)]
+struct Told<'a> {
+    rule: &'a str,
+    outcome: Outcome,
+    article: Bilingual,
+    #[serde(flatten)]
+    state: &'a State,
+    text: Bilingual,
+    /// The facts that settled it, or that it waits for, with their values.
+    facts: Vec<FactTold<'a>>,
+    because: Bilingual,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    term: Option<Term>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    exempts: &'a [String],
+    certainty: Certainty,
+}
+
+#[derive(Serialize)]
+struct FactTold<'a> {
+    fact: &'a str,
+    value: Option<Bilingual>,
+}
+
+pub(super) fn run(args: &Explain, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
+    let pack = load::pack(args.pack.as_deref())?;
+    let request = read(args)?;
+    let route = Route::from(args.route);
+    let facts = pack
+        .facts_of(&request, route)
+        .map_err(|error| Failure::new(Exit::BadInput, &error, Some(error.hint())))?;
+    let today = SystemClock::new().now().format("%Y-%m-%d").to_string();
+    let day = match args.as_of {
+        Some(day) => day,
+        None => {
+            today.parse().map_err(|e: weir_law::NotADay| Failure::new(Exit::Failed, &e, None))?
+        }
+    };
+    if let Some(first) = pack.answers_from(day) {
+        let message = format!("the pack {} answers for days from {first}", pack.label());
+        return Err(Failure::input(message, "give a later day, or an older pack"));
+    }
+    let examined = examine(&pack, &facts, Some(day));
+    let questions = examined.questions();
+    let refused = examined.refusals().next().is_some();
+    let tell = |answer| told(&pack, &facts, &examined, answer);
+    let explained = Explained {
+        pack: pack.label(),
+        as_of: day,
+        route,
+        refused,
+        answers: examined.answers().iter().map(tell).collect(),
+        questions: &questions,
+    };
+    if global.json {
+        print_json(&explained)?;
+    } else {
+        print(&page(&explained, talk))?;
+    }
+    Ok(if refused { Exit::Refused } else { Exit::Done })
+}
+
+fn read(args: &Explain) -> Result<Request, Failure> {
+    let path = &args.request;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let message = format!("cannot read `{}`: {}", path.display(), error.kind());
+        Failure::input(message, "give a request; `weir new DATA` writes one")
+    })?;
+    Request::parse(&text).map_err(|error| Failure::new(Exit::BadInput, &error, Some(error.hint())))
+}
+
+fn told<'a>(
+    pack: &'a RulePack,
+    facts: &weir_law::FactSet,
+    examined: &Examination<'_>,
+    answer: &'a Answer<'a>,
+) -> Told<'a> {
+    let vocabulary = pack.vocabulary();
+    let fact = |id: &weir_law::FactId| FactTold {
+        fact: vocabulary.fact(*id).name(),
+        value: facts.shown(vocabulary, *id),
+    };
+    Told {
+        rule: answer.rule.id(),
+        outcome: answer.rule.outcome(),
+        article: pack.article(answer.rule),
+        state: &answer.state,
+        text: answer.rule.plain_text(),
+        facts: answer.facts.iter().map(fact).collect(),
+        because: examined.facts_in_words(answer),
+        term: answer.rule.term(),
+        exempts: answer.rule.exempts(),
+        certainty: answer.rule.certainty(),
+    }
+}
+
+/// The answer as people read it.
+fn page(explained: &Explained<'_>, talk: &Talk) -> String {
+    let mut out = head(explained, talk);
+    let all = &explained.answers;
+    let applies = |told: &&Told<'_>| matches!(told.state, State::Applies { .. });
+    let of = |kinds: &'static [Outcome]| {
+        all.iter().filter(applies).filter(move |told| kinds.contains(&told.outcome))
+    };
+    const TO_DO: &[Outcome] = &[Outcome::Duty, Outcome::Record, Outcome::Deadline];
+    section(&mut out, talk, "不得", "Must not", of(&[Outcome::Prohibition]), rule_told);
+    section(&mut out, talk, "须做", "To do", of(TO_DO), rule_told);
+    section(&mut out, talk, "不需要", "Not needed", of(&[Outcome::Exemption]), rule_told);
+    let lifted = all.iter().filter(|told| matches!(told.state, State::Lifted { .. }));
+    section(&mut out, talk, "被免除或解除", "Lifted", lifted, line_told);
+    asked(&mut out, explained, talk);
+    let occasion = all.iter().filter(|told| matches!(told.state, State::OnOccasion));
+    section(&mut out, talk, "发生时适用", "When it happens", occasion, line_told);
+    section(
+        &mut out,
+        talk,
+        "须在放行的字节上达到",
+        "To be met by the released bytes",
+        of(&[Outcome::Threshold]),
+        line_told,
+    );
+    section(
+        &mut out,
+        talk,
+        "违反的后果",
+        "What a breach costs",
+        of(&[Outcome::Exposure]),
+        line_told,
+    );
+    let silent = all.iter().filter(|told| matches!(told.state, State::Silent));
+    section(&mut out, talk, "不适用", "Does not apply", silent, line_told);
+    let past = all.iter().filter(|told| matches!(told.state, State::NotInForce));
+    section(&mut out, talk, "当日不施行", "Not the law of that day", past, line_told);
+    out.push_str(talk.choose("\n不是法律意见。\n", "\nThis is not legal advice.\n"));
+    out
+}
+
+fn head(explained: &Explained<'_>, talk: &Talk) -> String {
+    let Explained { pack, as_of, route, refused, questions, .. } = explained;
+    let route = route.label();
+    let asked = questions.len();
+    match talk.lang {
+        Lang::Zh => {
+            let verdict = if *refused { "不予放行" } else { "未见禁止" };
+            format!(
+                "{verdict}；{asked} 个问题待回答\n{as_of} 的法律，规则包 {pack}；路径：{}\n",
+                route.zh
+            )
+        }
+        Lang::En => {
+            let verdict = if *refused { "refused" } else { "no prohibition stands" };
+            format!(
+                "{verdict}; {asked} questions open\nlaw of {as_of}, pack {pack}; route: {}\n",
+                route.en
+            )
+        }
+    }
+}
+
+fn section<'a, 'b: 'a>(
+    out: &mut String,
+    talk: &Talk,
+    zh: &str,
+    en: &str,
+    told: impl Iterator<Item = &'a Told<'b>>,
+    tell: fn(&mut String, &Told<'_>, &Talk),
+) {
+    let told: Vec<&Told<'_>> = told.collect();
+    if !told.is_empty() {
+        let _ = writeln!(out, "\n{} ({})", talk.choose(zh, en), told.len());
+        told.into_iter().for_each(|one| tell(out, one, talk));
+    }
+}
+
+/// A rule with its text and reason.
+fn rule_told(out: &mut String, told: &Told<'_>, talk: &Talk) {
+    let state = match told.state {
+        State::Applies { met: Some(true) } if told.outcome.is_to_do() => {
+            talk.choose("已履行", "met")
+        }
+        State::Applies { met: Some(false) } if told.outcome.is_to_do() => {
+            talk.choose("未履行", "not met")
+        }
+        State::Applies { met: None } if told.outcome.is_to_do() => talk.choose("待办", "open"),
+        _ => talk.choose("适用", "applies"),
+    };
+    let term = told.term.map(|term| term.label());
+    let term = term.as_ref().map(|term| format!(" [{}]", talk.text(term))).unwrap_or_default();
+    let exempts = match told.exempts {
+        [] => String::new(),
+        rules => format!("{}{}", talk.choose(" 免除 ", " lifts "), rules.join(", ")),
+    };
+    let _ = writeln!(
+        out,
+        "  {:<20} {state}{term}{exempts}  {} ({})\n      {}\n      {}{}",
+        told.rule,
+        talk.text(&told.article),
+        talk.text(&told.certainty.label()),
+        talk.text(&told.text),
+        talk.choose("因为：", "because "),
+        talk.text(&told.because),
+    );
+}
+
+/// A rule on one line, with the facts behind the answer.
+fn line_told(out: &mut String, told: &Told<'_>, talk: &Talk) {
+    let why = match told.state {
+        State::Lifted { by } if by != told.rule => {
+            format!("{}{by}", talk.choose("依据 ", "by "))
+        }
+        State::NotInForce => String::new(),
+        _ => talk.text(&told.because).to_owned(),
+    };
+    let _ = writeln!(out, "  {:<20} {}  {why}", told.rule, talk.text(&told.article));
+}
+
+fn asked(out: &mut String, explained: &Explained<'_>, talk: &Talk) {
+    let questions = explained.questions;
+    if questions.is_empty() {
+        return;
+    }
+    let title = talk.choose("待回答（写入请求的 [facts]）", "Questions (answer under [facts])");
+    let _ = writeln!(out, "\n{title} ({})", questions.len());
+    for question in questions {
+        let mark = if question.may_refuse { talk.choose("！", "!") } else { " " };
+        let _ = writeln!(
+            out,
+            "{mark} {:<26} {}\n      -> {}",
+            question.fact,
+            talk.text(&question.text),
+            question.rules.join(", ")
+        );
+    }
+}
