@@ -232,21 +232,10 @@ impl Lexicon {
         }
     }
 
-    /// How usual two to four characters are as words of one and two characters: no more than the
-    /// best way to cut them.
-    pub(super) fn least(&self, chars: &[char]) -> f32 {
-        let one = |place: usize| self.character(chars[place]).word;
-        let two = |place: usize| {
-            let pair = self.pair(chars[place], chars[place + 1]).and_then(Pair::share);
-            pair.unwrap_or(super::names::UNKNOWN).max(one(place) + one(place + 1))
-        };
-        match chars.len() {
-            0 => 0.0,
-            1 => one(0),
-            2 => two(0),
-            3 => (two(0) + one(2)).max(one(0) + two(1)),
-            _ => two(0) + two(2),
-        }
+    /// How usual two characters are as one word or as two.
+    pub(super) fn least_of_two(&self, first: char, second: char, pair: Option<f32>) -> f32 {
+        let apart = self.character(first).word + self.character(second).word;
+        pair.unwrap_or(super::names::UNKNOWN).max(apart)
     }
 
     /// How usual a surname of two characters is.

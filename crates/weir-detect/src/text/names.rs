@@ -8,7 +8,7 @@
 use super::Kind;
 use super::characters::is_han;
 use super::cues::Cue;
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Pair};
 use super::scan::Scan;
 use evidence::MOST_AFTER;
 use window::Window;
@@ -24,6 +24,8 @@ const NAME: f32 = -4.8;
 /// Of names, those with one character after the surname, and with two.
 const ONE_GIVEN: f32 = -1.6;
 const TWO_GIVEN: f32 = -0.3;
+/// The share from which on a word of two characters is no name without a label.
+const USUAL: f32 = -10.5;
 /// The least advantage over words alone.
 const LEAST: f32 = 2.5;
 /// What it says for a name that nothing else stands on its line.
@@ -37,7 +39,10 @@ impl Scan<'_> {
         let lexicon = self.lexicon;
         let (chars, n) = self.first_characters(at);
         let chars = &chars[..n];
-        if !self.may_be_name(at, chars) {
+        let [first, second, ..] = *chars else { return None };
+        let pair = lexicon.pair(first, second).and_then(Pair::share);
+        // A usual word ends most candidates early.
+        if pair.is_some_and(|share| share >= USUAL) && !self.is_labelled(Cue::Name, at) {
             return None;
         }
         let mut readings = [(0, 0.0); 4];
@@ -46,8 +51,10 @@ impl Scan<'_> {
         let line = if self.line_begins(at) { ALONE } else { 0.0 };
         // All words from the window on are a way of cutting it, too: what loses against those of
         // its own characters loses against the best.
+        let two = lexicon.least_of_two(first, second, pair);
         let hopeful = |(length, share): &(usize, f32)| {
-            let words = lexicon.least(&chars[..*length]);
+            let rest = chars[2..*length].iter().map(|c| lexicon.character(*c).word);
+            let words = two + rest.sum::<f32>();
             NAME + share - words + before + line + MOST_AFTER >= LEAST
         };
         if !readings[..n].iter().any(hopeful) {
@@ -87,13 +94,6 @@ impl Scan<'_> {
             count += 1;
         }
         (chars, count)
-    }
-
-    /// Whether the characters at a place are no usual word, which ends most candidates early.
-    fn may_be_name(&self, at: usize, chars: &[char]) -> bool {
-        const USUAL: f32 = -10.5;
-        let Some(pair) = chars.get(..2) else { return false };
-        self.lexicon.word(pair).is_none_or(|share| share < USUAL) || self.is_labelled(Cue::Name, at)
     }
 }
 

@@ -60,64 +60,77 @@ impl TextReport {
 }
 
 /// Reads a text to its end and counts what it holds, in memory of two windows of
-/// 256 KiB, however long the lines are. The report does not depend on how the reader
-/// cuts the bytes.
+/// 512 KiB, however long the lines are. The report does not depend on how the reader
+/// cuts the bytes, nor on where windows end.
 ///
 /// The text is UTF-8; lines that are not are read as GB 18030 or, where they are not that either,
-/// with replacement characters. A span across the border of two windows is found
-/// where it is shorter than 4 KiB and its line is longer than a window; otherwise windows end at
-/// line ends.
+/// with replacement characters. Windows end at line ends, and 8 KiB on both sides of an end are
+/// read by both windows: a label on one line and its number on the next are found, and a key of
+/// many lines. In a line longer than a window the end may lie anywhere, and what is found near it
+/// then depends on those 8 KiB alone.
 ///
 /// # Errors
 ///
 /// What the reader reports.
-pub fn inspect_reader(mut reader: impl Read) -> std::io::Result<TextReport> {
-    let scanner = TextScanner::new();
-    let mut counter = Counter::default();
-    let mut window: Vec<u8> = Vec::with_capacity(WINDOW);
-    let mut spans = Vec::new();
-    // Bytes at the beginning of the window that are there for their context alone.
-    let mut seen = 0;
-    loop {
-        let before = window.len();
-        let wanted = WINDOW.max(before + WINDOW / 2);
-        reader.by_ref().take((wanted - before) as u64).read_to_end(&mut window)?;
-        let last = window.len() < wanted;
-        counter.report.bytes += (window.len() - before) as u64;
-        // Up to which byte spans are counted, and from which the next window begins.
-        let (counted, next) = if last { (window.len(), window.len()) } else { cut(&window) };
-        counter.window(&scanner, &window[..], seen..counted, &mut spans);
-        if last {
-            counter.finish(seen < window.len() || counter.open);
-            return Ok(counter.into_report());
-        }
-        seen = counted - next;
-        window.drain(..next);
-    }
+pub fn inspect_reader(reader: impl Read) -> std::io::Result<TextReport> {
+    Windows { size: 512 << 10, overlap: 8 << 10 }.inspect(reader)
 }
 
-/// Bytes of a window.
-const WINDOW: usize = 256 << 10;
+/// How a text is cut.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Windows {
+    /// Bytes of a window.
+    pub(super) size: usize,
+    /// Bytes on either side of a cut that both windows read; a fourth of the size at most.
+    pub(super) overlap: usize,
+}
 
-/// Bytes that are looked at again where a line is longer than a window.
-const OVERLAP: usize = 4 << 10;
-
-/// Where a full window is cut: behind its last line, or within a long line so that what lies
-/// across the cut is seen whole by the next window.
-fn cut(window: &[u8]) -> (usize, usize) {
-    if let Some(end) = memchr::memrchr(b'\n', window) {
-        return (end + 1, end + 1);
-    }
-    let boundary = |mut at: usize| {
-        // A character has four bytes at most; what goes on for longer is no UTF-8.
-        let least = at.saturating_sub(3);
-        while at > least && window[at] & 0xC0 == 0x80 {
-            at -= 1;
+impl Windows {
+    pub(super) fn inspect(self, mut reader: impl Read) -> std::io::Result<TextReport> {
+        let scanner = TextScanner::new();
+        let mut counter = Counter::default();
+        let mut window: Vec<u8> = Vec::with_capacity(self.size);
+        let mut spans = Vec::new();
+        // Bytes at the beginning of the window that are there for their context alone.
+        let mut seen = 0;
+        loop {
+            let before = window.len();
+            let wanted = self.size.max(before + self.size / 2);
+            reader.by_ref().take((wanted - before) as u64).read_to_end(&mut window)?;
+            let last = window.len() < wanted;
+            counter.report.bytes += (window.len() - before) as u64;
+            // Up to which byte spans are counted, and from which the next window begins.
+            let (counted, next) =
+                if last { (window.len(), window.len()) } else { self.cut(&window, seen) };
+            counter.window(&scanner, &window[..], seen..counted, &mut spans);
+            if last {
+                counter.finish(seen < window.len() || counter.open);
+                return Ok(counter.into_report());
+            }
+            seen = counted - next;
+            window.drain(..next);
         }
-        at
-    };
-    let counted = boundary(window.len() - OVERLAP);
-    (counted, boundary(counted - OVERLAP))
+    }
+
+    /// Where a full window is cut: behind the last line that leaves the overlap to be seen, or
+    /// within a long line so that what lies across the cut is seen whole by the next window.
+    fn cut(self, window: &[u8], seen: usize) -> (usize, usize) {
+        let boundary = |mut at: usize| {
+            // A character has four bytes at most; what goes on for longer is no UTF-8.
+            let least = at.saturating_sub(3);
+            while at > least && window[at] & 0xC0 == 0x80 {
+                at -= 1;
+            }
+            at
+        };
+        let line_end = |to: usize| memchr::memrchr(b'\n', &window[..to]).map(|end| end + 1);
+        let most = window.len() - self.overlap;
+        let counted = line_end(most).filter(|end| *end > seen).unwrap_or_else(|| boundary(most));
+        let from = counted.saturating_sub(self.overlap);
+        let line = line_end(from).filter(|start| counted - start <= 2 * self.overlap);
+        let start_of_all = from == 0;
+        (counted, line.unwrap_or_else(|| if start_of_all { 0 } else { boundary(from) }))
+    }
 }
 
 #[derive(Default)]
@@ -167,28 +180,40 @@ impl Counter {
             self.count(text, spans, part);
             return;
         }
-        // Cold: lines with bytes that are not UTF-8. Decoding moves places, so the window is read
-        // line by line, each in its own encoding.
-        for line in window[part].split_inclusive(|byte| *byte == b'\n') {
-            let text = match std::str::from_utf8(line) {
-                Ok(text) => Cow::Borrowed(text),
-                Err(_) => self.decode(line),
-            };
-            scanner.spans_into(&text, spans);
-            self.count(&text, spans, 0..text.len());
+        // Cold: lines with bytes that are not UTF-8. Decoding moves places, so the text is put
+        // together line by line, each in its own encoding.
+        let mut text = String::with_capacity(window.len());
+        let mut places = [0; 2];
+        let mut line = self.line;
+        let parts = [&window[..part.start], &window[part.clone()], &window[part.end..]];
+        for (place, bytes) in parts.into_iter().enumerate() {
+            if let Some(start) = place.checked_sub(1) {
+                places[start] = text.len();
+            }
+            for bytes in bytes.split_inclusive(|byte| *byte == b'\n') {
+                let (decoded, encoding) = decode(bytes);
+                text.push_str(&decoded);
+                if place == 1 {
+                    self.note_encoding(line, encoding);
+                    line += u64::from(bytes.ends_with(b"\n"));
+                }
+            }
         }
+        scanner.spans_into(&text, spans);
+        self.count(&text, spans, places[0]..places[1]);
     }
 
-    /// A line in GB 18030, or with replacement characters for what is neither.
-    fn decode<'t>(&mut self, line: &'t [u8]) -> Cow<'t, str> {
-        let first = self.broken != self.line + 1;
-        self.broken = self.line + 1;
-        if let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(line) {
-            self.report.lines_gb18030 += u64::from(first);
-            return text;
+    /// Counts a line that is not UTF-8, once.
+    fn note_encoding(&mut self, line: u64, encoding: Encoding) {
+        let first = self.broken != line + 1;
+        if encoding != Encoding::Utf8 {
+            self.broken = line + 1;
         }
-        self.report.lines_undecoded += u64::from(first);
-        String::from_utf8_lossy(line)
+        match encoding {
+            Encoding::Utf8 => {}
+            Encoding::Gb18030 => self.report.lines_gb18030 += u64::from(first),
+            Encoding::Neither => self.report.lines_undecoded += u64::from(first),
+        }
     }
 
     fn count(&mut self, text: &str, spans: &[Span], part: std::ops::Range<usize>) {
@@ -252,5 +277,24 @@ impl Counter {
             })
             .collect();
         report
+    }
+}
+
+/// What a line is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Utf8,
+    Gb18030,
+    Neither,
+}
+
+/// A line in UTF-8 or GB 18030, or with replacement characters for what is neither.
+fn decode(line: &[u8]) -> (Cow<'_, str>, Encoding) {
+    if let Ok(text) = std::str::from_utf8(line) {
+        return (Cow::Borrowed(text), Encoding::Utf8);
+    }
+    match GB18030.decode_without_bom_handling_and_without_replacement(line) {
+        Some(text) => (text, Encoding::Gb18030),
+        None => (String::from_utf8_lossy(line), Encoding::Neither),
     }
 }

@@ -1,3 +1,6 @@
+use proptest::prelude::*;
+
+use super::report::Windows;
 use super::*;
 
 /// What a text holds, as `key:written`.
@@ -191,10 +194,60 @@ fn lines_may_be_in_several_encodings() {
 /// Bytes that continue a character without an end, in more than one window.
 #[test]
 fn bytes_that_are_no_text_are_read_to_their_end() {
-    for n in [256 << 10, 600 << 10] {
+    for n in [256 << 10, 600 << 10, 1300 << 10] {
         let report = inspect_reader(&vec![0x80; n][..]).unwrap();
         assert_eq!(report.lines, 1);
         let mixed = [&b"13800138000 "[..], &vec![0xBF; n], b" 13800138000\n"].concat();
         assert_eq!(inspect_reader(&mixed[..]).unwrap().lines, 1);
+    }
+}
+
+/// Lines of many sorts: labels and what they announce on the next line, names alone and in
+/// sentences, keys of many lines, empty lines, other encodings.
+fn lines() -> impl Strategy<Value = Vec<u8>> {
+    let text = prop::sample::select(vec![
+        "电话：\n13812345678\n",
+        "患者王晓梅，身份证号\n11010519491231002X，住\n",
+        "李建国\n",
+        "dear John Smith,\ncall 028 9018 0083\n",
+        "12 Elm Street\nBoston, MA 02110\n",
+        "password: hunter22\n",
+        "订单号\n13812345678\n",
+        "\n",
+        "\r\n",
+        "北京市朝阳区建国路93号院5号楼1203室\n",
+        "x\n",
+        "这一行里没有什么要找的东西，只是很长很长的一段话，为了让窗口的边界落在各种地方。\n",
+    ]);
+    let key = (1..80_usize).prop_map(|lines| {
+        let body =
+            "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n".repeat(lines);
+        format!("-----BEGIN PRIVATE KEY-----\n{body}-----END PRIVATE KEY-----\n").into_bytes()
+    });
+    let foreign = prop::sample::select(vec!["联系人：张伟\n", "手机\n", "13912345678\n"])
+        .prop_map(|text| encoding_rs::GB18030.encode(text).0.into_owned());
+    prop_oneof![
+        12 => text.prop_map(|text| text.as_bytes().to_vec()),
+        1 => key,
+        2 => foreign,
+        1 => prop::collection::vec(any::<u8>(), 0..40),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// A report is the same wherever the windows end that a text is read in.
+    #[test]
+    fn a_report_does_not_depend_on_where_windows_end(
+        parts in prop::collection::vec(lines(), 300..900),
+        sizes in prop::collection::vec(32_768_usize..60_000, 2),
+    ) {
+        let text = parts.concat();
+        let whole = Windows { size: 8 << 20, overlap: 8 << 10 }.inspect(&text[..]).unwrap();
+        for size in sizes {
+            let cut = Windows { size, overlap: 8 << 10 }.inspect(&text[..]).unwrap();
+            prop_assert_eq!(&cut, &whole, "windows of {} bytes", size);
+        }
     }
 }

@@ -101,7 +101,7 @@ impl Scan<'_> {
 /// Last characters of many names of places and things, and of few of people: 钱塘江, 向阳花.
 static THINGS: HanSet = HanSet::of(
     "江河湖岭岛港湾桥路街寺庙塔县市区村镇花草树木鱼鸟茶酒药郡州省语族教派粉素酱菇汤油盐糖醋蛋奶\
-    肉饭饼糕汁机剂膏丸权金会",
+    肉饭饼糕汁机剂膏丸权金会牌",
 );
 
 /// Words of grammar that end no given name.
