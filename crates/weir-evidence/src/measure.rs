@@ -82,7 +82,8 @@ pub(crate) fn remeasure(
     let read = weir_table::read_back_with(files, &quasi_identifiers, people, &beside, limits)?;
     let (rows, columns) = (read.classes.rows, read.columns.clone());
     let options = MeasureOptions { quasi_identifiers, person, people_counted_by, tau: stated.tau };
-    let asked = ModelOptions { models: &models, ..ModelOptions::default() };
+    let people = stated.models.iter().find_map(|model| model.source_people);
+    let asked = ModelOptions { models: &models, people, ..ModelOptions::default() };
     let risk = measure_with(read, &options, &asked)?;
     Ok(Measured { risk, rows, columns })
 }

@@ -27,6 +27,8 @@ pub(crate) struct Promise {
     smallest_class: u64,
     classes: u64,
     rows: u64,
+    /// People of the source, those that are left out among them.
+    people: u64,
     models: Vec<PrivacyModel>,
     /// Sensitive columns that are released.
     sensitive: Vec<String>,
@@ -63,6 +65,7 @@ impl Promise {
             smallest_class: solution.smallest_class,
             classes: solution.classes,
             rows: counted.n_rows - solution.rows_suppressed,
+            people: counted.n_people,
             models: bounds.models.clone(),
             sensitive: Vec::new(),
             source: BTreeMap::new(),
@@ -125,6 +128,7 @@ impl Promise {
             models: &self.models,
             hierarchies: Some(&self.hierarchies),
             source: Some(&self.source),
+            people: Some(self.people),
         };
         let risk = measure_with(read, &options, &models)?;
         self.check(&risk)?;
@@ -270,6 +274,7 @@ mod tests {
             smallest_class: 5,
             classes: 2,
             rows: 10,
+            people: 10,
             models: models.clone(),
             sensitive: Vec::new(),
             source: BTreeMap::new(),
@@ -294,6 +299,7 @@ mod tests {
                 threshold: None,
                 classes_failing: Some(0),
                 against: None,
+                source_people: None,
                 unmeasured: None,
             })
             .collect();

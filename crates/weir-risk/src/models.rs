@@ -49,6 +49,9 @@ pub struct ModelOptions<'a> {
     /// Distributions of sensitive columns in the source; columns without one are compared with
     /// the released rows.
     pub source: Option<&'a BTreeMap<String, Distribution>>,
+    /// People of the source. An estimate of the population starts from them, for leaving people
+    /// out does not make a population smaller; where they are not known, from the released people.
+    pub people: Option<u64>,
 }
 
 /// Measures risk as [`measure`] does, and holds the classes against privacy models.
@@ -70,7 +73,10 @@ pub fn measure_with(
     let mut measured: Vec<MeasuredModel> = models
         .models
         .iter()
-        .map(|model| of_sizes(model, &sizes).unwrap_or_else(|| of_counts(model, &read.counts)))
+        .map(|model| {
+            let of_sizes = of_sizes(model, &sizes, models.people);
+            of_sizes.unwrap_or_else(|| of_counts(model, &read.counts))
+        })
         .collect();
     for values in read.values {
         let column = values.column().to_owned();
@@ -92,6 +98,7 @@ fn unmeasured(model: &PrivacyModel, why: Unmeasured) -> MeasuredModel {
         threshold: None,
         classes_failing: None,
         against: None,
+        source_people: None,
         unmeasured: Some(why),
     }
 }
@@ -112,8 +119,8 @@ fn finite(figure: f64) -> Option<f64> {
     figure.is_finite().then_some(figure)
 }
 
-/// Models of which the sizes of the classes tell all.
-fn of_sizes(model: &PrivacyModel, sizes: &[u64]) -> Option<MeasuredModel> {
+/// Models of which the sizes of the classes tell all, and the people of the source.
+fn of_sizes(model: &PrivacyModel, sizes: &[u64], people: Option<u64>) -> Option<MeasuredModel> {
     let least = |k: u64| {
         let smallest = sizes.iter().min().map_or(0.0, |n| *n as f64);
         by_class(model, smallest, k as f64, sizes.iter().filter(|n| **n < k).count())
@@ -139,8 +146,10 @@ fn of_sizes(model: &PrivacyModel, sizes: &[u64]) -> Option<MeasuredModel> {
             let mut by_size: BTreeMap<u64, u64> = BTreeMap::new();
             sizes.iter().for_each(|size| *by_size.entry(*size).or_default() += 1);
             let by_size: Vec<(u64, u64)> = by_size.into_iter().collect();
-            let population = sizes.iter().sum::<u64>() as f64 / sampling_fraction;
-            whole(population_uniqueness(&by_size, population, *estimator), *at_most)
+            let sampled = people.unwrap_or_else(|| sizes.iter().sum::<u64>());
+            let population = (sampled as f64 / sampling_fraction).round();
+            let share = population_uniqueness(&by_size, population, *estimator);
+            MeasuredModel { source_people: people, ..whole(share, *at_most) }
         }
         PrivacyModel::DifferentialPrivacy { .. } => unmeasured(model, Unmeasured::NotInTheBytes),
         _ => return None,

@@ -77,6 +77,10 @@ pub struct MeasuredModel {
     /// What a class was compared with, for models that compare.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<Against>,
+    /// People of the source, where an estimate of the population started from them and not from
+    /// the released people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_people: Option<u64>,
     /// Why nothing was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unmeasured: Option<Unmeasured>,

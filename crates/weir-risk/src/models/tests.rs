@@ -60,6 +60,7 @@ fn report(rows: &Rows, besides: &Besides) -> RiskReport {
         models: &besides.models,
         hierarchies: hierarchies.as_ref(),
         source: source.as_ref(),
+        people: None,
     };
     measure_with(read, &options, &asked).unwrap()
 }
@@ -286,6 +287,26 @@ fn sizes_tell_the_rest() {
     let lonely = self::report(&rows(&[&["a"], &["b"]]), &besides);
     assert_eq!(lonely.models[4].unmeasured, Some(Unmeasured::NoEstimate));
     assert_eq!(lonely.models[4].met, Some(false));
+}
+
+/// Leaving people out does not make the population smaller: the estimate starts from the people
+/// of the source where they are told, as the search has it.
+#[test]
+fn an_estimate_starts_from_the_people_of_the_source() {
+    let model = PrivacyModel::PopulationUniqueness {
+        at_most: 0.1,
+        sampling_fraction: 0.5,
+        estimator: Estimator::Zayatz,
+    };
+    let sizes = [1, 1, 1, 2, 2, 3, 4];
+    let share = |people| of_sizes(&model, &sizes, people).unwrap();
+    let plain = |population| {
+        population_uniqueness(&[(1, 3), (2, 2), (3, 1), (4, 1)], population, Estimator::Zayatz)
+    };
+    assert_eq!(share(None).figure, plain(28.0));
+    assert_eq!(share(Some(101)).figure, plain(202.0));
+    assert!(share(Some(101)).figure < share(None).figure);
+    assert_eq!((share(None).source_people, share(Some(101)).source_people), (None, Some(101)));
 }
 
 /// Figures by the naive formulas, over all values of the table.

@@ -52,8 +52,9 @@ pub(crate) struct Risk {
     /// --person the population is generalised as the data is
     #[arg(long)]
     pub(crate) population: Vec<PathBuf>,
-    /// The table that the data was made from: classes are compared with its sensitive values
-    #[arg(long, requires = "sensitive")]
+    /// The table that the data was made from: classes are compared with its sensitive values, and
+    /// an estimate of the population starts from its people and not from those that are left
+    #[arg(long)]
     pub(crate) source: Vec<PathBuf>,
     /// A hierarchy, as COLUMN=FILE: of a sensitive column for distances in it, of a
     /// quasi-identifier for whom its cells stand for, of each of them for what a cell tells

@@ -57,7 +57,7 @@ fn measured(args: &Risk, limits: &Limits) -> Result<RiskReport, Failure> {
     if args.person.is_none() && (information.is_some() || !args.population.is_empty()) {
         read.counts = class_counts_of(args, &rows, information.as_ref(), limits)?;
     }
-    let distributions = distributions(args, &sensitive, limits)?;
+    let source = of_source(args, &sensitive, limits)?;
     let trees: BTreeMap<String, ValueTree> =
         rows.into_iter().map(|(column, rows)| (column, ValueTree::new(rows))).collect();
     let options = MeasureOptions {
@@ -69,8 +69,12 @@ fn measured(args: &Risk, limits: &Limits) -> Result<RiskReport, Failure> {
         },
         tau: 1.0 / args.k as f64,
     };
-    let asked =
-        ModelOptions { models: &models, hierarchies: Some(&trees), source: distributions.as_ref() };
+    let asked = ModelOptions {
+        models: &models,
+        hierarchies: Some(&trees),
+        source: source.as_ref().map(|source| &source.values),
+        people: source.as_ref().map(|source| source.people),
+    };
     Ok(measure_with(read, &options, &asked)?)
 }
 
@@ -140,12 +144,18 @@ fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, TableError> {
     Ok(source.paths().map(ToOwned::to_owned).collect())
 }
 
-/// How the sensitive values are distributed in the table that the data was made from.
-fn distributions(
+/// The table that the data was made from.
+struct Made {
+    /// How its sensitive values are distributed.
+    values: BTreeMap<String, Distribution>,
+    people: u64,
+}
+
+fn of_source(
     args: &Risk,
     sensitive: &[String],
     limits: &Limits,
-) -> Result<Option<BTreeMap<String, Distribution>>, TableError> {
+) -> Result<Option<Made>, TableError> {
     if args.source.is_empty() {
         return Ok(None);
     }
@@ -160,7 +170,8 @@ fn distributions(
     let of = |values: &weir_table::ClassValues| {
         (values.column().to_owned(), Distribution(values.distribution()))
     };
-    Ok(Some(read.values.iter().map(of).collect()))
+    let values = read.values.iter().map(of).collect();
+    Ok(Some(Made { values, people: read.classes.people }))
 }
 
 /// What is not met, a line each.

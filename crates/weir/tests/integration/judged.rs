@@ -161,6 +161,35 @@ fn every_other_model_is_measured_and_met() {
     assert_eq!(figures(&done).len(), 2);
 }
 
+/// Who is left out is of the population still: search, judge and `weir risk` start from the people
+/// of the source.
+#[test]
+fn leaving_people_out_does_not_make_the_population_smaller() {
+    let alone = (0..40).map(|p| (20 + p, "north"));
+    let crowd = (0..200).map(|p| (60 + p * 7 % 20, ["north", "south", "west"][p / 2 % 3]));
+    let rows = alone.chain(crowd).map(|(age, city)| format!("{age},{city}\n"));
+    let desk = desk();
+    fs::write(desk.path("data.csv"), rows.fold("age,city\n".to_owned(), |a, b| a + &b)).unwrap();
+    let model = "population-uniqueness at_most=0.05 sampling_fraction=0.5 estimator=zayatz";
+    let base = ["deidentify", "data.csv", "--quasi", "age,city", "--k", "1", "--model", model];
+    let hierarchies = ["--hierarchy", "age=age.csv", "--hierarchy", "city=city.csv"];
+    let more = ["--suppress-at-most", "60%", "--out", "out.csv", "--json"];
+    let ran = desk.weir([&base[..], &hierarchies, &more].concat());
+    assert_eq!(ran.status, 0, "{}", ran.talk);
+    let done: Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(done["risk"]["rows"].as_u64().unwrap() < 240, "{}", done["risk"]);
+    let stated = &done["risk"]["models"][1];
+    assert_eq!((&stated["met"], &stated["source_people"]), (&true.into(), &240.into()));
+    let base = ["risk", "out.csv", "--quasi", "age,city", "--k", "1", "--model", model, "--json"];
+    let measured = |more: &[&str]| {
+        let ran = desk.weir([&base[..], more].concat());
+        serde_json::from_str::<Value>(&ran.out).unwrap()["models"][0].clone()
+    };
+    assert_eq!(measured(&["--source", "data.csv"]), *stated);
+    // Of the released people alone the population would be smaller, and more of it unique.
+    assert_eq!(measured(&[])["met"], false);
+}
+
 /// A sensitive column that tells a quasi-identifier is left out, so that no bytes could show that
 /// a model of it is met: that is said before anything is searched for.
 #[test]
