@@ -40,8 +40,7 @@ pub fn at_levels(
     let out = rows(table.rows_of()) - rows(&kept);
     let large = || classes.values().copied().filter(|people| *people >= k.max(1));
     let losses = losses(table, levels, &kept);
-    let weights: Vec<f64> = columns.iter().map(|c| c.weight).collect();
-    let loss = crate::loss::total(&losses, &weights);
+    let loss = crate::loss::total(&losses, columns);
     let lattice = columns.iter().fold(1_u64, |n, c| n.saturating_mul(c.levels.len() as u64));
     Some(Solution {
         levels: levels.to_vec(),

@@ -106,9 +106,8 @@ pub fn least_loss(
     let found = weir_search::search(&table.table, goal, options)?;
     let rows_kept = rows_kept(table, &found.suppressed);
     let losses = losses(table, &found.levels, &rows_kept);
-    let weights: Vec<f64> = table.table.columns.iter().map(|c| c.weight).collect();
     Ok(Solution {
-        loss: crate::loss::total(&losses, &weights),
+        loss: crate::loss::total(&losses, &table.table.columns),
         granularity: granularity(table, &losses),
         losses,
         score: found.score,
@@ -167,11 +166,10 @@ pub fn recode(
     let out: Vec<bool> = recoding.of_unit.iter().map(Option::is_none).collect();
     let rows_kept = rows_kept(table, &out);
     let losses = recoded_losses(table, &recoding, &places);
-    let weights: Vec<f64> = table.table.columns.iter().map(|c| c.weight).collect();
     let rows = |counts: &[u32]| counts.iter().map(|n| u64::from(*n)).sum::<u64>();
     let figures = recoding.figures;
     Ok(Solution {
-        loss: crate::loss::total(&losses, &weights),
+        loss: crate::loss::total(&losses, &table.table.columns),
         granularity: granularity(table, &losses),
         losses,
         score: figures.score,

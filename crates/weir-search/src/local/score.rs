@@ -105,9 +105,16 @@ pub(super) fn gradient(classes: &Classes<'_>, goal: &Goal) -> Vec<f64> {
     let mut factors = factors(classes.axes);
     if matches!(goal.quality, QualityModel::Loss { .. }) {
         let losses = column_losses(classes, goal.quality);
-        factors.iter_mut().zip(losses).for_each(|(factor, loss)| *factor /= 1.0 + loss);
+        slopes(&mut factors, &weights(classes.axes), &losses);
     }
     factors
+}
+
+/// From weights to the slopes of the geometric mean of `1 + weight * loss`, but for a factor that
+/// all columns share.
+fn slopes(factors: &mut [f64], weights: &[f64], losses: &[f64]) {
+    let columns = factors.iter_mut().zip(weights).zip(losses);
+    columns.for_each(|((factor, weight), loss)| *factor /= 1.0 + weight * loss);
 }
 
 /// Weights that sum to 1; equal ones where all are 0.
@@ -300,4 +307,31 @@ fn sizes<'c>(classes: &'c Classes<'_>) -> impl Iterator<Item = f64> + 'c {
 fn suppressed(classes: &Classes<'_>) -> f64 {
     let kept: f64 = sizes(classes).sum();
     (classes.units.n_all_rows() as f64 - kept).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slopes;
+
+    /// The slopes are those of the score itself, by a small step in each column.
+    #[test]
+    fn slopes_are_those_of_the_weighted_geometric_mean() {
+        let (weights, losses) = ([1.0, 0.25, 0.5], [0.3, 0.9, 0.6]);
+        let score = |losses: &[f64]| {
+            let logs: f64 = weights.iter().zip(losses).map(|(w, x)| (w * x).ln_1p()).sum();
+            (logs / 3.0).exp_m1()
+        };
+        let mut factors = weights;
+        slopes(&mut factors, &weights, &losses);
+        let step = 1e-6;
+        let steep = |at: usize| {
+            let mut more = losses;
+            more[at] += step;
+            (score(&more) - score(&losses)) / step
+        };
+        for at in 1..3 {
+            let (ours, plain) = (factors[at] / factors[0], steep(at) / steep(0));
+            assert!((ours - plain).abs() < 1e-5, "{at}: {ours} {plain}");
+        }
+    }
 }
