@@ -14,7 +14,7 @@ use arrow_select::filter::filter_record_batch;
 use thiserror::Error;
 use weir_deidentify::token::{TokenKey, Tokens};
 use weir_deidentify::{Hierarchy, hierarchy, search::Solution};
-use weir_search::differential::{Budget, LEAST_EPSILON, NoChoice, Sample, choose_levels};
+use weir_search::differential::{Budget, NoChoice, NoSample, Sample, choose_levels};
 use weir_table::{Batch, ColumnProfile, Limits, Profile, Table, ValueCount};
 use weir_types::plan::{Preset, Sampling};
 use weir_types::request::{Action, Column, Deidentify};
@@ -42,9 +42,9 @@ pub enum NotPrivate {
         /// The key or flag.
         what: &'static str,
     },
-    /// The part of ε for the levels leaves nothing for the sample.
-    #[error("`epsilon_search` leaves less than 0.001 of `epsilon` for the sample")]
-    Budget,
+    /// Nothing is left for the sample.
+    #[error("nobody can be sampled")]
+    Sample(#[from] NoSample),
     /// Steps without a part of ε.
     #[error("`steps` are given, and `epsilon_search` is 0")]
     StepsUnused,
@@ -113,7 +113,7 @@ impl NotPrivate {
             Self::ByTheData { .. } => {
                 "leave it out: all classes that are too small are left out, however many"
             }
-            Self::Budget => "make `epsilon` larger, or `epsilon_search` smaller",
+            Self::Sample(source) => source.hint(),
             Self::StepsUnused => "give a part of ε: `epsilon_search=0.1`",
             Self::Column { .. } => "name it with --quasi, or leave it out with --drop",
             Self::Aggregate { .. } => {
@@ -182,17 +182,13 @@ impl Private {
         if *epsilon_search <= 0.0 && *steps > 0 {
             return Err(NotPrivate::StepsUnused);
         }
-        // Down by more than the subtraction may round up.
-        let rest = (epsilon - epsilon_search) * (1.0 - f64::EPSILON);
-        if rest < LEAST_EPSILON || *delta <= 0.0 {
-            return Err(NotPrivate::Budget);
-        }
+        let sample = Sample::of_model(*epsilon, *epsilon_search, *delta)?;
         Ok(Some(Self {
             epsilon: *epsilon,
             delta: *delta,
             epsilon_search: *epsilon_search,
             steps: *steps,
-            sample: Sample::of(rest, *delta),
+            sample,
         }))
     }
 
@@ -485,7 +481,13 @@ mod tests {
         assert_eq!(refused(local), NotPrivate::ByTheData { what: "local" });
         let dp =
             |more: &str| asked(&format!("differential-privacy epsilon=1 delta=0.000001 {more}"));
-        assert_eq!(refused(dp("epsilon_search=1")), NotPrivate::Budget);
+        assert_eq!(refused(dp("epsilon_search=1")), NotPrivate::Sample(NoSample::Epsilon));
+        // No text says so: a δ of 0 does not parse.
+        let mut certain = dp("steps=0");
+        if let PrivacyModel::DifferentialPrivacy { delta, .. } = &mut certain.models[0] {
+            *delta = 0.0;
+        }
+        assert_eq!(refused(certain), NotPrivate::Sample(NoSample::Delta));
         assert_eq!(refused(dp("steps=3")), NotPrivate::StepsUnused);
         assert!(of(&dp("epsilon_search=0.1 steps=3")).unwrap().is_some());
     }

@@ -10,6 +10,8 @@
 //! What this module guarantees holds for levels, hierarchies and columns that were fixed without
 //! a look at the data, and for words that nobody can foresee.
 
+use thiserror::Error;
+
 use crate::estimate::ln_gamma;
 
 mod choice;
@@ -32,7 +34,46 @@ pub struct Sample {
     pub k: u64,
 }
 
+/// Why a model leaves nothing for a sample.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoSample {
+    /// The part of ε for the levels leaves less than [`LEAST_EPSILON`].
+    #[error("`epsilon_search` leaves less than {LEAST_EPSILON} of `epsilon` for the sample")]
+    Epsilon,
+    /// With a δ of 0 no class would be large enough.
+    #[error("`delta` is not above 0")]
+    Delta,
+}
+
+impl NoSample {
+    /// What the person can do about it.
+    pub const fn hint(self) -> &'static str {
+        match self {
+            Self::Epsilon => "make `epsilon` larger, or `epsilon_search` smaller",
+            Self::Delta => "set `delta` above 0, and well below one over the people of the table",
+        }
+    }
+}
+
 impl Sample {
+    /// What a model's ε and δ allow once `epsilon_search` of ε is spent on the levels.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is left of ε, or δ is not above 0.
+    pub fn of_model(epsilon: f64, epsilon_search: f64, delta: f64) -> Result<Self, NoSample> {
+        // Down by more than the subtraction may round up.
+        let rest = (epsilon - epsilon_search) * (1.0 - f64::EPSILON);
+        if rest.is_nan() || rest < LEAST_EPSILON {
+            return Err(NoSample::Epsilon);
+        }
+        if delta.is_nan() || delta <= 0.0 {
+            return Err(NoSample::Delta);
+        }
+        Ok(Self::of(rest, delta))
+    }
+
     /// For the part of ε that the sampling may spend, at least [`LEAST_EPSILON`], and δ, above 0 and
     /// at most 1.
     /// More than 6 of ε is taken as 6, for classes would have to be larger than tables are.
@@ -42,7 +83,7 @@ impl Sample {
     /// `γ = (exp(ε) - 1 + β) / exp(ε)` (theorem 1 of Li, Qardaji and Su; section 4.1 of Bild, Kuhn
     /// and Prasser). Wherever a float is rounded, it is to the side of a larger k. ARX 3.9.2 counts
     /// on after it has found k, and asks for one more.
-    pub fn of(epsilon: f64, delta: f64) -> Self {
+    fn of(epsilon: f64, delta: f64) -> Self {
         /// 2⁶⁴.
         const WORDS: f64 = 4_294_967_296.0 * 4_294_967_296.0;
         // A float has 53 bits; four units in the last place are more than `exp_m1` may be off.

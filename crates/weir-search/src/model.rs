@@ -3,6 +3,7 @@
 use weir_types::PrivacyModel;
 use weir_types::model::{Attack, Distance};
 
+use crate::differential::Sample;
 use crate::goal::Goal;
 use crate::table::{People, Sensitive, Table};
 
@@ -255,7 +256,9 @@ fn least_of(model: &PrivacyModel) -> Option<u64> {
             Some(whole::k_of_sample(k.get(), *fraction))
         }
         PrivacyModel::DifferentialPrivacy { epsilon, delta, epsilon_search, .. } => {
-            Some(crate::differential::Sample::of(epsilon - epsilon_search, *delta).k)
+            // A model that leaves nothing for a sample is met by no class.
+            let sample = Sample::of_model(*epsilon, *epsilon_search, *delta);
+            Some(sample.map_or(u64::MAX, |sample| sample.k))
         }
         PrivacyModel::Profitability { gain, attempt, .. } => {
             Some(profit::deterring(*gain, *attempt))

@@ -78,3 +78,15 @@ fn stricter_means_larger_classes() {
     let k = |epsilon, delta| Sample::of(epsilon, delta).k;
     assert!(k(1.0, 1e-6) > k(1.0, 1e-4) && k(2.0, 1e-4) > k(1.0, 1e-4));
 }
+
+/// The part of ε for the levels is not spent twice, and what is left is rounded down.
+#[test]
+fn a_model_samples_by_what_its_levels_leave() {
+    let sample = |search, delta| Sample::of_model(1.0, search, delta);
+    assert_eq!(sample(0.5, 1e-6).unwrap().k, Sample::of(0.5, 1e-6).k);
+    assert!(sample(0.5, 1e-6).unwrap().below < Sample::of(0.5, 1e-6).below);
+    assert_eq!(sample(0.9995, 1e-6), Err(NoSample::Epsilon));
+    assert_eq!(sample(2.0, 1e-6), Err(NoSample::Epsilon));
+    assert_eq!(sample(f64::NAN, 1e-6), Err(NoSample::Epsilon));
+    assert_eq!(sample(0.5, 0.0), Err(NoSample::Delta));
+}

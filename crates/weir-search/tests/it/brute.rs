@@ -201,7 +201,7 @@ impl Brute<'_> {
                 people >= least_in_sample(k.get(), *f)
             }
             PrivacyModel::DifferentialPrivacy { epsilon, delta, epsilon_search, .. } => {
-                people >= Sample::of(epsilon - epsilon_search, *delta).k as f64
+                people >= Sample::of_model(*epsilon, *epsilon_search, *delta).unwrap().k as f64
             }
             PrivacyModel::DistinctLDiversity { sensitive, l } => {
                 counts(sensitive).len() as u64 >= l.get()
