@@ -311,6 +311,7 @@ def main():
     args.add_argument("--cache", type=pathlib.Path, help="folder that keeps the answers of ARX")
     args.add_argument("--only", nargs="*", help="tables")
     args.add_argument("--metrics", nargs="*", help="information models")
+    args.add_argument("--models", nargs="*", help="sets of privacy models, as in `questions`")
     args.add_argument("--quick", action="store_true", help="two questions a table and information model")
     args = args.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-local-"))
@@ -326,6 +327,8 @@ def main():
             path, prefix = args.data / name / f"{name}.csv", args.data / name / f"{name}_hierarchy_"
         table = Table(path, prefix)
         for models, limit in questions(name, args.quick):
+            if args.models and models not in args.models:
+                continue
             for metric in args.metrics or METRICS:
                 result = compare(table, name, peer, ours, models, limit, metric, folder)
                 worst += result["verdict"] != "ok"

@@ -267,6 +267,10 @@ pub fn recode(
         work.rule = bare;
         work.spend(&mut best, plain.as_ref());
     }
+    // Where people are few, only a table that tells nothing may meet models of all classes.
+    let is_found = best.iter().chain(&plain).any(|found| found.suppressed() <= work.most());
+    let nothing = (!is_found).then(|| greedy::full_domain(&work, &axes.tops()));
+    nothing.into_iter().for_each(|nothing| work.keep_better(&mut best, nothing));
     work.choose(best, plain)
 }
 
@@ -350,6 +354,11 @@ impl<'a> Work<'a> {
             if self.rule.holds_together(&found.sizes()) {
                 self.keep_better(best, found);
             }
+        }
+        if let Some(best) = best
+            && self.rule.holds_together(&best.sizes())
+        {
+            spare::exchange(self, best);
         }
     }
 

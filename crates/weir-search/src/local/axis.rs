@@ -73,6 +73,19 @@ impl Axes {
         levels.len() == self.list.len()
             && self.list.iter().zip(levels).all(|(axis, &level)| level < axis.groups.len())
     }
+
+    /// The last level of each column.
+    pub(super) fn tops(&self) -> Vec<usize> {
+        self.list.iter().map(|axis| usize::from(axis.top())).collect()
+    }
+
+    /// Whether at these levels, the last ones, every column is one group.
+    pub(super) fn tell_nothing(&self, levels: &[usize]) -> bool {
+        let is_one = |(axis, &level): (&Axis, &usize)| {
+            level == usize::from(axis.top()) && axis.groups[level].iter().all(|&group| group == 0)
+        };
+        self.list.iter().zip(levels).all(is_one)
+    }
 }
 
 impl Axis {

@@ -23,6 +23,9 @@ pub(super) struct Effort {
     pub(super) trials: u64,
     /// Starts that are refined.
     pub(super) starts: usize,
+    /// Times that classes are dissolved for others that are split, where a model of all classes
+    /// leaves something to spare.
+    pub(super) exchanges: usize,
 }
 
 /// Looks at neighbours that are spread over the units of a table.
@@ -40,6 +43,7 @@ impl Effort {
             partners: (share / 6).clamp(1, 5),
             trials: 12_000_000,
             starts: (share / 40).clamp(1, 4),
+            exchanges: (share / 4).clamp(2, 24),
         }
     }
 }

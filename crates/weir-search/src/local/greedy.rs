@@ -34,9 +34,12 @@ pub(super) fn form<'a>(
     (open.classes, visits - open.visits_left)
 }
 
-/// Full-domain generalisation at given levels.
+/// Full-domain generalisation at given levels. What a table tells where it tells nothing is the
+/// same of any number of people, so that models of all classes are not asked of it, as the search
+/// and ARX have it; records of several rows differ by their numbers still.
 pub(super) fn full_domain<'a>(work: &Work<'a>, levels: &[usize]) -> Classes<'a> {
     let units = work.units;
+    let tells_nothing = !units.are_records() && work.axes.tell_nothing(levels);
     let levels: Vec<u8> = levels.iter().map(|&level| level as u8).collect();
     let mut classes = Classes::none(units, work.axes);
     for members in alike(work, &levels) {
@@ -44,6 +47,9 @@ pub(super) fn full_domain<'a>(work: &Work<'a>, levels: &[usize]) -> Classes<'a> 
         classes.push(class);
     }
     work.rule.suppress(&mut classes);
+    if !tells_nothing {
+        work.rule.suppress_together(&mut classes);
+    }
     classes
 }
 

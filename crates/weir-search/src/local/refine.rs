@@ -100,23 +100,37 @@ pub(super) fn take_in<'a>(work: &Work<'a>, classes: &mut Classes<'a>, need: Need
 pub(super) fn gather<'a>(work: &Work<'a>, classes: &mut Classes<'a>) {
     let mut is_left = !classes.units.are_records();
     while is_left && !work.rule.holds_together(&classes.sizes()) {
-        let mut refiner = Refiner::new(work, classes);
-        let few = refiner.dearest_first(|class| class.members.len() <= GATHERED);
-        let mut cheap: Vec<(f64, u32)> = Vec::with_capacity(few.len());
-        for id in few {
-            if refiner.stopped() {
-                return;
-            }
-            cheap.push((refiner.cost_elsewhere(id), id));
-        }
-        cheap.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let part = cheap.len().div_ceil(GATHER_PARTS);
-        let mut dissolved = false;
-        for (_, id) in cheap.into_iter().take(part) {
-            dissolved |= refiner.dissolve(id, f64::INFINITY);
-        }
-        is_left = dissolved;
+        is_left = dissolve_cheapest(work, classes, (GATHERED, GATHER_PARTS));
     }
+}
+
+/// Dissolves one of so many `parts` of the classes, those that cost least elsewhere.
+pub(super) fn thin<'a>(work: &Work<'a>, classes: &mut Classes<'a>, parts: usize) {
+    dissolve_cheapest(work, classes, (work.effort.pair, parts));
+}
+
+/// Dissolves a part of the classes that have few members; whether any was.
+fn dissolve_cheapest<'a>(
+    work: &Work<'a>,
+    classes: &mut Classes<'a>,
+    (members, parts): (usize, usize),
+) -> bool {
+    let mut refiner = Refiner::new(work, classes);
+    let few = refiner.dearest_first(|class| class.members.len() <= members);
+    let mut cheap: Vec<(f64, u32)> = Vec::with_capacity(few.len());
+    for id in few {
+        if refiner.stopped() {
+            return false;
+        }
+        cheap.push((refiner.cost_elsewhere(id), id));
+    }
+    cheap.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let part = cheap.len().div_ceil(parts);
+    let mut dissolved = false;
+    for (_, id) in cheap.into_iter().take(part) {
+        dissolved |= refiner.dissolve(id, f64::INFINITY);
+    }
+    dissolved
 }
 
 /// Members of a class that [`gather`] dissolves, at most.

@@ -131,8 +131,7 @@ impl Rule {
         })
     }
 
-    /// Suppresses what full-domain generalisation does: classes that fail for themselves, then
-    /// the smallest until models of all classes hold.
+    /// Suppresses classes that fail for themselves, as full-domain generalisation does.
     pub(super) fn suppress(&self, classes: &mut Classes<'_>) {
         for id in 0..classes.list.len() as u32 {
             let class = &classes.list[id as usize];
@@ -140,6 +139,10 @@ impl Rule {
                 classes.empty(id);
             }
         }
+    }
+
+    /// Suppresses the smallest classes until models of all classes hold.
+    pub(super) fn suppress_together(&self, classes: &mut Classes<'_>) {
         if self.models.whole().is_empty() {
             return;
         }

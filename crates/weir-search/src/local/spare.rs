@@ -2,19 +2,50 @@
 //!
 //! Classes that are each large enough for average risk, or for nobody to be alone, are more than
 //! such a model asks for: where many people share a tuple anyway, others may stand alone. So
-//! units are taken out of their classes, those first that gain most by it, as many as the models
-//! allow.
+//! classes are split, those first that gain most by it, as many as the models allow. Then classes
+//! that cost little elsewhere are dissolved for the sake of others that gain more by a split.
 
 use std::collections::BTreeMap;
 
 use super::Work;
 use super::classes::{Class, Classes};
-use super::refine::cost;
+use super::refine::{self, cost};
+use super::split::halve;
 
-/// Rounds at most; each takes a unit out of every class.
+/// Rounds at most; each splits every class once.
 const ROUNDS: usize = 12;
 
-/// Takes units out of their classes as long as the models hold; they have to hold before.
+/// One of so many classes is dissolved in the first exchange.
+const FIRST_PART: usize = 8;
+
+/// Exchanges that gain nothing, each of half as many classes as the one before.
+const MOST_IN_VAIN: usize = 4;
+
+/// Dissolves the classes that cost least elsewhere, spends what that leaves to spare, and refines,
+/// as long as the score gets better.
+pub(super) fn exchange<'a>(work: &mut Work<'a>, classes: &mut Classes<'a>) {
+    let mut in_vain = 0;
+    for _ in 0..work.effort.exchanges {
+        if in_vain == MOST_IN_VAIN || (work.options.stop)() {
+            return;
+        }
+        work.follow(classes);
+        let mut other = classes.clone();
+        refine::thin(work, &mut other, FIRST_PART << in_vain);
+        spend(work, &mut other);
+        refine::refine(work, &mut other);
+        work.settle(&mut other);
+        spend(work, &mut other);
+        work.settle(&mut other);
+        if work.rule.holds_together(&other.sizes()) && work.is_better(&other, classes) {
+            *classes = other;
+        } else {
+            in_vain += 1;
+        }
+    }
+}
+
+/// Splits classes as long as the models hold; they have to hold before.
 pub(super) fn spend<'a>(work: &Work<'a>, classes: &mut Classes<'a>) {
     for _ in 0..ROUNDS {
         if (work.options.stop)() {
@@ -28,21 +59,22 @@ pub(super) fn spend<'a>(work: &Work<'a>, classes: &mut Classes<'a>) {
             return;
         }
         for split in splits.into_iter().take(n) {
-            classes.replace(split.id, split.rest);
-            classes.push(split.alone);
+            classes.replace(split.id, split.other);
+            classes.push(split.one);
         }
     }
 }
 
-/// A unit taken out of its class.
+/// A class that was split.
 struct Split {
     gain: f64,
     id: u32,
-    alone: Class,
-    rest: Class,
+    one: Class,
+    other: Class,
 }
 
-/// The unit of a class that gains most by being alone.
+/// The split of a class that gains most, of those that take out a unit and those by
+/// [`halve`].
 fn split(work: &Work<'_>, classes: &Classes<'_>, id: u32) -> Option<Split> {
     let class = &classes.list[id as usize];
     if class.members.len() < 2 || class.members.len() > work.effort.small {
@@ -52,13 +84,21 @@ fn split(work: &Work<'_>, classes: &Classes<'_>, id: u32) -> Option<Split> {
     let mut best: Option<Split> = None;
     for at in 0..class.members.len() {
         let mut members = class.members.clone();
-        let alone = classes.around(&work.guide, vec![members.swap_remove(at)]);
+        let one = classes.around(&work.guide, vec![members.swap_remove(at)]);
         let (spans, sum) = classes.cover(&work.guide, &members);
-        let rest = Class { spans, sum, tally: class.tally.without(&alone.tally), members };
-        let gain = before - cost(work, &alone) - cost(work, &rest);
+        let other = Class { spans, sum, tally: class.tally.without(&one.tally), members };
+        let gain = before - cost(work, &one) - cost(work, &other);
         let is_better = gain > best.as_ref().map_or(1e-9, |best| best.gain);
-        if is_better && work.rule.holds(&alone.tally) && work.rule.holds(&rest.tally) {
-            best = Some(Split { gain, id, alone, rest });
+        if is_better && work.rule.holds(&one.tally) && work.rule.holds(&other.tally) {
+            best = Some(Split { gain, id, one, other });
+        }
+    }
+    // Of three, one is alone anyway.
+    if class.members.len() > 3 && class.members.len() <= work.effort.pair {
+        let least = before - best.as_ref().map_or(1e-9, |best| best.gain + 1e-9);
+        if let Some((one, other)) = halve(work, classes, &class.members, least) {
+            let gain = before - cost(work, &one) - cost(work, &other);
+            best = Some(Split { gain, id, one, other });
         }
     }
     best
@@ -70,10 +110,10 @@ fn most(work: &Work<'_>, classes: &Classes<'_>, splits: &[Split]) -> usize {
     let holds = |n: usize| {
         let mut sizes: BTreeMap<u64, u64> = sizes.clone();
         for split in &splits[..n] {
-            let (alone, rest) = (split.alone.tally.people, split.rest.tally.people);
-            *sizes.entry(alone).or_default() += 1;
-            *sizes.entry(rest).or_default() += 1;
-            *sizes.entry(alone + rest).or_default() -= 1;
+            let (one, other) = (split.one.tally.people, split.other.tally.people);
+            *sizes.entry(one).or_default() += 1;
+            *sizes.entry(other).or_default() += 1;
+            *sizes.entry(one + other).or_default() -= 1;
         }
         sizes.retain(|_, classes| *classes > 0);
         work.rule.holds_together(&sizes)
