@@ -8,6 +8,8 @@ mod brute;
 #[cfg(test)]
 mod choices;
 #[cfg(test)]
+mod estimates;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod optimum;
