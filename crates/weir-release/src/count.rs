@@ -8,10 +8,12 @@ use weir_deidentify::SearchTable;
 use weir_deidentify::links::DeriveTable;
 use weir_deidentify::search::{RecodeOptions, Solution, least_loss, recode};
 use weir_search::SearchOptions;
+use weir_search::model::Whole;
 use weir_table::{
     CellBatch, ColumnProfile, Histogram, HistogramBuilder, Limits, PersonIndex, Profile, Source,
     SourceOptions, Table, TableError, TupleCoder, ValueCount, hash_people,
 };
+use weir_types::PrivacyModel;
 
 use crate::clock::Clock;
 use crate::error::{ColumnConflict, ReleaseError};
@@ -110,33 +112,56 @@ impl Population {
         Ok(wide)
     }
 
+    /// The people of the population: those that the column of the person tells apart where the
+    /// population has a column of that name, else its rows.
+    ///
+    /// # Errors
+    /// A person has several rows: the classes of the population are of rows, and in each that a
+    /// person of many rows is in, that person would be counted once more.
     fn count(
         &self,
         prepared: &Prepared,
         names: &[String],
         limits: &Limits,
-    ) -> Result<Histogram, TableError> {
+    ) -> Result<Histogram, ReleaseError> {
+        let read = |source: TableError| ReleaseError::Population { source };
         let mut coded = prepared.coded();
         coded.truncate(prepared.searched.len());
         let mut columns = Vec::new();
         for coded in &mut coded {
-            coded.column = self.table.source().index_of(&names[coded.column])?;
+            coded.column = self.table.source().index_of(&names[coded.column]).map_err(read)?;
             columns.push(coded.column);
         }
+        let person = prepared.person.map(|person| &names[person]);
+        let person = person.and_then(|name| self.table.source().index_of(name).ok());
+        columns.extend(person);
+        let seed = random_u64()?;
         let n_columns = coded.len();
-        let coder = TupleCoder::new(coded, n_columns, false);
+        let coder = TupleCoder::new(coded, n_columns, person.is_some());
         let position = |column: usize| {
             columns.iter().position(|c| *c == column).expect("every coded column is wanted")
         };
         let mut builder = HistogramBuilder::new(&coder, limits);
-        self.table.scan_cells(
+        let scanned = self.table.scan_cells(
             &columns,
             limits,
             &|_| {},
-            |batch| Ok::<_, TableError>(coder.code(batch, position)),
-            |rows| builder.add(None, rows),
-        )?;
-        Ok(builder.finish()?.0)
+            |batch| {
+                let cells = |column: usize| &batch.columns[position(column)];
+                let people = person.map(|p| cells(p).map(|people| hash_people(people, seed)));
+                Ok::<_, TableError>((coder.code(batch, position), people))
+            },
+            |(rows, people)| builder.add(people.as_deref(), rows),
+        );
+        scanned.map_err(read)?;
+        let histogram = builder.finish().map_err(read)?.0;
+        match person {
+            Some(person) if histogram.n_people() < histogram.n_rows() => {
+                let column = self.table.source().columns()[person].clone();
+                Err(ReleaseError::PopulationRows { column })
+            }
+            _ => Ok(histogram),
+        }
     }
 }
 
@@ -210,8 +235,7 @@ pub(crate) fn count(
     let (n_people, n_rows) = (histogram.n_people(), histogram.n_rows());
     let population = population
         .map(|population| population.count(prepared, table.source().columns(), limits))
-        .transpose()
-        .map_err(|source| ReleaseError::Population { source })?;
+        .transpose()?;
     let table =
         SearchTable::of(histogram, &prepared.columns(), population.as_ref(), prepared.linked)?;
     Ok(Counted { table, people, n_people, n_rows, seed, sampler, derive })
@@ -253,6 +277,7 @@ pub(crate) fn search(
     let goal = prepared.goal(bounds, profile);
     let found = least_loss(&counted.table, &hierarchies, &goal, &options)?;
     if !bounds.local {
+        met_together(&found, bounds, counted.n_people)?;
         return Ok(found);
     }
     let options = RecodeOptions {
@@ -260,7 +285,27 @@ pub(crate) fn search(
         ranges: bounds.ranges.then_some(hierarchies.as_slice()),
         stop: &stop,
     };
-    Ok(recode(found, &counted.table, &goal, &options)?)
+    let recoded = recode(found, &counted.table, &goal, &options)?;
+    met_together(&recoded, bounds, counted.n_people)?;
+    Ok(recoded)
+}
+
+/// Models of all classes, of a table that is one class. As in ARX the search does not ask them of a
+/// table that tells nothing; whoever reads the file does.
+fn met_together(found: &Solution, bounds: &Bounds, people: u64) -> Result<(), ReleaseError> {
+    if found.classes != 1 {
+        return Ok(());
+    }
+    let class = [(found.smallest_class, 1)];
+    let fails =
+        |model: &&PrivacyModel| Whole::of(model, people).is_some_and(|whole| !whole.holds(&class));
+    match bounds.models.iter().find(fails) {
+        Some(model) => Err(ReleaseError::TooFewTogether {
+            model: model.to_string(),
+            people: found.smallest_class,
+        }),
+        None => Ok(()),
+    }
 }
 
 pub(crate) fn random_u64() -> Result<u64, ReleaseError> {

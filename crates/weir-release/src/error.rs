@@ -76,6 +76,14 @@ pub enum ReleaseError {
     /// No generalisation is enough.
     #[error("the data cannot be de-identified as asked")]
     Search(#[from] NoSolution),
+    /// A model of all classes that not even a table of one class meets.
+    #[error("`{model}` is met by no table of {people} people, even one that tells nothing")]
+    TooFewTogether {
+        /// The model.
+        model: String,
+        /// People in the one class.
+        people: u64,
+    },
     /// Classes cannot be recoded one by one.
     #[error("the data cannot be recoded class by class")]
     Local(#[from] LocalError),
@@ -88,6 +96,12 @@ pub enum ReleaseError {
         /// Why.
         #[source]
         source: TableError,
+    },
+    /// A person of the population has several rows.
+    #[error("people have several rows in the population table, by its column `{column}`")]
+    PopulationRows {
+        /// The column that tells its people apart.
+        column: String,
     },
     /// A model compares with a population table, and there is none.
     #[error("the model `{model}` compares with a population table, and none is given")]
@@ -319,6 +333,13 @@ impl ReleaseError {
             Self::Population { source, .. } => return source.hint(),
             Self::NotSearchable(source) => source.hint(),
             Self::Local(source) => source.hint().to_owned(),
+            Self::TooFewTogether { .. } => {
+                "raise its threshold, or release more people together".to_owned()
+            }
+            Self::PopulationRows { .. } => {
+                "give a population table with one row per person, such as the latest of each"
+                    .to_owned()
+            }
             Self::PopulationMissing { .. } => {
                 "name the file of the population: `population = \"file.csv\"`".to_owned()
             }
@@ -389,7 +410,9 @@ impl ReleaseError {
             | Self::Search(_)
             | Self::NotSearchable(_)
             | Self::Local(_)
+            | Self::TooFewTogether { .. }
             | Self::Population { .. }
+            | Self::PopulationRows { .. }
             | Self::PopulationMissing { .. }
             | Self::PopulationUnused
             | Self::FileAlone { .. }

@@ -211,6 +211,47 @@ fn a_population_bounds_the_classes() {
     );
 }
 
+/// Nine people of three kinds; in a register of as many rows as `rows` says for each.
+fn register(rows: usize) -> Desk {
+    let line = |person: usize| format!("p{person},{},f\n", 20 + person % 3);
+    let text = (0..9).fold("id,age,sex\n".to_owned(), |text, person| text + &line(person));
+    let desk = Desk::new(&text, "");
+    let all =
+        (0..27).fold("id,age,sex\n".to_owned(), |text, person| text + &line(person).repeat(rows));
+    fs::write(desk.path("all.csv"), all).unwrap();
+    desk
+}
+
+/// Twice as many rows are not twice as many people.
+#[test]
+fn a_population_of_people_with_several_rows_is_refused() {
+    let more = ["--person", "id", "--quasi", "age,sex", "--k", "1", "--population", "all.csv"];
+    let asked = |model: &'static str| [&more[..], &["--model", model]].concat();
+    let done = json(&register(1), &asked("9-map"));
+    assert_eq!(done["search"]["loss"], 0.0, "nine people of the register are of each kind");
+    assert_eq!(done["risk"]["models"][1]["figure"], 9.0);
+    let done = json(&register(1), &asked("10-map"));
+    assert!(done["search"]["loss"].as_f64().unwrap() > 0.0);
+    refused(&register(2), &asked("10-map"), "several rows in the population table");
+    // Where nothing tells the people apart, each row is one.
+    let desk = register(2);
+    let all = fs::read_to_string(desk.path("all.csv")).unwrap();
+    let cut = |line: &str| line.split_once(',').unwrap().1.to_owned() + "\n";
+    fs::write(desk.path("all.csv"), all.lines().map(cut).collect::<String>()).unwrap();
+    assert_eq!(json(&desk, &asked("18-map"))["search"]["loss"], 0.0);
+}
+
+/// A table that tells nothing of three people shows a risk of a third all the same.
+#[test]
+fn fewer_people_than_a_model_of_all_classes_asks_for_are_refused() {
+    let desk = Desk::new("age,sex\n20,f\n30,m\n41,f\n", "");
+    let asked = ["--all-quasi", "--k", "1", "--model", "average-risk at_most=0.1"];
+    for more in [&[][..], &["--local"]] {
+        refused(&desk, &[&asked[..], more].concat(), "met by no table of 3 people");
+    }
+    json(&desk, &["--all-quasi", "--k", "1", "--model", "average-risk at_most=0.34"]);
+}
+
 /// The optima of ARX 3.9.2 on UCI Adult: `arx-expected.json`.
 #[test]
 fn the_optimum_is_that_of_arx() {
