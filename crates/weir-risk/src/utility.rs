@@ -19,6 +19,7 @@ mod bayes;
 mod categories;
 mod classify;
 mod kept;
+mod logistic;
 mod marginals;
 mod summary;
 

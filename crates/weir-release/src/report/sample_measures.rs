@@ -5,7 +5,9 @@ use weir_types::attack::{
     Advantage, AttackReport, Attacks, Control, Inference, Linkage, Rate, SinglingOut, Unit, Unread,
 };
 use weir_types::choices::{AtK, Choice, Choices, FoundAtK, Recoded};
-use weir_types::utility::{Classification, ColumnUtility, Numbers, Shares, Summary, UtilityReport};
+use weir_types::utility::{
+    Classification, ColumnUtility, Logistic, Numbers, Shares, Summary, UtilityReport,
+};
 
 fn rate(value: f64) -> Rate {
     Rate { attempts: 500, value, low: (value - 0.04).max(0.0), high: (value + 0.04).min(1.0) }
@@ -123,6 +125,7 @@ pub(super) fn utility() -> UtilityReport {
             after: rate(0.66),
             learnt_from_release: rate(0.65),
             tried_on_release: rate(0.64),
+            logistic: Some(Logistic { before: rate(0.73), after: rate(0.67), most_learnt: 20_000 }),
         }),
         not_classified: None,
     }

@@ -321,7 +321,7 @@ impl<'a> Told<'a> {
             note: Bilingual::new(note.0, note.1),
             share: Share::new(rate, against),
         };
-        let rows = vec![
+        let mut rows = vec![
             row(
                 "基线",
                 "Baseline",
@@ -365,6 +365,14 @@ impl<'a> Told<'a> {
                 &found.tried_on_release,
             ),
         ];
+        if let Some(logistic) = &found.logistic {
+            let note =
+                ("逻辑回归，学习与试验同“之前”", "logistic regression, learnt and tried as before");
+            rows.push(row("之前（逻辑回归）", "Before, logistic", note, &logistic.before));
+            let note =
+                ("逻辑回归，学习与试验同“之后”", "logistic regression, learnt and tried as after");
+            rows.push(row("之后（逻辑回归）", "After, logistic", note, &logistic.after));
+        }
         Self { found, relative: found.relative(), rows }
     }
 }

@@ -73,7 +73,7 @@ impl Counts {
 }
 
 /// A class that was not seen scores minus infinity.
-fn first_of_most(scores: impl Iterator<Item = f64>) -> u32 {
+pub(super) fn first_of_most(scores: impl Iterator<Item = f64>) -> u32 {
     let mut best = (0, f64::NEG_INFINITY);
     for (class, score) in (0..).zip(scores) {
         if score > best.1 {

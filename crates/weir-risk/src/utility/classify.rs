@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use weir_types::utility::{Classification, NotClassified};
+use weir_types::utility::{Classification, Logistic, NotClassified};
 
 use super::Target;
 use super::bayes::Counts;
 use super::categories::{Categories, Feature};
+use super::logistic::{Examples, Model};
 use crate::attack::index::Index;
 use crate::attack::interval::rate;
 use crate::attack::meaning::Meanings;
@@ -38,7 +39,13 @@ struct Right {
     /// Rows that were not left out.
     released: u64,
     tried_on_release: f64,
+    logistic_before: u64,
+    logistic_after: f64,
 }
+
+/// What a step of learning weights may look at: cells of the rows that are learnt from, for each
+/// class. Where rows are more, they are drawn.
+const MOST_LOOKS: usize = 2_000_000;
 
 /// Tells the last of `columns` from the others.
 pub(super) fn classify(
@@ -66,9 +73,15 @@ pub(super) fn classify(
     let folds = held_out(before, target, looks)?;
     let scene = Scene { before, after, categories: &categories };
     let (originals, releases) = (scene.learn_originals(), scene.learn_release(&released_rows));
+    let looks_at = (scene.n_features() + 1) * categories.classes.n;
+    let most_learnt = (MOST_LOOKS / looks_at).clamp(500, 20_000) as u64;
+    let mut draw = Draw::new(target.seed);
+    let some_originals = scene.some_originals(&mut draw, most_learnt);
+    let some_releases = scene.some_releases(&released_rows, &mut draw, most_learnt);
     let mut right = Right::default();
     for fold in &folds {
         scene.try_fold(fold, &originals, &releases, &mut right);
+        scene.try_logistic(fold, (&some_originals, &some_releases), &releases, &mut right);
     }
     let tried = right.tried;
     Ok(Classification {
@@ -82,6 +95,11 @@ pub(super) fn classify(
         after: rate(right.after, tried),
         learnt_from_release: rate(right.learnt_from_release as f64, tried),
         tried_on_release: rate(right.tried_on_release, right.released),
+        logistic: Some(Logistic {
+            before: rate(right.logistic_before as f64, tried),
+            after: rate(right.logistic_after, tried),
+            most_learnt,
+        }),
     })
 }
 
@@ -220,6 +238,72 @@ impl Scene<'_> {
         }
     }
 
+    /// Original rows to learn weights from.
+    fn some_originals(&self, draw: &mut Draw, most: u64) -> Drawn {
+        let sizes = self.categories.features.iter().map(|feature| feature.n_values);
+        let mut some = Drawn::new(Examples::new(self.categories.classes.n, sizes));
+        let mut rows: Vec<(u32, u64)> = (0..).zip(self.before.people_by_row()).collect();
+        draw.some(&mut rows, most);
+        for (row, times) in rows {
+            let cells = self.before.rows[row as usize].iter().zip(&self.categories.features);
+            let categories = cells.map(|(code, feature)| feature.of_value[*code as usize]);
+            some.add((row, times), self.class_of_row(row), categories);
+        }
+        some
+    }
+
+    /// Released rows to learn weights from.
+    fn some_releases(&self, rows_of: &[u64], draw: &mut Draw, most: u64) -> Drawn {
+        let sizes = self.categories.features.iter().map(|feature| feature.n_labels);
+        let mut some = Drawn::new(Examples::new(self.categories.classes.n, sizes));
+        let mut looks: Vec<(u32, u64)> = (0..).zip(rows_of.iter().copied()).collect();
+        draw.some(&mut looks, most);
+        for (look, times) in looks {
+            let Some(class) = self.class_of_look(look) else { continue };
+            let cells = self.after.rows[look as usize].iter().zip(&self.categories.features);
+            let categories = cells.map(|(code, feature)| feature.of_label[*code as usize]);
+            some.add((look, times), class, categories);
+        }
+        some
+    }
+
+    /// Holds a part out of the rows that weights are learnt from, and tries it.
+    fn try_logistic(
+        &self,
+        fold: &[Held],
+        (originals, release): (&Drawn, &Drawn),
+        releases: &Counts,
+        right: &mut Right,
+    ) {
+        let before = originals.without(fold.iter().map(|held| (held.row, held.rows as f64)));
+        let looks = |held: &Held| {
+            let rows = held.rows as f64;
+            held.looks.iter().map(move |(look, share)| (*look, rows * share)).collect::<Vec<_>>()
+        };
+        let after = release.without(fold.iter().flat_map(looks));
+        let nothing = releases.most_frequent();
+        for held in fold {
+            let truth = self.class_of_row(held.row);
+            let row = &self.before.rows[held.row as usize];
+            if before.likeliest(self.cells(row, |f| &f.plain_values)) == truth {
+                right.logistic_before += held.rows;
+            }
+            let hit = |class: u32, share: f64| if class == truth { share } else { 0.0 };
+            let rows = held.rows as f64;
+            right.logistic_after += match held.looks.as_slice() {
+                [] => hit(nothing, rows),
+                looks => {
+                    let told = looks.iter().map(|(look, share)| {
+                        let cells =
+                            self.cells(&self.after.rows[*look as usize], |f| &f.plain_labels);
+                        hit(after.likeliest(cells), rows * share)
+                    });
+                    told.sum()
+                }
+            };
+        }
+    }
+
     /// The class that is told of an original row.
     fn tell(&self, counts: &Counts, row: u32, cells: CellsOf) -> u32 {
         self.told(counts, &self.before.rows[row as usize], cells)
@@ -231,8 +315,49 @@ impl Scene<'_> {
     }
 
     fn told(&self, counts: &Counts, codes: &[u32], cells: CellsOf) -> u32 {
+        counts.likeliest(self.cells(codes, cells))
+    }
+
+    /// What the codes of a row are, feature by feature.
+    fn cells<'s>(
+        &'s self,
+        codes: &'s [u32],
+        cells: CellsOf,
+    ) -> impl Iterator<Item = &'s [(u32, f64)]> {
         let features = codes.iter().zip(&self.categories.features);
-        counts.likeliest(features.map(|(code, f)| cells(f)[*code as usize].as_slice()))
+        features.map(move |(code, f)| cells(f)[*code as usize].as_slice())
+    }
+}
+
+/// Rows that weights are learnt from.
+struct Drawn {
+    examples: Examples,
+    /// Row of the table to its place among the examples.
+    places: BTreeMap<u32, usize>,
+    /// How often each is there.
+    times: Vec<f64>,
+}
+
+impl Drawn {
+    fn new(examples: Examples) -> Self {
+        Self { examples, places: BTreeMap::new(), times: Vec::new() }
+    }
+
+    fn add(&mut self, (row, times): (u32, u64), class: u32, cells: impl Iterator<Item = u32>) {
+        self.places.insert(row, self.times.len());
+        self.times.push(times as f64);
+        self.examples.add(class, cells);
+    }
+
+    /// Learns from all but what is held out.
+    fn without(&self, held: impl Iterator<Item = (u32, f64)>) -> Model<'_> {
+        let mut times = self.times.clone();
+        for (row, less) in held {
+            if let Some(place) = self.places.get(&row) {
+                times[*place] = (times[*place] - less).max(0.0);
+            }
+        }
+        self.examples.learn(&times)
     }
 }
 

@@ -29,7 +29,8 @@ fn options(columns: &[&str], least_rows: u64) -> UtilityOptions {
     }
 }
 
-/// Accuracies of `CategoricalNB`, each row held out in turn; see `naive_bayes.py`.
+/// Accuracies of `CategoricalNB` and `LogisticRegression`, each row held out in turn; see
+/// `naive_bayes.py`.
 #[test]
 fn accuracies_are_those_of_scikit_learn() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/naive_bayes.json");
@@ -44,10 +45,13 @@ fn accuracies_are_those_of_scikit_learn() {
     let right = |key: &str| vector["right"][key].as_u64().unwrap() as f64;
     let Classification { baseline, before, after, learnt_from_release, tried_on_release, .. } =
         found;
+    let logistic = found.logistic.unwrap();
     for (name, rate, of) in [
         ("baseline", baseline, rows),
         ("before", before, rows),
         ("after", after, rows),
+        ("logistic_before", logistic.before, rows),
+        ("logistic_after", logistic.after, rows),
         ("learnt_from_release", learnt_from_release, rows),
         ("tried_on_release", tried_on_release, vector["right"]["released"].as_u64().unwrap()),
     ] {
@@ -162,7 +166,9 @@ fn a_person_is_held_out_with_all_rows() {
     let by_rows = accuracy(None);
     assert!(by_rows.before.value > 0.9 && by_rows.after.value > 0.9, "{by_rows:?}");
     let by_people = accuracy(Some("person"));
-    for rate in [by_people.before, by_people.after, by_people.learnt_from_release] {
+    let logistic = by_people.logistic.unwrap();
+    let rates = [by_people.before, by_people.after, by_people.learnt_from_release];
+    for rate in rates.into_iter().chain([logistic.before, logistic.after]) {
         assert!(rate.value < 0.65, "{rate:?}");
     }
 }

@@ -1,4 +1,5 @@
-"""Writes naive_bayes.json: accuracies of scikit-learn's CategoricalNB, each row held out in turn.
+"""Writes naive_bayes.json: accuracies of scikit-learn's CategoricalNB, and of its LogisticRegression
+(with the penalty that it has by default), each row held out in turn.
 
     pip install scikit-learn
     python naive_bayes.py > naive_bayes.json
@@ -13,7 +14,9 @@ from collections import Counter
 
 import numpy
 import sklearn
+from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import CategoricalNB
+from sklearn.preprocessing import OneHotEncoder
 
 draw = random.Random(20261125)
 rows = []
@@ -60,6 +63,13 @@ def tell(model, cells):
     return model.classes_[int(numpy.argmax(scores))]
 
 
+def logistic(table, books, row):
+    bits = OneHotEncoder(categories=[range(len(book)) for book in books])
+    model = LogisticRegression(C=1, tol=1e-6, max_iter=1000)
+    model.fit(bits.fit_transform(encode(table, books)), [r[3] for r in table])
+    return model.predict(bits.transform(encode([row], books)))[0]
+
+
 out = [row for row, keep in zip(released, kept) if keep]
 own_books = [codes(rows, c) for c in range(FEATURES)]
 out_books = [codes(out, c) for c in range(FEATURES)]
@@ -74,13 +84,17 @@ for at, (row, became, keep) in enumerate(zip(rows, released, kept)):
     plain = on_rows.predict(encode([row], own_books))[0]
     assert plain == tell(on_rows, [[own_books[c][row[c]]] for c in range(FEATURES)])
     right["before"] += plain == truth
+    right["logistic_before"] += logistic(others, own_books, row) == truth
     mapped = [[out_books[c][became[c]]] if became[c] in out_books[c] else [] for c in range(FEATURES)]
     right["learnt_from_release"] += tell(on_out, mapped) == truth
     if not keep:
-        right["after"] += Counter(r[3] for r in others_out).most_common(1)[0][0] == truth
+        most = Counter(r[3] for r in others_out).most_common(1)[0][0]
+        right["after"] += most == truth
+        right["logistic_after"] += most == truth
         continue
     right["released"] += 1
     right["after"] += on_out.predict(encode([became], out_books))[0] == truth
+    right["logistic_after"] += logistic(others_out, out_books, became) == truth
     held = [[own_books[c][v] for v in own_books[c] if label((v,) * 4 if c == 0 else ("20", v, v, v))[c] == became[c]]
             for c in range(FEATURES)]
     right["tried_on_release"] += tell(on_rows, held) == truth

@@ -96,6 +96,10 @@ fn accuracy(utility: &UtilityReport, talk: &Talk) -> String {
         talk.choose("以原始学习，在发布上试验", "learnt from the original, tried on the release"),
         &found.tried_on_release,
     );
+    if let Some(logistic) = &found.logistic {
+        row(talk.choose("之前，逻辑回归", "before, logistic regression"), &logistic.before);
+        row(talk.choose("之后，逻辑回归", "after, logistic regression"), &logistic.after);
+    }
     format!("\n{}", grid(&rows))
 }
 
