@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod anonymeter;
 mod bad_input;
 mod claims;
 mod commands;
