@@ -13,6 +13,7 @@ mod engine;
 mod frontier;
 mod greedy;
 mod list;
+mod measure;
 mod prepare;
 mod price;
 mod records;

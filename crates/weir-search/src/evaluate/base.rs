@@ -72,12 +72,6 @@ impl<'a> Base<'a> {
         self.rows.len()
     }
 
-    /// Whether all tuples still differ at a floor.
-    pub(crate) fn is_as_at(&self, axes: &[Axis], floor: &[usize]) -> bool {
-        let apart = |(axis, level): (&Axis, &usize)| axis.levels[*level].len() == axis.n_codes;
-        self.by_code && axes.iter().zip(floor).all(apart)
-    }
-
     /// Whether a node can be measured here.
     pub(crate) fn is_below(&self, levels: &[usize]) -> bool {
         self.floor.iter().zip(levels).all(|(floor, level)| floor <= level)
@@ -87,6 +81,14 @@ impl<'a> Base<'a> {
     pub(crate) fn work(&self) -> u64 {
         let members = self.records.as_ref().map_or(0, |records| records.members.len());
         (self.len() + members) as u64
+    }
+
+    /// What one measurement costs, in tuples visited, about: a pair of tuple and sensitive code is
+    /// counted, and judged in its class.
+    pub(crate) fn effort(&self) -> u64 {
+        const PAIR: u64 = 4;
+        let pairs = self.values.iter().map(|values| values.codes.len() as u64 * PAIR);
+        self.work() + pairs.sum::<u64>()
     }
 
     /// Digit of a column to its group at a level; `None` where they are the same.

@@ -50,14 +50,10 @@ impl Base<'_> {
         let values = self.values.iter().map(|values| values.merge(&merged.to, merged.rows.len()));
         let values = values.collect();
         let records = self.records.as_ref().map(|records| records.collapse(&merged.to));
-        let parts = plan.into_iter().zip(merged.ids).map(|(digits, ids)| {
-            let mask = (size(&digits).next_power_of_two() - 1) as u16;
-            Part { ids: Cow::Owned(ids), shift: 0, mask, digits }
-        });
         Base {
             floor: floor.to_vec(),
             by_code: false,
-            parts: parts.collect(),
+            parts: parts(plan, merged.ids),
             order,
             rows: Cow::Owned(merged.rows),
             population: merged.population.map(Cow::Owned),
@@ -128,19 +124,55 @@ impl Base<'_> {
         let mut first: Vec<u32> = Vec::new();
         let mut merged = self.merge_hashed(&self.hasher(axes, floor), |tuple, _| first.push(tuple));
         for digits in plan {
-            let mut stride = vec![0u32; axes.len()];
-            let mut at = 1;
-            for digit in digits {
-                if let Some(column) = digit.column {
-                    stride[column] = at;
-                }
-                at *= digit.radix as u32;
-            }
-            let worth = self.worth(axes, floor, |c, group| stride[c] * group, |c| stride[c] > 0);
-            let reader = Reader::new(&self.parts, |column| &worth[column]);
+            let reader = self.reader_of(axes, floor, digits);
             merged.ids.push(first.iter().map(|tuple| reader.key(*tuple as usize) as u16).collect());
         }
         merged
+    }
+
+    /// Reads the ids of one part of another base.
+    fn reader_of(&self, axes: &[Axis], floor: &[usize], digits: &[Digit]) -> Reader<'_, u32> {
+        let mut stride = vec![0u32; axes.len()];
+        let mut at = 1;
+        for digit in digits {
+            if let Some(column) = digit.column {
+                stride[column] = at;
+            }
+            at *= digit.radix as u32;
+        }
+        let worth = self.worth(axes, floor, |c, group| stride[c] * group, |c| stride[c] > 0);
+        Reader::new(&self.parts, |column| &worth[column])
+    }
+
+    /// The same tuples as a floor sees them, in parts whose tables stay in the first-level cache;
+    /// `None` where some become one there, or have more to them than rows.
+    pub(crate) fn regrouped(&self, axes: &[Axis], floor: &[usize]) -> Option<Base<'_>> {
+        let apart = |(axis, level): (&Axis, &usize)| axis.levels[*level].len() == axis.n_codes;
+        let all_differ = self.by_code && axes.iter().zip(floor).all(apart);
+        if !all_differ || self.is_numbered() || self.population.is_some() {
+            return None;
+        }
+        let groups: Vec<usize> =
+            axes.iter().zip(floor).map(|(axis, level)| axis.levels[*level].len()).collect();
+        let plan = plan(&groups, self.len());
+        let order = plan.iter().flatten().filter_map(|digit| digit.column).collect();
+        let ids = plan.iter().map(|digits| {
+            let reader = self.reader_of(axes, floor, digits);
+            let mut ids = Vec::with_capacity(self.len());
+            self.each_key(&reader, |_, id, _| ids.push(id as u16));
+            ids
+        });
+        let ids: Vec<Vec<u16>> = ids.collect();
+        Some(Base {
+            floor: floor.to_vec(),
+            by_code: false,
+            parts: parts(plan, ids),
+            order,
+            rows: Cow::Borrowed(&self.rows),
+            population: None,
+            values: Vec::new(),
+            records: None,
+        })
     }
 
     /// Merges tuples of equal keys; tells the first of each new tuple. Their ids are left out.
@@ -176,6 +208,15 @@ impl Base<'_> {
         });
         merged
     }
+}
+
+/// Parts of these digits with their ids.
+fn parts(plan: Vec<Vec<Digit>>, ids: Vec<Vec<u16>>) -> Vec<Part<'static>> {
+    let parts = plan.into_iter().zip(ids).map(|(digits, ids)| {
+        let mask = (size(&digits).next_power_of_two() - 1) as u16;
+        Part { ids: Cow::Owned(ids), shift: 0, mask, digits }
+    });
+    parts.collect()
 }
 
 /// Tuples whose hash table stays in the second-level cache.

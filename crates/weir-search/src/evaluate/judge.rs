@@ -22,6 +22,9 @@ pub(crate) struct Judge<'m> {
     pub(crate) monotone: bool,
     /// Whether rare collisions, which only make classes look larger, are out of the question.
     pub(crate) exact: bool,
+    /// Whether people are counted before anything else that a model asks for, in case that they
+    /// decide already.
+    pub(crate) people_first: bool,
     /// Whether [`Measured::classes`] and the smallest are asked for.
     pub(crate) asks_classes: bool,
     /// Whether [`Measured::squares`] is asked for.

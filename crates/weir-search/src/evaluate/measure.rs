@@ -31,6 +31,8 @@ pub(crate) struct Measured {
     pub(crate) lost: Vec<Vec<u64>>,
     /// Rows suppressed at every node below, by column and group; empty where as `lost`.
     pub(crate) lost_below: Vec<Vec<u64>>,
+    /// Whether counting people first was of use, where it was tried and that can be said.
+    pub(crate) by_people: Option<bool>,
     /// Classes kept.
     pub(crate) classes: u64,
     /// People of the kept classes, who is in several counting in each; `None` where rows are
@@ -66,33 +68,7 @@ pub(crate) struct Scratch {
     wide: Ids<u128>,
     classes: Classes,
     capped: Capped,
-    by_people: Worth,
     records: records::Scratch,
-}
-
-/// How often something that is tried was of use of late.
-#[derive(Debug, Default)]
-struct Worth {
-    tried: u32,
-    of_use: u32,
-    passed_over: u32,
-}
-
-impl Worth {
-    /// Whether to try: while it is of use one time in eight, else now and then.
-    fn is_worth_it(&mut self) -> bool {
-        let worth = self.tried < 16 || self.of_use * 8 >= self.tried || self.passed_over >= 32;
-        self.passed_over = if worth { 0 } else { self.passed_over + 1 };
-        worth
-    }
-
-    fn note(&mut self, of_use: bool) {
-        self.tried += 1;
-        self.of_use += u32::from(of_use);
-        if self.tried == 64 {
-            (self.tried, self.of_use) = (self.tried / 2, self.of_use / 2);
-        }
-    }
 }
 
 impl Base<'_> {
@@ -118,8 +94,8 @@ impl Base<'_> {
         let node = Node { base: self, axes, levels, judge, cells };
         // What other models ask for is worth a look only where people alone do not decide.
         let can = !judge.asks_classes && judge.least <= u32::from(u8::MAX);
-        let tried =
-            can && !people && judge.least > 1 && !judge.exact && scratch.by_people.is_worth_it();
+        let tried = can && !people && judge.least > 1 && !judge.exact && judge.people_first;
+        let mut by_people = None;
         if can && (people || tried) {
             let capped = &mut scratch.capped;
             let done = if is_dense(cells, self.len()) {
@@ -134,16 +110,13 @@ impl Base<'_> {
             };
             // Where much more could be suppressed, it could as well have been left alone.
             let far = done.as_ref().is_none_or(|measured| measured.suppressed < judge.limit / 4);
-            let decided = done.filter(|measured| people || !measured.complete);
-            if tried && (far || decided.is_some()) {
-                scratch.by_people.note(decided.is_some());
+            if let Some(measured) = done.filter(|measured| people || !measured.complete) {
+                return Measured { by_people: tried.then_some(true), ..measured };
             }
-            if let Some(measured) = decided {
-                return measured;
-            }
+            by_people = (tried && far).then_some(false);
         }
         let classes = &mut scratch.classes;
-        if cells <= 1 << 32 {
+        let measured = if cells <= 1 << 32 {
             let reader = self.reader(axes, levels, &grid, |cell| cell as u32);
             node.measure(&reader, &mut scratch.narrow, classes)
         } else if cells <= 1 << 64 {
@@ -152,7 +125,8 @@ impl Base<'_> {
         } else {
             let reader = self.hasher(axes, levels);
             node.measure(&reader, &mut scratch.wide, classes)
-        }
+        };
+        Measured { by_people, ..measured }
     }
 
     /// Measures a node to the end, and tells what it suppresses.

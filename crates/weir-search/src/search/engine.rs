@@ -1,19 +1,14 @@
 //! What all ways through a lattice share: the tables, the best node, the counters.
 
 use super::{
-    MOST_NODES, Node, SearchOptions,
+    Node, SearchOptions,
     list::{List, MOST_LISTED},
+    measure::Worth,
     price::Price,
     strict::Ladder,
     walk::Pace,
 };
-use crate::evaluate::{
-    axis::Axis,
-    base::Base,
-    judge::Judge,
-    measure::{Measured, Scratch},
-    shape::Shape,
-};
+use crate::evaluate::{axis::Axis, base::Base, judge::Judge, measure::Scratch, shape::Shape};
 
 /// A feasible node, as good as any that was measured.
 #[derive(Clone, Debug)]
@@ -48,7 +43,10 @@ pub(super) struct Engine<'a> {
     pub(super) measured: u64,
     pub(super) visited: u64,
     pub(super) nodes: Vec<Node>,
-    pub(super) scratch: Scratch,
+    /// Memory of each thread; at least one.
+    pub(super) scratch: Vec<Scratch>,
+    /// Whether looking at people first was of use of late.
+    pub(super) by_people: Worth,
 }
 
 impl Engine<'_> {
@@ -58,12 +56,10 @@ impl Engine<'_> {
         if let Some(mut list) = self.strict_list(given) {
             return self.strict(given, &mut list, Ladder::USUAL);
         }
-        let made;
-        let finest = if given.len() > MANY_TUPLES && given.is_as_at(self.axes, &self.floors) {
-            given
-        } else {
-            made = given.collapse(self.axes, &self.floors);
-            &made
+        let alike = (given.len() > MANY_TUPLES).then(|| given.regrouped(self.axes, &self.floors));
+        let finest = &match alike.flatten() {
+            Some(alike) => alike,
+            None => given.collapse(self.axes, &self.floors),
         };
         let coarse = coarser(self.axes, finest);
         let at_top = self.measure(smallest(finest, &coarse, &top), &top);
@@ -103,56 +99,6 @@ impl Engine<'_> {
         self.visited >= self.options.budget || (self.options.stop)()
     }
 
-    /// Measures a node and takes it as the best one if it is. It is left early where it cannot be
-    /// feasible.
-    pub(super) fn measure(&mut self, base: &Base<'_>, levels: &[usize]) -> Measured {
-        debug_assert!(base.is_below(levels), "a base has all its nodes above its floor");
-        let mut measured = base.measure(self.axes, levels, &self.judge, &mut self.scratch);
-        self.visited += base.work();
-        self.measured += 1;
-        if !measured.exact && measured.feasible && measured.complete {
-            if self.price.key_of(levels, &measured) > self.most() {
-                measured.complete = false;
-            } else {
-                let judge = Judge { exact: true, ..self.judge };
-                measured = base.measure(self.axes, levels, &judge, &mut self.scratch);
-            }
-        }
-        self.commit(levels, &measured);
-        measured
-    }
-
-    fn commit(&mut self, levels: &[usize], measured: &Measured) {
-        let known = measured.feasible && measured.complete;
-        let score = known.then(|| self.offer(levels, measured));
-        if self.nodes.len() < MOST_NODES {
-            let rows = self.people.saturating_sub(measured.suppressed);
-            let people = measured.kept_people.unwrap_or(rows);
-            let risk = measured.classes as f64 / people.max(1) as f64;
-            self.nodes.push(Node { levels: levels.to_vec(), score, risk });
-        }
-    }
-
-    fn offer(&mut self, levels: &[usize], measured: &Measured) -> f64 {
-        let key = self.price.key_of(levels, measured);
-        if self.best.as_ref().is_some_and(|best| key > self.price.margin(best.key)) {
-            return self.price.score_of_key(key);
-        }
-        let score = self.price.score(levels, measured);
-        let better = self.best.as_ref().is_none_or(|best| {
-            score
-                .total_cmp(&best.score)
-                .then(measured.suppressed.cmp(&best.suppressed))
-                .then_with(|| levels.cmp(&best.levels))
-                .is_lt()
-        });
-        if better {
-            let suppressed = measured.suppressed;
-            self.best = Some(Best { levels: levels.to_vec(), score, key, suppressed });
-        }
-        score
-    }
-
     /// Greatest key that a node may have to be as good as the best one; below that of closed nodes
     /// in any case.
     pub(super) fn most(&self) -> f64 {
@@ -160,7 +106,7 @@ impl Engine<'_> {
     }
 }
 
-/// So many tuples are not copied for nothing but a better order.
+/// So many tuples are not merged where they all differ.
 const MANY_TUPLES: usize = 1 << 18;
 
 /// Bases made from a base, from fine to coarse, for nodes that are not measured in any order.

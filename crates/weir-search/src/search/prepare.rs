@@ -7,6 +7,7 @@ use weir_types::QualityModel;
 use super::{
     NoSolution, SearchOptions, Solution,
     engine::{End, Engine},
+    measure::Worth,
     price::Price,
 };
 use crate::{
@@ -101,6 +102,7 @@ impl<'a> Prepared<'a> {
             limit: self.limit,
             monotone: self.models.is_monotone(),
             exact: false,
+            people_first: true,
             asks_classes: !self.quality.is_of_cells(),
             asks_squares: self.goal.quality == QualityModel::Discernibility,
             asks_inputs: self.goal.quality == QualityModel::Ambiguity,
@@ -134,7 +136,8 @@ impl<'a> Prepared<'a> {
             measured: 0,
             visited: 0,
             nodes: Vec::new(),
-            scratch: Scratch::default(),
+            scratch: (0..options.threads.max(1)).map(|_| Scratch::default()).collect(),
+            by_people: Worth::default(),
         }
     }
 

@@ -170,7 +170,7 @@ impl Engine<'_> {
     /// Closes the nodes at which the smallest class that fails at some node fails as well.
     fn exclude(&mut self, base: &Base<'_>, list: &mut List, levels: &[usize]) {
         list.close_below(levels);
-        let failing = base.failing(self.axes, levels, &self.judge, &mut self.scratch);
+        let failing = base.failing(self.axes, levels, &self.judge, &mut self.scratch[0]);
         let Some(tuple) = failing else { return };
         let around = base.around(self.axes, &list.shape, &self.judge, tuple as usize);
         self.visited += 2 * base.len() as u64;

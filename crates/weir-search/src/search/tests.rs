@@ -68,7 +68,7 @@ fn goal(k: u64, suppress_at_most: f64, quality: QualityModel) -> Goal {
 fn each_way(table: &Table, goal: &Goal) -> [(f64, Vec<usize>, End); 3] {
     let prepared = Prepared::new(table, goal).unwrap();
     let price = prepared.price();
-    let narrow = Pace { few_tuples: 0, nodes: 1, stale_after: 1 };
+    let narrow = Pace { few_tuples: 0, nodes: 1, stale_after: 1, at_once: 3, tuples_at_once: 0 };
     [None, Some(Pace::USUAL), Some(narrow)].map(|pace| {
         let mut engine = prepared.engine(&price, &SearchOptions::PLAIN);
         let finest = prepared.given().collapse(&prepared.axes, &engine.floors);
@@ -119,6 +119,36 @@ fn parts_and_lists_have_the_optimum_of_all_nodes() {
                     assert_eq!(levels, found.levels, "{seed} {limit}");
                 }
             }
+        }
+    }
+}
+
+/// Threads change nothing of what is found, nor of what is told about the way to it.
+#[test]
+fn two_threads_find_what_one_does() {
+    for seed in 0..3 {
+        let table = table(seed, 7, 60_000);
+        for limit in [0.05, 1.0] {
+            let goal = goal(3 + seed * 4, limit, QualityModel::default());
+            let prepared = Prepared::new(&table, &goal).unwrap();
+            let price = prepared.price();
+            let [one, two, three] = [1, 2, 3].map(|threads| {
+                let options = SearchOptions { threads, ..SearchOptions::PLAIN };
+                let mut engine = prepared.engine(&price, &options);
+                let finest = prepared.given().collapse(&prepared.axes, &engine.floors);
+                assert!(finest.effort() > 1 << 14, "several threads are worth while");
+                let coarse = coarser(&prepared.axes, &finest);
+                let top = engine.top();
+                engine.measure(&finest, &top);
+                let shape = Shape::new(&engine.order(), &engine.floors, &top);
+                let mut list = List::new(shape, &price);
+                let pace = Pace { tuples_at_once: 0, ..Pace::USUAL };
+                let end = engine.walk(&finest, &coarse, &mut list, pace);
+                assert!(end.optimal);
+                prepared.solution(engine, end).unwrap()
+            });
+            assert_eq!(one, two, "{seed} {limit}");
+            assert_eq!(one, three, "{seed} {limit}");
         }
     }
 }
