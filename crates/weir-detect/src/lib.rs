@@ -63,6 +63,8 @@ pub fn detect(profile: &Profile) -> Vec<Finding> {
 /// - A stated sensitivity replaces `sensitive_pi`.
 /// - A stated person column becomes the only person key, and an identifier unless its role is
 ///   stated as well.
+/// - A column that is stated to be a quasi-identifier does not say whose row it is, unless it is
+///   the stated person column.
 ///
 /// Columns that are named and do not exist are passed over: the caller refuses such a request
 /// with the line where it stands.
@@ -77,6 +79,8 @@ pub fn apply_overrides(
         let role = stated.and_then(|column| column.role);
         if exists {
             finding.person_key = person == Some(finding.column.as_str());
+        } else if role == Some(Role::QuasiIdentifier) {
+            finding.person_key = false;
         }
         if exists && finding.person_key {
             let saw = Bilingual::new(

@@ -320,6 +320,14 @@ fn the_request_has_the_last_word() {
     // A person column that does not exist changes nothing; the caller refuses the request.
     apply_overrides(&mut found, &BTreeMap::new(), Some("absent"));
     assert!(found[2].person_key);
+
+    // Who calls a column a quasi-identifier wants it made coarser, and not made a token.
+    let quasi = Column { role: Some(Role::QuasiIdentifier), ..Column::default() };
+    let columns = BTreeMap::from([("score".to_owned(), quasi)]);
+    apply_overrides(&mut found, &columns, Some("score"));
+    assert!(found[2].person_key);
+    apply_overrides(&mut found, &columns, None);
+    assert!(!found[2].person_key && found[2].role == Role::QuasiIdentifier);
 }
 
 proptest! {
