@@ -19,13 +19,16 @@ fn asking(relation: &str, facts: &str) -> String {
 
 fn explained(desk: &Desk, more: &[&str]) -> (i32, Value) {
     let ran = desk.weir([&["law", "explain", "request.toml", "--json"][..], more].concat());
-    let value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.talk));
-    (ran.status, value)
+    let value = serde_json::from_str(&ran.out);
+    assert!(value.is_ok(), "{}", ran.talk);
+    (ran.status, value.unwrap())
 }
 
 fn state<'a>(explained: &'a Value, rule: &str) -> &'a Value {
     let answers = explained["answers"].as_array().unwrap();
-    answers.iter().find(|answer| answer["rule"] == rule).unwrap_or_else(|| panic!("{rule}"))
+    let answer = answers.iter().find(|answer| answer["rule"] == rule);
+    assert!(answer.is_some(), "no answer of {rule}");
+    answer.unwrap()
 }
 
 fn asks(explained: &Value, fact: &str) -> bool {
