@@ -1,9 +1,10 @@
 //! Where a database is and who asks, without showing the password.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
+use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use thiserror::Error;
 use weir_types::Redacted;
@@ -14,6 +15,8 @@ use weir_types::Redacted;
 pub enum Kind {
     /// PostgreSQL.
     Postgres,
+    /// MySQL and MariaDB.
+    MySql,
 }
 
 /// The address of a database, with all that is needed to log in. Neither `Display` nor `Debug`
@@ -27,6 +30,7 @@ pub struct Address {
 #[derive(Clone)]
 pub(crate) enum Options {
     Postgres(Box<PgConnectOptions>),
+    MySql(Box<MySqlConnectOptions>),
 }
 
 /// Why an address cannot be used. It is not quoted, because it may hold a password.
@@ -34,7 +38,10 @@ pub(crate) enum Options {
 #[non_exhaustive]
 pub enum AddressError {
     /// Not of a database that is read.
-    #[error("the address begins with none of `postgres://` and `postgresql://`")]
+    #[error(
+        "the address begins with none of `postgres://`, `postgresql://`, `mysql://` and \
+         `mariadb://`"
+    )]
     Scheme,
     /// Not a URL.
     #[error("the address of the database cannot be read")]
@@ -44,6 +51,8 @@ pub enum AddressError {
     Parameter {
         /// From 1.
         number: usize,
+        /// Of what kind the database is.
+        kind: Kind,
     },
 }
 
@@ -51,13 +60,19 @@ impl AddressError {
     /// What the person can do about it.
     pub fn hint(self) -> String {
         match self {
-            Self::Scheme => "write postgres://user@host:5432/database".to_owned(),
+            Self::Scheme => {
+                "write postgres://user@host:5432/database or mysql://user@host:3306/database"
+                    .to_owned()
+            }
             Self::Unreadable => {
-                "write postgres://user@host:5432/database; in a user, password or name, write \
+                "write kind://user@host:port/database; in a user, password or name, write \
                  `@` as %40, `:` as %3A, `/` as %2F, `#` as %23, `?` as %3F, `%` as %25"
                     .to_owned()
             }
-            Self::Parameter { .. } => format!("known are {}", POSTGRES.join(", ")),
+            Self::Parameter { kind: Kind::Postgres, .. } => {
+                format!("known are {}", POSTGRES.join(", "))
+            }
+            Self::Parameter { kind: Kind::MySql, .. } => format!("known are {}", MYSQL.join(", ")),
         }
     }
 }
@@ -78,12 +93,17 @@ const POSTGRES: [&str; 11] = [
     "application_name",
 ];
 
+/// The same of MySQL and MariaDB.
+const MYSQL: [&str; 5] = ["sslmode", "sslca", "sslcert", "sslkey", "socket"];
+
 impl Address {
     /// Reads an address. What it leaves out is taken from the environment as `psql` does
-    /// (`PGHOST`, `PGUSER`, `PGPASSWORD`, `PGPASSFILE`, `PGSSLMODE` and the like).
+    /// (`PGHOST`, `PGUSER`, `PGPASSWORD`, `PGPASSFILE`, `PGSSLMODE` and the like); of MySQL and MariaDB
+    /// the password is, from `MYSQL_PWD`.
     ///
     /// Where no `sslmode` is stated, a host other than this machine must speak TLS: nothing goes
-    /// over a network in clear text unless `sslmode=disable` or `prefer` asks for it.
+    /// over a network in clear text unless `sslmode=disable` or `prefer` (`disabled` or `preferred`
+    /// of MySQL) asks for it.
     ///
     /// # Errors
     ///
@@ -91,12 +111,13 @@ impl Address {
     pub fn parse(url: &str) -> Result<Self, AddressError> {
         match url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase()).as_deref() {
             Some("postgres" | "postgresql") => Self::postgres(url),
+            Some("mysql" | "mariadb") => Self::mysql(url),
             _ => Err(AddressError::Scheme),
         }
     }
 
     fn postgres(url: &str) -> Result<Self, AddressError> {
-        let keys = parameters(url, &POSTGRES)?;
+        let keys = parameters(url, Kind::Postgres)?;
         // The cause may quote a part of the address.
         let mut options = PgConnectOptions::from_str(url).map_err(|_| AddressError::Unreadable)?;
         let stated = keys.contains(&"sslmode") || std::env::var_os("PGSSLMODE").is_some();
@@ -105,18 +126,35 @@ impl Address {
             options = options.ssl_mode(PgSslMode::Require);
         }
         options = options.application_name("weir");
-        let place = match options.get_socket() {
-            Some(socket) => socket.display().to_string(),
-            // An address of IPv6 comes with its brackets or, by a parameter, without.
-            None if options.get_host().contains(':') => {
-                format!("[{}]", options.get_host().trim_matches(['[', ']']))
-            }
-            None => options.get_host().to_owned(),
-        };
+        let place = place(
+            options.get_socket().map(PathBuf::as_path),
+            options.get_host(),
+            options.get_port(),
+        );
         let database = options.get_database().unwrap_or(options.get_username());
-        let (user, port) = (options.get_username(), options.get_port());
-        let shown = format!("postgres://{user}@{place}:{port}/{database}");
+        let shown = format!("postgres://{}@{place}/{database}", options.get_username());
         Ok(Self { options: Options::Postgres(Box::new(options)), shown })
+    }
+
+    fn mysql(url: &str) -> Result<Self, AddressError> {
+        let keys = parameters(url, Kind::MySql)?;
+        let mut options =
+            MySqlConnectOptions::from_str(url).map_err(|_| AddressError::Unreadable)?;
+        let here = is_here(options.get_host()) || options.get_socket().is_some();
+        if !keys.contains(&"sslmode") && !here {
+            options = options.ssl_mode(MySqlSslMode::Required);
+        }
+        if let (false, Ok(password)) = (has_password(url), std::env::var("MYSQL_PWD")) {
+            options = options.password(&password);
+        }
+        let place = place(
+            options.get_socket().map(PathBuf::as_path),
+            options.get_host(),
+            options.get_port(),
+        );
+        let database = options.get_database().unwrap_or_default();
+        let shown = format!("mysql://{}@{place}/{database}", options.get_username());
+        Ok(Self { options: Options::MySql(Box::new(options)), shown })
     }
 
     /// The same, with a password that replaces the one it has.
@@ -126,6 +164,9 @@ impl Address {
             Options::Postgres(options) => {
                 Options::Postgres(Box::new(options.password(password.expose())))
             }
+            Options::MySql(options) => {
+                Options::MySql(Box::new(options.password(password.expose())))
+            }
         };
         Self { options, ..self }
     }
@@ -134,19 +175,41 @@ impl Address {
     pub fn kind(&self) -> Kind {
         match self.options {
             Options::Postgres(_) => Kind::Postgres,
+            Options::MySql(_) => Kind::MySql,
         }
     }
 }
 
+/// A host with its port, or a socket.
+fn place(socket: Option<&Path>, host: &str, port: u16) -> String {
+    match socket {
+        Some(socket) => format!("{}:{port}", socket.display()),
+        // An address of IPv6 comes with its brackets or, by a parameter, without.
+        None if host.contains(':') => format!("[{}]:{port}", host.trim_matches(['[', ']'])),
+        None => format!("{host}:{port}"),
+    }
+}
+
+/// Whether a password stands in an address, even one of no characters.
+fn has_password(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once('@').is_some_and(|(login, _)| login.contains(':'))
+}
+
 /// The keys of the parameters, if all of them are known.
-fn parameters<'k>(url: &str, known: &[&'k str]) -> Result<Vec<&'k str>, AddressError> {
+fn parameters(url: &str, kind: Kind) -> Result<Vec<&'static str>, AddressError> {
+    let known: &[&'static str] = match kind {
+        Kind::Postgres => &POSTGRES,
+        Kind::MySql => &MYSQL,
+    };
     let before = url.split('#').next().unwrap_or_default();
     let Some((_, query)) = before.split_once('?') else { return Ok(Vec::new()) };
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let key = |(at, pair): (usize, &str)| {
         let key = pair.split('=').next().unwrap_or_default();
         let known = known.iter().find(|known| **known == key);
-        known.copied().ok_or(AddressError::Parameter { number: at + 1 })
+        known.copied().ok_or(AddressError::Parameter { number: at + 1, kind })
     };
     pairs.enumerate().map(key).collect()
 }
@@ -184,6 +247,9 @@ mod tests {
             ("postgresql://ann:s3cret@[::1]:77/x", "postgres://ann@[::1]:77/x"),
             ("postgres://ann@h/x?password=s3cret", "postgres://ann@h:5432/x"),
             ("postgres://a%40b:s3cret@h/%E4%B8%AD", "postgres://a@b@h:5432/中"),
+            ("mysql://ann:s3cret@db.example/x", "mysql://ann@db.example:3306/x"),
+            ("mariadb://ann:s3cret@[::1]:77", "mysql://ann@[::1]:77/"),
+            ("mysql://ann:s3cret@h/x?socket=/run/m", "mysql://ann@/run/m:3306/x"),
         ] {
             let address = Address::parse(url).unwrap();
             assert_eq!(address.to_string(), shown);
@@ -200,7 +266,12 @@ mod tests {
             ("s3cret", AddressError::Scheme),
             ("postgres://ann:s3cret@h:s3cret/x", AddressError::Unreadable),
             ("postgres://h/x?sslmode=s3cret", AddressError::Unreadable),
-            ("postgres://h/x?port=5432&sslmod=s3cret", AddressError::Parameter { number: 2 }),
+            (
+                "postgres://h/x?port=5432&sslmod=s3cret",
+                AddressError::Parameter { number: 2, kind: Kind::Postgres },
+            ),
+            ("mysql://h/x?ssl=s3cret", AddressError::Parameter { number: 1, kind: Kind::MySql }),
+            ("mysql://h/x?sslmode=s3cret", AddressError::Unreadable),
         ] {
             assert_eq!(Address::parse(url).unwrap_err(), error, "{url}");
             assert!(!format!("{error} {error:?} {}", error.hint()).contains("s3cret"));
@@ -208,10 +279,31 @@ mod tests {
     }
 
     #[test]
+    fn a_password_of_the_address_is_seen_where_it_stands() {
+        for (url, has) in [
+            ("mysql://ann:x@h/y", true),
+            ("mysql://ann:@h/y", true),
+            ("mysql://a:b@c@h", true),
+            ("mysql://ann@h:1/y:z@x", false),
+            ("mysql://h:3306/x", false),
+        ] {
+            assert_eq!(has_password(url), has, "{url}");
+        }
+    }
+
+    #[test]
     fn clear_text_over_a_network_is_only_sent_where_it_is_asked_for() {
         let mode = |url: &str| match Address::parse(url).unwrap().options {
             Options::Postgres(options) => options.get_ssl_mode(),
+            Options::MySql(_) => panic!("an address of PostgreSQL"),
         };
+        let mysql = |url: &str| match Address::parse(url).unwrap().options {
+            Options::MySql(options) => options.get_ssl_mode(),
+            Options::Postgres(_) => panic!("an address of MySQL"),
+        };
+        assert!(matches!(mysql("mysql://ann@db.example/x"), MySqlSslMode::Required));
+        assert!(matches!(mysql("mysql://ann@h/x?sslmode=disabled"), MySqlSslMode::Disabled));
+        assert!(matches!(mysql("mysql://ann@localhost/x"), MySqlSslMode::Preferred));
         assert!(matches!(mode("postgres://ann@db.example/x"), PgSslMode::Require));
         assert!(matches!(mode("postgres://ann@10.0.0.1/x"), PgSslMode::Require));
         assert!(matches!(mode("postgres://h/x?sslmode=verify-full"), PgSslMode::VerifyFull));

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use sqlx::mysql::MySqlConnection;
 use sqlx::postgres::PgConnection;
-use sqlx::{ConnectOptions as _, Postgres};
+use sqlx::{ConnectOptions as _, MySql, Postgres};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 use weir_table::Limits;
@@ -12,9 +13,9 @@ use weir_table::rows::{Drawn, RowColumn, SendRows};
 use crate::address::{Address, Options};
 use crate::draw::{Draw, Sampling};
 use crate::error::{DatabaseError, Problem, When};
-use crate::postgres;
 use crate::stream::{Ended, send_rows};
 use crate::tables::{Name, Table, Wanted};
+use crate::{mysql, postgres};
 
 /// A database that is read.
 ///
@@ -28,6 +29,7 @@ pub struct Database {
 
 enum Connection {
     Postgres(Box<PgConnection>),
+    MySql(Box<MySqlConnection>),
 }
 
 /// A table whose rows can be read several times: all passes see the same state of it.
@@ -82,8 +84,16 @@ impl Database {
                 postgres::end(connection).await?;
                 Ok(names)
             }
+            Connection::MySql(connection) => {
+                mysql::begin(connection, patience).await?;
+                let names = mysql::names(connection, wanted.schemas.is_empty()).await?;
+                mysql::end(connection).await?;
+                Ok(names)
+            }
         });
-        let all = all.map_err(|problem| DatabaseError::new(&self.address, problem))?;
+        let mut all = all.map_err(|problem| DatabaseError::new(&self.address, problem))?;
+        // Servers order names in several ways.
+        all.sort();
         let names: Vec<Name> = all.iter().map(|(name, _)| name.clone()).collect();
         let missing = wanted.missing(&names).into_iter();
         let missing = missing.map(|name| DatabaseError::new(&name, Problem::NoSuchTable)).collect();
@@ -116,6 +126,13 @@ impl Database {
                 let draw = postgres::draw(connection, described, &table, sampling).await?;
                 Ok((table, draw))
             }
+            Connection::MySql(connection) => {
+                mysql::end(connection).await?;
+                mysql::begin(connection, patience).await?;
+                let (size, table) = mysql::describe(connection, name, limits.memory_bytes).await?;
+                let draw = mysql::draw(connection, size, &table, sampling).await?;
+                Ok((table, draw))
+            }
         });
         let (table, draw) = opened.map_err(|e| DatabaseError::new(name, e))?;
         Ok(TableReader { database: self, table, draw })
@@ -131,6 +148,9 @@ impl Database {
             match &self.address.options {
                 Options::Postgres(options) => {
                     options.connect().await.map(Box::new).map(Connection::Postgres)
+                }
+                Options::MySql(options) => {
+                    options.connect().await.map(Box::new).map(Connection::MySql)
                 }
             }
         };
@@ -219,6 +239,13 @@ impl TableReader<'_> {
                 let query = postgres::query(connection, table, *draw).await?;
                 send_rows::<Postgres>(connection, query, patience, limits, send).await
             }
+            Connection::MySql(connection) => {
+                if *draw == Draw::All {
+                    mysql::lift_timeout(connection).await?;
+                }
+                let query = mysql::query(table, *draw);
+                send_rows::<MySql>(connection, query, patience, limits, send).await
+            }
         });
         match ended {
             Ok(Ended::AtTheLast) => Ok(()),
@@ -236,6 +263,7 @@ impl TableReader<'_> {
         // What is not ended here is ended before the next table, or with the connection.
         let _ = self.database.run(async |connection| match connection {
             Connection::Postgres(connection) => postgres::end(connection).await,
+            Connection::MySql(connection) => mysql::end(connection).await,
         });
         self.table
     }

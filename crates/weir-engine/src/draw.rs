@@ -82,6 +82,18 @@ impl Draw {
         }
     }
 
+    /// Of a table of about so many rows, which take so many bytes.
+    pub(crate) fn of_estimate(sampling: Sampling, rows: u64, bytes: u64) -> Self {
+        match sampling.seed(bytes >= LARGE_BYTES) {
+            Some(seed) if rows >= LARGE_ROWS || bytes >= 2 * SAMPLE_BYTES => {
+                let by_rows = SAMPLE_ROWS as f64 / rows.max(1) as f64;
+                let by_bytes = SAMPLE_BYTES as f64 / bytes.max(1) as f64;
+                Self::Rows { seed, chance: by_rows.min(by_bytes).min(0.5), of: None }
+            }
+            _ => Self::All,
+        }
+    }
+
     /// How the rows were drawn, if they were.
     pub(crate) fn drawn(self) -> Option<Drawn> {
         match self {
@@ -132,6 +144,20 @@ mod tests {
             panic!()
         };
         assert!((chance - 0.25).abs() < 1e-9, "{chance}");
+    }
+
+    #[test]
+    fn estimates_bound_rows_and_bytes() {
+        let large = Sampling::Large { seed: 2 };
+        assert_eq!(Draw::of_estimate(large, 1 << 30, 63 * MIB), Draw::All);
+        assert_eq!(Draw::of_estimate(large, 1000, 64 * MIB), Draw::All);
+        let chance = |rows, bytes| match Draw::of_estimate(large, rows, bytes) {
+            Draw::Rows { chance, of: None, .. } => chance,
+            other => panic!("{other:?}"),
+        };
+        assert!((chance(1 << 20, 64 * MIB) - 0.25).abs() < 1e-9);
+        assert!((chance(1000, 1024 * MIB) - 0.25).abs() < 1e-9);
+        assert!((chance(0, 512 * MIB) - 0.5).abs() < 1e-9);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use sqlx::mysql::MySqlDatabaseError;
 use thiserror::Error;
 
 /// Why a database, or a table of it, cannot be read.
@@ -40,6 +41,13 @@ pub enum Problem {
     /// A way of logging in that is not spoken.
     #[error("the server asks for a way of logging in that weir does not know")]
     LoginMethod,
+    /// MySQL 8 asks for a password that only TLS keeps secret here: of the other way, by RSA, the
+    /// implementation that there is leaks keys by timing (RUSTSEC-2023-0071).
+    #[error("the server takes this password only over an encrypted connection")]
+    PasswordNeedsTls,
+    /// A file that the address names.
+    #[error("a certificate, a key or the socket that the address names is not there")]
+    NoFile(#[source] io::Error),
     /// There is no such database.
     #[error("the server has no such database, or does not show it to this user ({code})")]
     NoSuchDatabase {
@@ -120,6 +128,8 @@ impl DatabaseError {
                 | P::NoTls
                 | P::Login { .. }
                 | P::LoginMethod
+                | P::PasswordNeedsTls
+                | P::NoFile(_)
                 | P::NoSuchDatabase { .. }
                 | P::Busy { .. }
                 | P::Machine(_)
@@ -131,19 +141,25 @@ impl DatabaseError {
         let hint = match &self.problem {
             Problem::Unreachable(_) => "check host and port, and that the server is running",
             Problem::Tls(_) => {
-                "name the certificate of your authority with `sslrootcert=FILE` behind a `?`, or \
+                "name the certificate of your authority with `sslrootcert=FILE` (of MySQL \
+                 `sslca=FILE`) behind a `?`, or \
                  check that the host is the one the certificate is for; the certificate of an \
                  authority (CA:TRUE) is not taken for that of a server"
             }
             Problem::NoTls => {
                 "switch on TLS at the server; where the network is yours alone, \
-                 `?sslmode=disable` allows clear text"
+                 `?sslmode=disable` (of MySQL `disabled`) allows clear text"
             }
             Problem::Login { .. } => {
                 "check the user and the password; it is taken from the address, from \
-                 --password-file, or from PGPASSWORD or PGPASSFILE"
+                 --password-file, or from PGPASSWORD, PGPASSFILE or MYSQL_PWD"
             }
             Problem::LoginMethod => "use a password (SCRAM or MD5) or a client certificate",
+            Problem::PasswordNeedsTls => {
+                "switch on TLS at the server and write `?sslmode=required`, or give the user \
+                 another way of logging in"
+            }
+            Problem::NoFile(_) => "check the paths behind the `?` of the address",
             Problem::NoSuchDatabase { .. } => "check the name behind the last `/` of the address",
             Problem::Busy { .. } => "try again later, or let the server take more connections",
             Problem::NoColumn => return None,
@@ -181,12 +197,16 @@ impl Problem {
     pub(crate) fn of(error: sqlx::Error, when: When) -> Self {
         match error {
             sqlx::Error::Database(error) => {
+                if let Some(error) = error.try_downcast_ref::<MySqlDatabaseError>() {
+                    return Self::of_number(error.number(), when);
+                }
                 let code = error.code().map(|code| code.into_owned()).unwrap_or_default();
                 Self::of_code(code, when)
             }
             sqlx::Error::Io(error) if when == When::Connecting => match error.kind() {
                 // What a failed handshake of rustls comes as.
                 io::ErrorKind::InvalidData => Self::Tls(error.into()),
+                io::ErrorKind::NotFound => Self::NoFile(error),
                 _ => Self::Unreachable(error),
             },
             sqlx::Error::Io(error) => Self::Lost(Some(error)),
@@ -194,6 +214,9 @@ impl Problem {
                 None if error.to_string().contains("does not support TLS") => Self::NoTls,
                 _ => Self::Tls(error),
             },
+            sqlx::Error::Configuration(error) if error.to_string().contains("RSA") => {
+                Self::PasswordNeedsTls
+            }
             sqlx::Error::WorkerCrashed => Self::Lost(None),
             sqlx::Error::Protocol(_) if when == When::Connecting => Self::LoginMethod,
             _ => Self::Protocol,
@@ -219,6 +242,29 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// What an error number of MySQL and MariaDB means (MySQL 8.4 error message reference, servers
+    /// and clients; MariaDB error codes).
+    fn of_number(number: u16, when: When) -> Self {
+        let connecting = when == When::Connecting;
+        let code = number.to_string();
+        match number {
+            1045 | 1698 | 1862 | 1820 | 3118 | 4151 => Self::Login { code },
+            1044 | 1049 => Self::NoSuchDatabase { code },
+            1130 | 1251 | 1275 if connecting => Self::LoginMethod,
+            1040 | 1129 | 1203 | 1226 => Self::Busy { code },
+            1142 | 1143 | 1227 | 1356 | 1370 => Self::Permission { code },
+            1146 | 1054 => Self::Gone { code },
+            1205 => Self::Locked { code },
+            1317 | 1969 | 3024 => Self::Ended { code },
+            1053 if connecting => Self::Busy { code },
+            1053 | 1927 | 2006 | 2013 => Self::Lost(None),
+            3159 => Self::NoTls,
+            _ => Self::Refused { code },
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,5 +277,9 @@ mod tests {
         assert!(of("57P01", When::Reading).starts_with("Lost"));
         assert!(of("57P01", When::Connecting).starts_with("Busy"));
         assert!(of("22P02", When::Reading).starts_with("Refused"));
+        let of = |number, when| format!("{:?}", Problem::of_number(number, when));
+        assert!(of(1045, When::Connecting).starts_with("Login"));
+        assert!(of(1142, When::Reading).starts_with("Permission"));
+        assert!(of(1053, When::Reading).starts_with("Lost"));
     }
 }

@@ -21,6 +21,7 @@ mod address;
 mod database;
 mod draw;
 mod error;
+mod mysql;
 mod postgres;
 mod stream;
 mod tables;

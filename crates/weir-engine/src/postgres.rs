@@ -65,8 +65,7 @@ pub(crate) async fn names(connection: &mut PgConnection) -> Result<Vec<(Name, bo
         "SELECT n.nspname::text, c.relname::text, c.relispartition
          FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
-           AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-         ORDER BY 1, 2",
+           AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'",
     )
     .persistent(false)
     .fetch_all(connection)

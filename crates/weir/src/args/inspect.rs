@@ -12,9 +12,9 @@ use weir_types::request::Encoding;
 /// walked, as `person.phone[]`), .xlsx and plain text are read. Nothing is changed, and no cell
 /// value is shown.
 ///
-/// A database is named by its address. All its tables and views are read, in transactions that
-/// cannot write; the password is best given by --password-file or PGPASSWORD, because
-/// other users of this machine can see arguments.
+/// A database (PostgreSQL, MySQL, MariaDB) is named by its address. All its tables and views are
+/// read, in transactions that cannot write. The password is best given by --password-file,
+/// PGPASSWORD or MYSQL_PWD, because other users of this machine can see arguments.
 ///
 /// A file larger than 1 GiB or a table of a database larger than 64 MiB is looked at in a random
 /// sample, whose error is stated; --full reads all of it, --sample takes a sample of smaller ones
@@ -28,6 +28,7 @@ use weir_types::request::Encoding;
 ///   weir inspect folder --dictionary dictionary.html
 ///   weir inspect claims.csv --types hospital.toml --columns columns.toml
 ///   weir inspect postgres://ann@db.example/clinic --schema public --password-file pw
+///   weir inspect mysql://ann@db.example/clinic --table visits
 #[derive(Debug, ClapArgs)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Inspect {

@@ -1,5 +1,6 @@
-//! `weir inspect postgres://…` against a PostgreSQL server that runs for the tests.
+//! `weir inspect postgres://…` and `mysql://…` against servers that run for the tests.
 
+mod mariadb;
 mod server;
 
 use std::collections::BTreeMap;

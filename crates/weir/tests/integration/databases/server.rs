@@ -15,15 +15,21 @@ use crate::support::{Ran, ran};
 /// The password of the user `reader`, which no output may hold.
 pub(crate) const PASSWORD: &str = "zqxv-pass word/@:";
 
+/// Where a server keeps what it has, and as whom it runs.
+#[derive(Debug)]
+pub(crate) struct Place {
+    dir: TempDir,
+    /// Whom servers run as, where the tests run as root, as whom they refuse to.
+    user: Option<(u32, u32)>,
+}
+
 /// A server that runs as long as a test holds it. It asks for passwords over TCP and speaks TLS
 /// where OpenSSL was there to make a certificate.
 #[derive(Debug)]
 pub(crate) struct Postgres {
     bin: PathBuf,
-    dir: TempDir,
+    place: Place,
     port: u16,
-    /// Whom the server runs as, where the tests run as root, as whom it refuses to.
-    user: Option<(u32, u32)>,
     /// Whether it speaks TLS.
     pub(crate) tls: bool,
 }
@@ -62,58 +68,27 @@ fn programs() -> Option<PathBuf> {
     found.into_iter().find(complete)
 }
 
-impl Postgres {
-    fn start(bin: PathBuf) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self { bin, dir, port, user: nobody(), tls: false };
-        if let Some((user, group)) = server.user {
-            std::os::unix::fs::chown(server.dir.path(), Some(user), Some(group)).unwrap();
+impl Place {
+    pub(crate) fn new() -> Self {
+        let place = Self { dir: tempfile::tempdir().unwrap(), user: nobody() };
+        if let Some((user, group)) = place.user {
+            std::os::unix::fs::chown(place.dir.path(), Some(user), Some(group)).unwrap();
         }
-        fs::set_permissions(server.dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let data = server.path("data");
-        server
-            .must("initdb", &["-D", &data, "-U", "owner", "-E", "UTF8", "--locale=C", "--no-sync"]);
-        // The owner comes in by the socket without a password, all others by TCP with one.
-        let hosts = "local all owner trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
-        fs::write(server.dir.path().join("data/pg_hba.conf"), hosts).unwrap();
-        server.tls = server.certificate();
-        let tls = if server.tls { "-c ssl=on" } else { "" };
-        let options = format!("-F -p {port} -h 127.0.0.1 -k {} {tls}", server.path(""));
-        let log = server.path("log");
-        server.must("pg_ctl", &["-D", &data, "-w", "-s", "-l", &log, "-o", &options, "start"]);
-        server.sql("postgres", include_str!("clinic.sql"));
-        server
+        fs::set_permissions(place.dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        place
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.dir.path().join(name).display().to_string().trim_end_matches('/').to_owned()
     }
 
-    /// A certificate of `localhost` by an authority of its own; false without OpenSSL.
-    fn certificate(&self) -> bool {
-        let names = "basicConstraints=CA:FALSE\nsubjectAltName=DNS:localhost,IP:127.0.0.1\n";
-        fs::write(self.dir.path().join("names"), names).unwrap();
-        let authority = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority \
-                         -keyout ca.key -out ca.crt";
-        let request = "req -newkey rsa:2048 -nodes -subj /CN=server \
-                       -keyout data/server.key -out server.csr";
-        let signed = "x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 \
-                      -extfile names -out data/server.crt";
-        [authority, request, signed].iter().all(|arguments| {
-            let made =
-                self.command(Path::new("openssl")).args(arguments.split_whitespace()).output();
-            made.is_ok_and(|made| made.status.success())
-        })
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
     }
 
-    /// The certificate that clients have to trust.
-    pub(crate) fn root(&self) -> String {
-        self.path("ca.crt")
-    }
-
-    fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
+    /// A program, to be run as the server's user.
+    pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
+        let mut command = Command::new(program.as_ref());
         command.current_dir(self.dir.path()).stdin(Stdio::null());
         if let Some((user, group)) = self.user {
             command.uid(user).gid(group);
@@ -121,23 +96,78 @@ impl Postgres {
         command
     }
 
+    /// A certificate of `localhost`, `server.crt`, by an authority of its own, `ca.crt`; false
+    /// without OpenSSL.
+    pub(crate) fn certificate(&self) -> bool {
+        let names = "basicConstraints=CA:FALSE\nsubjectAltName=DNS:localhost,IP:127.0.0.1\n";
+        self.write("names", names);
+        let authority = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority \
+                         -keyout ca.key -out ca.crt";
+        let request = "req -newkey rsa:2048 -nodes -subj /CN=server \
+                       -keyout server.key -out server.csr";
+        let signed = "x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 \
+                      -extfile names -out server.crt";
+        [authority, request, signed].iter().all(|arguments| {
+            let made = self.command("openssl").args(arguments.split_whitespace()).output();
+            made.is_ok_and(|made| made.status.success())
+        })
+    }
+}
+
+/// A port that nobody uses.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Postgres {
+    fn start(bin: PathBuf) -> Self {
+        let (place, port) = (Place::new(), free_port());
+        let mut server = Self { bin, place, port, tls: false };
+        let data = server.place.path("data");
+        server
+            .must("initdb", &["-D", &data, "-U", "owner", "-E", "UTF8", "--locale=C", "--no-sync"]);
+        // The owner comes in by the socket without a password, all others by TCP with one.
+        let hosts = "local all owner trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
+        server.place.write("data/pg_hba.conf", hosts);
+        server.tls = server.place.certificate();
+        let file = |name| server.place.path(name);
+        let tls = match server.tls {
+            true => format!(
+                "-c ssl=on -c ssl_cert_file={} -c ssl_key_file={}",
+                file("server.crt"),
+                file("server.key")
+            ),
+            false => String::new(),
+        };
+        let options = format!("-F -p {port} -h 127.0.0.1 -k {} {tls}", file(""));
+        let log = file("log");
+        server.must("pg_ctl", &["-D", &data, "-w", "-s", "-l", &log, "-o", &options, "start"]);
+        server.sql("postgres", include_str!("clinic.sql"));
+        server
+    }
+
+    /// The certificate that clients have to trust.
+    pub(crate) fn root(&self) -> String {
+        self.place.path("ca.crt")
+    }
+
     fn must(&self, program: &str, args: &[&str]) {
         // `pg_ctl` leaves the server behind, which must not hold pipes of the test.
-        let mut command = self.command(&self.bin.join(program));
+        let mut command = self.place.command(self.bin.join(program));
         let status = command.args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
         assert!(status.unwrap().success(), "{program} failed");
     }
 
     /// Runs statements as the owner.
     pub(crate) fn sql(&self, database: &str, sql: &str) -> String {
-        let file = self.dir.path().join(format!("{}.sql", sql.len()));
-        fs::write(&file, sql).unwrap();
+        let file = format!("{}.sql", sql.len());
+        self.place.write(&file, sql);
         let port = self.port.to_string();
         let output: Output = self
-            .command(&self.bin.join("psql"))
+            .place
+            .command(self.bin.join("psql"))
             .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "owner", "-p", &port])
-            .args(["-h", &self.path(""), "-d", database, "-f"])
-            .arg(&file)
+            .args(["-h", &self.place.path(""), "-d", database, "-f", &file])
             .output()
             .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -163,11 +193,12 @@ impl Postgres {
     }
 }
 
-/// `weir inspect` of an address, with nothing of the environment that a client of PostgreSQL reads.
+/// `weir inspect` of an address, with nothing of the environment that clients of databases read.
 pub(crate) fn weir(address: &str, args: &[&str]) -> Command {
     let mut command = Command::new(crate::support::WEIR);
     command.arg("inspect").arg(address).args(args);
-    for name in ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGPASSFILE", "PGSSLMODE"] {
+    for name in ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGPASSFILE", "PGSSLMODE", "MYSQL_PWD"]
+    {
         command.env_remove(name);
     }
     command.env("LC_ALL", "C.UTF-8");
@@ -176,7 +207,7 @@ pub(crate) fn weir(address: &str, args: &[&str]) -> Command {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        let data = self.path("data");
+        let data = self.place.path("data");
         self.must("pg_ctl", &["-D", &data, "-w", "-s", "-m", "immediate", "stop"]);
     }
 }

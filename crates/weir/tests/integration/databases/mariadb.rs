@@ -1,0 +1,345 @@
+//! A MariaDB server of its own, and what is said of its tables.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+use std::{env, fs, thread};
+
+use serde_json::Value;
+
+use super::server::{PASSWORD, Place, free_port, left_out, weir};
+use super::{columns, json, tables};
+use crate::support::{Desk, Ran, ran};
+
+/// A server that runs as long as a test holds it.
+#[derive(Debug)]
+struct MariaDb {
+    place: Place,
+    port: u16,
+    server: Child,
+    tls: bool,
+}
+
+/// The server, shared by tests that run at the same time; none where MariaDB is not installed.
+fn mariadb() -> Option<Arc<MariaDb>> {
+    static RUNNING: Mutex<Weak<MariaDb>> = Mutex::new(Weak::new());
+    let mut running = RUNNING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(server) = running.upgrade() {
+        return Some(server);
+    }
+    let programs = ["/usr/sbin/mariadbd", "/usr/bin/mariadb-install-db", "/usr/bin/mariadb"];
+    if programs.iter().any(|program| !Path::new(program).exists()) {
+        assert!(env::var_os("WEIR_MARIADB").is_none(), "WEIR_MARIADB is set without MariaDB");
+        left_out("no MariaDB server is installed in /usr");
+        return None;
+    }
+    let server = Arc::new(MariaDb::start());
+    *running = Arc::downgrade(&server);
+    Some(server)
+}
+
+impl MariaDb {
+    fn start() -> Self {
+        let (place, port) = (Place::new(), free_port());
+        let data = format!("--datadir={}", place.path("data"));
+        let made = place
+            .command("/usr/bin/mariadb-install-db")
+            .args(["--no-defaults", &data, "--auth-root-authentication-method=normal"])
+            .args(["--skip-test-db", "--skip-name-resolve"])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stdout));
+        let tls = place.certificate();
+        let mut command = place.command("/usr/sbin/mariadbd");
+        command
+            .args(["--no-defaults", &data, "--bind-address=127.0.0.1", "--skip-name-resolve"])
+            .args(["--innodb-flush-log-at-trx-commit=0", "--skip-log-bin"])
+            .args([format!("--port={port}"), format!("--socket={}", place.path("socket"))])
+            .arg(format!("--pid-file={}", place.path("pid")))
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(place.path("log")).unwrap());
+        if tls {
+            for (option, file) in [("ca", "ca.crt"), ("cert", "server.crt"), ("key", "server.key")]
+            {
+                command.arg(format!("--ssl-{option}={}", place.path(file)));
+            }
+        }
+        let server = command.spawn().unwrap();
+        let server = Self { place, port, server, tls };
+        let answers = (0..600).any(|_| {
+            let answers = TcpStream::connect(("127.0.0.1", port)).is_ok();
+            if !answers {
+                thread::sleep(Duration::from_millis(100));
+            }
+            answers
+        });
+        assert!(answers, "{}", fs::read_to_string(server.place.path("log")).unwrap());
+        server.sql(include_str!("mariadb.sql"));
+        server
+    }
+
+    /// Runs statements as the owner; rows come with tabs, below a line of names.
+    fn sql(&self, sql: &str) -> String {
+        let file = self.place.path(&format!("{}.sql", sql.len()));
+        fs::write(&file, sql).unwrap();
+        let mut command = self.place.command("/usr/bin/mariadb");
+        command
+            .args(["--no-defaults", "-u", "root", "-B", "--default-character-set=utf8mb4"])
+            .arg(format!("--socket={}", self.place.path("socket")))
+            .stdin(fs::File::open(&file).unwrap());
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn address(&self) -> String {
+        format!("mysql://reader@127.0.0.1:{}/clinic", self.port)
+    }
+
+    /// Runs `weir inspect` as `reader`, with the password in the environment.
+    fn inspect(&self, args: &[&str]) -> Ran {
+        let output = weir(&self.address(), args).env("MYSQL_PWD", PASSWORD).output().unwrap();
+        let ran = ran(&output);
+        assert!(!ran.out.contains(PASSWORD) && !ran.talk.contains(PASSWORD));
+        ran
+    }
+}
+
+impl Drop for MariaDb {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+#[test]
+fn every_table_is_gone_over_and_what_cannot_be_read_is_named() {
+    let Some(server) = mariadb() else { return };
+    let ran = server.inspect(&["--json"]);
+    assert_eq!(ran.status, 1, "{}", ran.talk);
+    assert!(!ran.out.contains("zqxv") && !ran.talk.contains("zqxv"), "{}", ran.talk);
+    let result = json(&ran);
+    let tables = tables(&result);
+    let odd = "clinic.ta`ble \"名\" $$;--";
+    let expected = [
+        ("clinic.big", "table", 600_000),
+        ("clinic.long_cells", "table", 2),
+        ("clinic.parted", "table", 200),
+        ("clinic.partly", "table", 1),
+        ("clinic.people", "table", 2001),
+        ("clinic.seen_people", "view", 2001),
+        (odd, "table", 2),
+        ("clinic.visits", "table", 100),
+        ("clinic.without_rows", "table", 0),
+    ];
+    let found: Vec<(&str, &str, u64)> = tables
+        .iter()
+        .map(|(name, table)| {
+            let relation = table["catalogue"]["relation"].as_str().unwrap();
+            (*name, relation, table["rows"].as_u64().unwrap())
+        })
+        .collect();
+    assert_eq!(found, expected);
+    let not_read = result["not_read"].to_string();
+    for says in ["`clinic.broken`: the user may not read it (1356)", "`clinic.secret`: the user"] {
+        assert!(not_read.contains(says), "{not_read}");
+    }
+    assert_eq!(result["tables"][0]["path"], server.address());
+    let names: Vec<&str> = columns(tables[odd]).into_keys().collect();
+    assert_eq!(names, ["a b", "c", "c`d", "select", "列"]);
+    let all = format!("mysql://reader@127.0.0.1:{}", server.port);
+    let all = crate::support::ran(
+        &weir(&all, &["--json", "--table", "visits"]).env("MYSQL_PWD", PASSWORD).output().unwrap(),
+    );
+    assert_eq!(json(&all)["tables"][0]["name"], "clinic.visits", "{}", all.talk);
+}
+
+#[test]
+fn every_type_is_read() {
+    let Some(server) = mariadb() else { return };
+    let result = json(&server.inspect(&["--json", "--table", "people", "--table", "visits"]));
+    let tables = tables(&result);
+    let people = tables["clinic.people"];
+    let columns = columns(people);
+    let of = |key: &str, name: &str| columns[name][key].as_str().unwrap().to_owned();
+    for (name, ty, semantic) in [
+        ("id", "integer", "unique-code"),
+        ("col7", "text", "person-name"),
+        ("tel", "integer", "cn-mobile"),
+        ("born", "date", "birth-date"),
+        ("seen", "timestamp", "event-date"),
+        ("amount", "float", "amount"),
+        ("card", "text", "cn-bank-card"),
+        ("bits", "integer", "unrecognised"),
+        ("photo", "text", "digest"),
+    ] {
+        assert_eq!(
+            (of("type", name), of("semantic", name)),
+            (ty.into(), semantic.into()),
+            "{name}"
+        );
+    }
+    assert_eq!(columns["born"]["nulls"], 0, "what is no day of the calendar is a value");
+    assert_eq!(columns["old"]["distinct"], 1);
+    let catalogue = &people["catalogue"];
+    assert_eq!(catalogue["comment"], "patients of the ward");
+    assert_eq!(catalogue["primary_key"], serde_json::json!(["id"]));
+    assert_eq!(catalogue["unique"], serde_json::json!([["tel", "born"]]));
+    let keys = &tables["clinic.visits"]["catalogue"]["foreign_keys"];
+    assert_eq!(keys[0]["table"], "people");
+    assert_eq!(keys[0]["of_columns"], serde_json::json!(["id"]));
+}
+
+#[test]
+fn a_table_is_reported_like_its_export() {
+    let Some(server) = mariadb() else { return };
+    let desk = Desk::new("", "");
+    fs::write(desk.path("big.tsv"), server.sql("SELECT * FROM clinic.big ORDER BY who")).unwrap();
+    let of_file = json(&desk.weir(["inspect", "big.tsv", "--json"]));
+    let of_table = json(&server.inspect(&["--json", "--full", "--table", "big"]));
+    let plain = |result: &Value| {
+        let mut table = result["tables"][0].clone();
+        for key in ["name", "path", "catalogue"] {
+            table[key].take();
+        }
+        for column in table["columns"].as_array_mut().unwrap() {
+            column["catalogue"].take();
+        }
+        table
+    };
+    assert_eq!(plain(&of_table)["rows"], 600_000);
+    assert_eq!(plain(&of_table), plain(&of_file));
+}
+
+#[test]
+fn a_sample_states_its_error_and_is_drawn_by_its_seed() {
+    let Some(server) = mariadb() else { return };
+    let look = |seed: &str| {
+        let ran = server.inspect(&["--json", "--sample", "--seed", seed, "--table", "big"]);
+        assert_eq!(ran.status, 0, "{}", ran.talk);
+        json(&ran)["tables"][0].clone()
+    };
+    let (first, again, other) = (look("7"), look("7"), look("8"));
+    assert_eq!(first, again);
+    assert_ne!(first["sample"]["rows"], other["sample"]["rows"]);
+    for table in [&first, &other] {
+        let (sample, rows) = (&table["sample"], table["sample"]["rows"].as_f64().unwrap());
+        assert!(rows > 200_000.0 && rows < 330_000.0, "{sample}");
+        let of = table["rows"].as_f64().unwrap();
+        assert!((of - 600_000.0).abs() < 0.02 * 600_000.0, "{sample}");
+        let error = columns(table)["grp"]["error"].as_f64().unwrap();
+        assert!(error > 0.0 && error < 0.005, "{table}");
+    }
+}
+
+#[test]
+fn passwords_come_from_several_places_and_are_shown_in_none() {
+    let Some(server) = mariadb() else { return };
+    let with = server.address().replace("reader@", "reader:zqxv-pass%20word%2F%40%3A@");
+    let run = |address: &str, args: &[&str]| {
+        let mut command = weir(address, &[&["--json", "--table", "visits"], args].concat());
+        let ran = ran(&command.output().unwrap());
+        assert!(
+            !ran.out.contains("zqxv") && !ran.talk.contains("zqxv"),
+            "{} {}",
+            ran.out,
+            ran.talk
+        );
+        ran
+    };
+    let good = run(&with, &[]);
+    assert_eq!(good.status, 0, "{}", good.talk);
+    for (address, says) in [
+        (server.address(), "does not accept the user or the password (1045)"),
+        (format!("{with}?ssl=no"), "parameter number 1 of the address is not known"),
+        (with.replace("/clinic", "/no"), "has no such database"),
+        (with.replace(&server.port.to_string(), "1"), "the server cannot be reached"),
+    ] {
+        let ran = run(&address, &[]);
+        assert_eq!(ran.status, 2, "{}", ran.talk);
+        assert!(ran.talk.contains(says) && ran.talk.contains("hint: "), "{says}: {}", ran.talk);
+    }
+}
+
+#[test]
+fn a_query_that_takes_too_long_is_given_up() {
+    let Some(server) = mariadb() else { return };
+    let slowly = server.address().replace("/clinic", "/slowly");
+    for (args, says) in [
+        (&["--timeout", "1"][..], "(1969)"),
+        (&["--timeout", "1", "--full"], "no answer came within 1 s"),
+    ] {
+        let ran = ran(&weir(&slowly, args).env("MYSQL_PWD", PASSWORD).output().unwrap());
+        assert_eq!(ran.status, 2, "{}", ran.talk);
+        assert!(ran.talk.contains(says) && ran.talk.contains("--timeout"), "{}", ran.talk);
+    }
+}
+
+#[test]
+fn tls_is_spoken_and_the_server_checked() {
+    let Some(server) = mariadb() else { return };
+    if !server.tls {
+        left_out("OpenSSL made no certificate");
+        return;
+    }
+    let by_name = server.address().replace("127.0.0.1", "localhost");
+    let run = |query: &str| {
+        let mut command = weir(&format!("{by_name}?{query}"), &["--json", "--table", "visits"]);
+        ran(&command.env("MYSQL_PWD", PASSWORD).output().unwrap())
+    };
+    let root = server.place.path("ca.crt");
+    for good in [
+        "sslmode=disabled".to_owned(),
+        "sslmode=required".to_owned(),
+        format!("sslmode=verify_identity&sslca={root}"),
+    ] {
+        let ran = run(&good);
+        assert_eq!(ran.status, 0, "{good}: {}", ran.talk);
+    }
+    let unknown = run("sslmode=verify_identity");
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.talk.contains("no encrypted connection comes about"), "{}", unknown.talk);
+}
+
+/// MySQL 8 without TLS asks for the password under an RSA key of its own; it is told nothing, and
+/// the person is told why.
+#[test]
+fn a_password_that_needs_tls_is_not_sent_without() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    // MySQL 8.4 source code documentation, "Protocol::HandshakeV10" and "Caching_sha2_password".
+    let packet = |number: u8, payload: &[u8]| {
+        let length = u32::try_from(payload.len()).unwrap().to_le_bytes();
+        [&length[..3], &[number], payload].concat()
+    };
+    let greeting = [
+        b"\x0a8.0.36\0\x01\0\0\0abcdefgh\0\x00\x82\xff\x02\0\x08\0\x15".as_slice(),
+        &[0; 10],
+        b"abcdefghijkl\0caching_sha2_password\0",
+    ]
+    .concat();
+    let heard = thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let mut buffer = vec![0; 4096];
+        let mut heard = Vec::new();
+        // The greeting; `perform_full_authentication`; a public key.
+        for (number, payload) in [(0, greeting.as_slice()), (2, b"\x01\x04"), (4, b"\x01key")] {
+            client.write_all(&packet(number, payload)).unwrap();
+            match client.read(&mut buffer) {
+                Ok(n) => heard.extend_from_slice(&buffer[..n]),
+                Err(_) => break,
+            }
+        }
+        heard
+    });
+    let address = format!("mysql://ann:zqxv-secret@127.0.0.1:{port}/x?sslmode=disabled");
+    let ran = ran(&weir(&address, &[]).output().unwrap());
+    assert_eq!(ran.status, 2);
+    assert!(ran.talk.contains("only over an encrypted connection"), "{}", ran.talk);
+    assert!(ran.talk.contains("?sslmode=required"), "{}", ran.talk);
+    let heard = heard.join().unwrap();
+    assert!(heard.windows(3).any(|w| w == b"ann") && !heard.windows(4).any(|w| w == b"zqxv"));
+}
