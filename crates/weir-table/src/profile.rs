@@ -29,6 +29,10 @@ pub const EXACT_VALUES: usize = 4096;
 /// Rows of the row sample, at most.
 pub const SAMPLE_ROWS: usize = 65_536;
 
+/// Rows of the row sample where a table was looked at whole ([`crate::Source::look`]), at most:
+/// whoever wants more of them has the table.
+pub const LOOKED_ROWS: usize = 4096;
+
 /// What one pass over a table shows.
 #[derive(Debug)]
 pub struct Profile {
@@ -95,6 +99,11 @@ pub struct ValueCount {
 pub trait Watch: Send {
     /// Sees a cell of a column, by its place in the table, that stands in so many rows.
     fn see(&mut self, column: usize, cell: &str, rows: u64);
+
+    /// Sees several cells of a column, each with the number of its rows.
+    fn see_many(&mut self, column: usize, cells: &[(&str, u64)]) {
+        cells.iter().for_each(|(cell, rows)| self.see(column, cell, *rows));
+    }
 }
 
 /// Watches nothing.
@@ -103,13 +112,18 @@ pub struct NoWatch;
 
 impl Watch for NoWatch {
     fn see(&mut self, _: usize, _: &str, _: u64) {}
+
+    fn see_many(&mut self, _: usize, _: &[(&str, u64)]) {}
 }
 
 /// Rows that stay together in the row sample.
 const BLOCK_ROWS: usize = 256;
 
 /// Blocks in the row sample, at most.
-const BLOCKS: usize = SAMPLE_ROWS / BLOCK_ROWS * 5 / 4;
+pub(crate) const BLOCKS: usize = SAMPLE_ROWS / BLOCK_ROWS * 5 / 4;
+
+/// Blocks where the table is at hand beside the sample: [`LOOKED_ROWS`].
+pub(crate) const FEW_BLOCKS: usize = LOOKED_ROWS / BLOCK_ROWS * 5 / 4;
 
 /// Gathers a profile from pieces of a table, in any order.
 #[derive(Debug)]
@@ -117,6 +131,7 @@ pub(crate) struct ProfileBuilder<W> {
     columns: Vec<ColumnBuilder>,
     watch: W,
     blocks: BTreeMap<(u64, u64, u32), Block>,
+    most_blocks: usize,
     /// The piece that was seen last, and how many blocks of it were: a piece may come in parts.
     last: (u64, u32),
     /// Numbers of cells, kept to be written over.
@@ -175,15 +190,21 @@ struct ColumnBuilder {
 }
 
 impl<W: Watch> ProfileBuilder<W> {
-    pub(crate) fn new(names: &[String], types: Option<&[ColumnType]>, watch: W) -> Self {
+    /// Nothing yet; the sample is to have at most so many blocks of rows.
+    pub(crate) fn new(
+        names: &[String],
+        types: Option<&[ColumnType]>,
+        watch: W,
+        most_blocks: usize,
+    ) -> Self {
         let columns = names
             .iter()
             .enumerate()
             .map(|(i, name)| RowColumn { name: name.clone(), ty: types.map(|types| types[i]) });
-        Self::of_columns(&columns.collect::<Vec<_>>(), watch)
+        Self::of_columns(&columns.collect::<Vec<_>>(), watch, most_blocks)
     }
 
-    pub(crate) fn of_columns(columns: &[RowColumn], watch: W) -> Self {
+    pub(crate) fn of_columns(columns: &[RowColumn], watch: W, most_blocks: usize) -> Self {
         let columns = columns
             .iter()
             .map(|column| ColumnBuilder {
@@ -201,7 +222,7 @@ impl<W: Watch> ProfileBuilder<W> {
             })
             .collect();
         let (blocks, last) = (BTreeMap::new(), (u64::MAX, 0));
-        Self { columns, watch, blocks, last, numbers: Vec::new(), piece: None }
+        Self { columns, watch, blocks, most_blocks, last, numbers: Vec::new(), piece: None }
     }
 
     /// Also keeps the numbers of each piece's cells, as those of dictionary `number`.
@@ -269,28 +290,32 @@ impl<W: Watch> ProfileBuilder<W> {
             // the number of threads.
             let rank = mix(mix(at + 1) ^ u64::from(block) ^ ((rows as u64) << 32));
             let key = (rank, at, block);
-            let full = self.blocks.len() >= BLOCKS;
+            let full = self.blocks.len() >= self.most_blocks;
             if full && self.blocks.last_key_value().is_some_and(|(last, _)| key > *last) {
                 continue;
             }
             let end = (start + BLOCK_ROWS).min(rows);
-            if let Some(batch) = self.block(raw, start, end) {
+            // The new block is written over the one that gives way to it.
+            let spare = if full { self.blocks.pop_last().map(|(_, block)| block) } else { None };
+            if let Some(batch) = self.block(raw, start..end, spare) {
                 self.blocks.insert(key, batch);
-            }
-            if self.blocks.len() > BLOCKS {
-                self.blocks.pop_last();
             }
         }
     }
 
-    /// Rows `start .. end`.
-    fn block(&self, raw: &RawBatch, start: usize, end: usize) -> Option<Block> {
-        let batch = match raw {
-            RawBatch::Text(fields) => return Some(Block::Text(fields.slice(start..end))),
-            RawBatch::Arrow(walked) => &walked.rows,
+    /// Some rows, written over a block that is done with.
+    fn block(&self, raw: &RawBatch, rows: Range<usize>, spare: Option<Block>) -> Option<Block> {
+        let batch = match (raw, spare) {
+            (RawBatch::Text(fields), Some(Block::Text(spare))) => {
+                return Some(Block::Text(fields.slice(rows, spare)));
+            }
+            (RawBatch::Text(fields), _) => {
+                return Some(Block::Text(fields.slice(rows, Fields::default())));
+            }
+            (RawBatch::Arrow(walked), _) => &walked.rows,
         };
         let text = |(column, array): (&ColumnBuilder, &ArrayRef)| -> Option<ArrayRef> {
-            let array = array.slice(start, end - start);
+            let array = array.slice(rows.start, rows.len());
             let array = cast(&array, column.stated?)?;
             let mut builder = StringBuilder::new();
             for_texts(&array, |value| builder.append_value(value.unwrap_or("")));
@@ -313,7 +338,7 @@ impl<W: Watch> ProfileBuilder<W> {
             column.merge(other_column, own, &mut Show { watch: &mut other.watch, index });
         }
         self.blocks.extend(other.blocks);
-        while self.blocks.len() > BLOCKS {
+        while self.blocks.len() > self.most_blocks {
             self.blocks.pop_last();
         }
         other.watch
@@ -353,6 +378,10 @@ impl<W: Watch> Show<'_, W> {
     fn see(&mut self, cell: &str, rows: u64) {
         self.watch.see(self.index, cell, rows);
     }
+
+    fn see_many(&mut self, cells: &[(&str, u64)]) {
+        self.watch.see_many(self.index, cells);
+    }
 }
 
 impl ColumnBuilder {
@@ -383,9 +412,8 @@ impl ColumnBuilder {
     /// Takes in the cells that were counted by number, and numbers no more.
     fn see_few(&mut self, watch: &mut Show<'_, impl Watch>) {
         if let Some((dictionary, counts)) = self.few.take() {
-            for (cell, count) in dictionary.cells().iter().zip(counts) {
-                self.see(cell, count, watch);
-            }
+            let cells = dictionary.cells().iter().map(|cell| &**cell);
+            self.see_runs(cells.zip(counts).filter(|(_, rows)| *rows > 0).collect(), watch);
         }
     }
 
@@ -396,20 +424,32 @@ impl ColumnBuilder {
         cells: impl Iterator<Item = &'a str>,
         watch: &mut Show<'_, impl Watch>,
     ) {
-        let (mut last, mut run) = ("", 0);
+        let mut runs: Vec<(&str, u64)> = Vec::with_capacity(ROWS_AT_ONCE);
         for cell in cells {
-            if cell != last {
-                self.see(last, run, watch);
-                (last, run) = (cell, 0);
+            match runs.last_mut() {
+                Some((last, rows)) if *last == cell => *rows += 1,
+                _ => runs.push((cell, 1)),
             }
-            run += 1;
         }
-        self.see(last, run, watch);
+        self.see_runs(runs, watch);
     }
 
-    /// Takes in `rows` cells of one value.
-    fn see(&mut self, cell: &str, rows: u64, watch: &mut Show<'_, impl Watch>) {
-        if cell.is_empty() || rows == 0 {
+    /// Takes in cells, each with the number of its rows. One thing is done with all of them before
+    /// the next, so that what it needs of memory stays near, and cells do not wait for each other.
+    fn see_runs(&mut self, mut runs: Vec<(&str, u64)>, watch: &mut Show<'_, impl Watch>) {
+        for (cell, rows) in &runs {
+            self.see(cell, *rows);
+        }
+        runs.retain(|(cell, _)| !cell.is_empty());
+        for (cell, rows) in &runs {
+            self.sketch.see(cell, *rows);
+        }
+        watch.see_many(&runs);
+    }
+
+    /// Notes whether there is a value, and of which types it could be.
+    fn see(&mut self, cell: &str, rows: u64) {
+        if cell.is_empty() {
             self.empty += rows;
             return;
         }
@@ -423,9 +463,7 @@ impl ColumnBuilder {
                 self.max = self.max.max(number);
             }
         }
-        watch.see(cell, rows);
         self.longest = self.longest.max(cell.len());
-        self.sketch.see(cell, rows);
     }
 
     fn see_array(&mut self, array: Option<&ArrayRef>, watch: &mut Show<'_, impl Watch>) {

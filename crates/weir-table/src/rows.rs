@@ -16,7 +16,7 @@ use crate::clusters::Clusters;
 use crate::encoding::Mended;
 use crate::limits::Limits;
 use crate::pipeline;
-use crate::profile::{ProfileBuilder, Watch};
+use crate::profile::{BLOCKS, ProfileBuilder, Watch};
 use crate::sample::{Looked, Sampled};
 use crate::source::RawBatch;
 use crate::table::lock;
@@ -128,14 +128,15 @@ pub fn look_at_rows<W: Watch, E: Send>(
     watch: &(dyn Fn() -> W + Sync),
     read: impl FnOnce(&mut SendRows<'_>) -> Result<(), E> + Send,
 ) -> Result<Looked<W>, E> {
-    let fresh = || (ProfileBuilder::of_columns(columns, watch()), Clusters::new(columns.len()));
+    let fresh =
+        || (ProfileBuilder::of_columns(columns, watch(), BLOCKS), Clusters::new(columns.len()));
     let idle = Mutex::new(Vec::new());
     let next = AtomicU64::new(0);
     let work = |(at, rows): (u64, Rows)| {
         let (mut builder, mut clusters) = lock(&idle).pop().unwrap_or_else(fresh);
         if drawn.is_some() {
             for block in rows.blocks() {
-                clusters.see(&RawBatch::Text(rows.fields.slice(block)));
+                clusters.see(&RawBatch::Text(rows.fields.slice(block, Fields::default())));
             }
         }
         let raw = RawBatch::Text(rows.fields);

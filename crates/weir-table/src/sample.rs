@@ -13,7 +13,7 @@ use crate::error::TableError;
 use crate::limits::Limits;
 use crate::parquet::ParquetFile;
 use crate::pipeline;
-use crate::profile::{NoWatch, Profile, ProfileBuilder, Watch};
+use crate::profile::{BLOCKS, NoWatch, Profile, ProfileBuilder, Watch};
 use crate::sketch::mix;
 use crate::source::{FileFormat, FirstPass, RawBatch, Source};
 use crate::table::{Table, lock};
@@ -55,7 +55,8 @@ pub struct Sampled {
 /// What was seen of a table.
 #[derive(Debug)]
 pub struct Looked<W = NoWatch> {
-    /// What the rows that were read show.
+    /// What the rows that were read show. Where the table is given as well, the sample of rows is
+    /// one of at most about [`crate::profile::LOOKED_ROWS`].
     pub profile: Profile,
     /// The table for further passes, where all of it was read.
     pub table: Option<Table>,
@@ -117,7 +118,7 @@ impl Source {
                 return Ok(looked);
             }
         }
-        let first = || FirstPass { no_digests: true, ..FirstPass::default() };
+        let first = || FirstPass { no_digests: true, few_rows: true, ..FirstPass::default() };
         let (table, profile, watches, first) =
             self.profile_noting(limits, progress, watch, first)?;
         Ok(Looked { profile, table: Some(table), mended: first.mended, sampled: None, watches })
@@ -250,7 +251,7 @@ impl<W: Watch> Task<'_, W> {
     ) -> Result<Gathered<W>, TableError> {
         let fresh = || Gathered {
             watches: Vec::new(),
-            builder: self.source.profile_builder((self.watch)()),
+            builder: self.source.profile_builder((self.watch)(), BLOCKS),
             clusters: Clusters::new(self.source.columns.len()),
             mender: None,
             bytes: 0,

@@ -2,7 +2,7 @@
 
 use std::hash::Hasher as _;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 
 use crate::profile::EXACT_VALUES;
 
@@ -10,17 +10,30 @@ use crate::profile::EXACT_VALUES;
 /// Kaplan 2007): all values while there are few, else an even sample of the distinct ones.
 ///
 /// A value that is in the sketch at the end was below the bound from the beginning, so each of
-/// its rows was counted.
+/// its rows was counted. Values are told apart by their hashes alone.
 #[derive(Debug)]
 pub(crate) struct ValueSketch {
-    values: FxHashMap<u64, (Box<str>, u64)>,
+    /// Open addressing by the lower bits of the hash; a power of two, at most half full. A cell
+    /// that was seen before costs one look at memory here, and its text none.
+    slots: Vec<Slot>,
+    values: Vec<Box<str>>,
     /// Hashes at or above it are not kept.
     bound: u64,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    hash: u64,
+    rows: u64,
+    /// The place of the value; [`FREE`] where there is none.
+    value: u32,
+}
+
+const FREE: u32 = u32::MAX;
+
 impl Default for ValueSketch {
     fn default() -> Self {
-        Self { values: FxHashMap::default(), bound: u64::MAX }
+        Self { slots: free_slots(8), values: Vec::new(), bound: u64::MAX }
     }
 }
 
@@ -30,17 +43,39 @@ impl ValueSketch {
         self.add(hash_text(value), value, rows);
     }
 
-    fn add(&mut self, hash: u64, value: &str, count: u64) {
+    #[inline]
+    fn add(&mut self, hash: u64, value: &str, rows: u64) {
         if hash >= self.bound {
             return;
         }
-        if let Some(slot) = self.values.get_mut(&hash) {
-            slot.1 += count;
-            return;
+        let at = self.find(hash);
+        match &mut self.slots[at] {
+            slot if slot.value == FREE => self.insert(at, hash, value, rows),
+            slot => slot.rows += rows,
         }
-        self.values.insert(hash, (value.into(), count));
+    }
+
+    /// Where a hash is, or would be.
+    #[inline]
+    fn find(&self, hash: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        // The upper bits are small in all that is kept.
+        let mut at = hash as usize & mask;
+        while self.slots[at].value != FREE && self.slots[at].hash != hash {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    #[cold]
+    fn insert(&mut self, at: usize, hash: u64, value: &str, rows: u64) {
+        let number = u32::try_from(self.values.len()).expect("a sketch holds a few thousand");
+        self.values.push(value.into());
+        self.slots[at] = Slot { hash, rows, value: number };
         if self.values.len() > 2 * EXACT_VALUES {
             self.prune();
+        } else if self.values.len() * 2 > self.slots.len() {
+            self.rebuild(self.slots.len() * 2);
         }
     }
 
@@ -49,18 +84,38 @@ impl ValueSketch {
         if self.values.len() <= EXACT_VALUES {
             return;
         }
-        let mut hashes: Vec<u64> = self.values.keys().copied().collect();
+        let mut hashes: Vec<u64> = self.filled().map(|slot| slot.hash).collect();
         let (_, bound, _) = hashes.select_nth_unstable(EXACT_VALUES);
         self.bound = *bound;
-        self.values.retain(|hash, _| *hash < self.bound);
+        self.rebuild(self.slots.len());
+    }
+
+    fn filled(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().filter(|slot| slot.value != FREE)
+    }
+
+    /// Puts what is below the bound into as many slots as are given.
+    fn rebuild(&mut self, n_slots: usize) {
+        let old = std::mem::replace(&mut self.slots, free_slots(n_slots));
+        let mut values = std::mem::take(&mut self.values);
+        let bound = self.bound;
+        for slot in old.into_iter().filter(|slot| slot.value != FREE && slot.hash < bound) {
+            let at = self.find(slot.hash);
+            let value = std::mem::take(&mut values[slot.value as usize]);
+            let number = u32::try_from(self.values.len()).expect("a sketch holds a few thousand");
+            self.values.push(value);
+            self.slots[at] = Slot { value: number, ..slot };
+        }
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
-        self.bound = self.bound.min(other.bound);
-        let bound = self.bound;
-        self.values.retain(|hash, _| *hash < bound);
-        for (hash, (value, count)) in other.values {
-            self.add(hash, &value, count);
+        let Self { slots, values, bound } = other;
+        if bound < self.bound {
+            self.bound = bound;
+            self.rebuild(self.slots.len());
+        }
+        for slot in slots.into_iter().filter(|slot| slot.value != FREE) {
+            self.add(slot.hash, &values[slot.value as usize], slot.rows);
         }
     }
 
@@ -75,9 +130,15 @@ impl ValueSketch {
         } else {
             (kept as f64 / (self.bound as f64 / u64::MAX as f64)).round() as u64
         };
-        let values = self.values.into_values().map(|(v, n)| (v.into(), n)).collect();
+        let mut values = std::mem::take(&mut self.values);
+        let text = |slot: &Slot| std::mem::take(&mut values[slot.value as usize]).into();
+        let values = self.filled().map(text).zip(self.filled().map(|slot| slot.rows)).collect();
         (values, distinct, exact)
     }
+}
+
+fn free_slots(n: usize) -> Vec<Slot> {
+    vec![Slot { hash: 0, rows: 0, value: FREE }; n]
 }
 
 /// A well-mixed 64-bit hash of a text, the same in every run.

@@ -261,6 +261,8 @@ pub(crate) struct FirstPass {
     pub(crate) no_digests: bool,
     /// Gathers the rows as numbers, for further passes.
     pub(crate) copy: Option<CopyBuilder>,
+    /// Whether a small sample of rows will do.
+    pub(crate) few_rows: bool,
 }
 
 impl FirstPass {

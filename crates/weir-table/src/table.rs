@@ -12,7 +12,7 @@ use crate::error::{Problem, TableError};
 use crate::limits::Limits;
 use crate::numbered_copy::{CopyBuilder, NumberedCopy};
 use crate::pipeline;
-use crate::profile::{NoWatch, ProfileBuilder, Watch};
+use crate::profile::{BLOCKS, FEW_BLOCKS, NoWatch, ProfileBuilder, Watch};
 use crate::source::{FirstPass, RawBatch, Source, Spare, with_row};
 use crate::text::Fields;
 use crate::types::{column, physical};
@@ -292,6 +292,8 @@ impl Source {
         let idle = Mutex::new(Vec::new());
         let spare = Spare::default();
         let next = AtomicU64::new(0);
+        let blocks = if first.few_rows { FEW_BLOCKS } else { BLOCKS };
+        let new_builder = || self.profile_builder(watch(), blocks);
         let (mut rows, mut rows_of_file, mut last_file) = (0_u64, 0_u64, usize::MAX);
         let make = |send: &mut dyn FnMut((u64, crate::source::Piece)) -> bool| {
             let mut numbered = |piece| send((next.fetch_add(1, Ordering::Relaxed), piece));
@@ -304,7 +306,7 @@ impl Source {
             let idle_one = lock(&idle).pop();
             let mut builder = idle_one.unwrap_or_else(|| {
                 let number = dictionaries.fetch_add(1, Ordering::Relaxed);
-                self.profile_builder(watch()).keeping(number)
+                new_builder().keeping(number)
             });
             if !keep.load(Ordering::Relaxed) {
                 builder.forget_numbers();
@@ -341,7 +343,7 @@ impl Source {
             let all: Option<Vec<_>> = builders.iter().map(ProfileBuilder::dictionaries).collect();
             copy.finish(&all?)
         });
-        let mut builder = builders.pop().unwrap_or_else(|| self.profile_builder(watch()));
+        let mut builder = builders.pop().unwrap_or_else(new_builder);
         let mut watches: Vec<W> = builders.into_iter().map(|other| builder.merge(other)).collect();
         if rows == 0 {
             let path = self.files.first().map(|f| f.path.clone()).unwrap_or_default();
@@ -355,12 +357,17 @@ impl Source {
         Ok((profile, watches, copy))
     }
 
-    pub(crate) fn profile_builder<W: Watch>(&self, watch: W) -> crate::profile::ProfileBuilder<W> {
+    /// What gathers a profile, with a row sample of at most so many blocks.
+    pub(crate) fn profile_builder<W: Watch>(
+        &self,
+        watch: W,
+        blocks: usize,
+    ) -> crate::profile::ProfileBuilder<W> {
         let types = self.files.iter().find_map(|file| match &file.format {
             crate::source::FileFormat::Parquet(parquet) => Some(parquet.types()),
             _ => None,
         });
-        crate::profile::ProfileBuilder::new(&self.columns, types.as_deref(), watch)
+        crate::profile::ProfileBuilder::new(&self.columns, types.as_deref(), watch, blocks)
     }
 }
 

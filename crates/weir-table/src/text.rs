@@ -88,16 +88,17 @@ impl Fields {
         &self.spans[rows.start * self.n_columns..rows.end * self.n_columns]
     }
 
-    /// A copy of some rows.
-    pub(crate) fn slice(&self, rows: Range<usize>) -> Self {
-        let spans = self.places(rows);
-        let from = spans.first().map_or(0, |(start, _)| *start);
-        let to = spans.last().map_or(from, |(_, end)| *end);
-        Self {
-            buffer: self.buffer[from as usize..to as usize].to_owned(),
-            spans: spans.iter().map(|(start, end)| (start - from, end - from)).collect(),
-            n_columns: self.n_columns,
-        }
+    /// A copy of some rows, written over fields that are done with.
+    pub(crate) fn slice(&self, rows: Range<usize>, over: Self) -> Self {
+        let places = self.places(rows);
+        let from = places.first().map_or(0, |(start, _)| *start);
+        let to = places.last().map_or(from, |(_, end)| *end);
+        let Self { mut buffer, mut spans, .. } = over;
+        buffer.clear();
+        buffer.push_str(&self.buffer[from as usize..to as usize]);
+        spans.clear();
+        spans.extend(places.iter().map(|(start, end)| (start - from, end - from)));
+        Self { buffer, spans, n_columns: self.n_columns }
     }
 
     /// What can be used again for other fields: the text and the places.

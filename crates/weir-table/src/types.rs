@@ -321,15 +321,13 @@ pub(crate) fn trimmed(cell: &str) -> &str {
 pub fn for_texts(array: &ArrayRef, mut f: impl FnMut(Option<&str>)) {
     use arrow_array::cast::AsArray;
     use arrow_array::types::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
-    use std::fmt::Write as _;
     let mut text = String::new();
     macro_rules! each {
         ($values:expr, $show:expr) => {
             for value in $values {
                 f(value.map(|value| {
                     text.clear();
-                    // Writing to a string does not fail.
-                    let _ = $show(&mut text, value);
+                    $show(&mut text, value);
                     text.as_str()
                 }));
             }
@@ -337,36 +335,85 @@ pub fn for_texts(array: &ArrayRef, mut f: impl FnMut(Option<&str>)) {
     }
     match array.data_type() {
         DataType::Boolean => {
-            each!(array.as_boolean().iter(), |t: &mut String, v| write!(t, "{v}"));
+            each!(array.as_boolean().iter(), |t: &mut String, v| show(t, format_args!("{v}")));
         }
         DataType::Int64 => {
-            each!(array.as_primitive::<Int64Type>().iter(), |t: &mut String, v| write!(t, "{v}"));
+            let write = |t: &mut String, v| show(t, format_args!("{v}"));
+            each!(array.as_primitive::<Int64Type>().iter(), write);
         }
         DataType::Float64 => {
-            each!(array.as_primitive::<Float64Type>().iter(), |t: &mut String, v| write!(t, "{v}"));
+            let write = |t: &mut String, v| show(t, format_args!("{v}"));
+            each!(array.as_primitive::<Float64Type>().iter(), write);
         }
         DataType::Date32 => {
-            each!(array.as_primitive::<Date32Type>().iter(), |t: &mut String, v| {
-                write!(t, "{}", date_text(v))
-            });
+            each!(array.as_primitive::<Date32Type>().iter(), write_date);
         }
         DataType::Timestamp(..) => {
-            each!(array.as_primitive::<TimestampMicrosecondType>().iter(), |t: &mut String, v| {
-                write!(t, "{}", timestamp_text(v))
-            });
+            each!(array.as_primitive::<TimestampMicrosecondType>().iter(), write_timestamp);
         }
         DataType::Utf8 => array.as_string::<i32>().iter().for_each(f),
         _ => (0..array.len()).for_each(|_| f(None)),
     }
 }
 
+fn show(text: &mut String, value: std::fmt::Arguments<'_>) {
+    // Writing to a string does not fail.
+    let _ = std::fmt::Write::write_fmt(text, value);
+}
+
+/// Writes a date as `YYYY-MM-DD`; nothing where it is beyond the calendar.
+fn write_date(text: &mut String, days: i32) {
+    let Some(date) = date_of_days(days) else { return };
+    match u32::try_from(date.year()) {
+        Ok(year @ 0..=9999) => {
+            push_digits(text, year, 4);
+            text.push('-');
+            push_digits(text, date.month(), 2);
+            text.push('-');
+            push_digits(text, date.day(), 2);
+        }
+        // Years before 0 and beyond 9999 have a sign.
+        _ => text.push_str(&date.format("%Y-%m-%d").to_string()),
+    }
+}
+
+/// Writes the last digits of a number, as many as are asked for.
+fn push_digits(text: &mut String, number: u32, n: u32) {
+    let digit = |place| char::from_digit(number / 10_u32.pow(place) % 10, 10);
+    text.extend((0..n).rev().filter_map(digit));
+}
+
+/// Writes a time as `YYYY-MM-DDTHH:MM:SS[.ffffff]`.
+fn write_timestamp(text: &mut String, micros: i64) {
+    const A_SECOND: i64 = 1_000_000;
+    const A_DAY: i64 = 86_400 * A_SECOND;
+    let (day, time) = (micros.div_euclid(A_DAY), micros.rem_euclid(A_DAY));
+    let Ok(day) = i32::try_from(day) else { return };
+    write_date(text, day);
+    let whole = u32::try_from(time / A_SECOND).unwrap_or(0);
+    if text.is_empty() || time % A_SECOND != 0 {
+        text.clear();
+        if let Some(t) = chrono::DateTime::from_timestamp_micros(micros) {
+            text.push_str(&t.naive_utc().format("%Y-%m-%dT%H:%M:%S%.f").to_string());
+        }
+        return;
+    }
+    for (mark, part) in [('T', whole / 3600), (':', whole / 60 % 60), (':', whole % 60)] {
+        text.push(mark);
+        push_digits(text, part, 2);
+    }
+}
+
 fn date_text(days: i32) -> String {
-    date_of_days(days).map_or_else(String::new, |d| d.format("%Y-%m-%d").to_string())
+    let mut text = String::new();
+    write_date(&mut text, days);
+    text
 }
 
 fn timestamp_text(micros: i64) -> String {
-    chrono::DateTime::from_timestamp_micros(micros)
-        .map_or_else(String::new, |t| t.naive_utc().format("%Y-%m-%dT%H:%M:%S%.f").to_string())
+    let mut text = String::new();
+    write_timestamp(&mut text, micros);
+    text
 }
 
 /// The number that stands for a canonical text; see [`crate::ValueCount::number`].
@@ -440,6 +487,26 @@ mod tests {
                 float(&text).map(f64::to_bits),
                 text.parse::<f64>().ok().map(f64::to_bits)
             );
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn dates_and_times_are_written_as_chrono_writes_them(
+            days in proptest::prop_oneof![-800_000_i32..4_000_000, proptest::num::i32::ANY],
+            micros in proptest::prop_oneof![
+                -70_000_000_000_000_000_i64..300_000_000_000_000_000, proptest::num::i64::ANY],
+        ) {
+            let date = date_of_days(days);
+            let written = date.map_or_else(String::new, |d| d.format("%Y-%m-%d").to_string());
+            proptest::prop_assert_eq!(date_text(days), written);
+            for micros in [micros, micros - micros % 1_000_000] {
+                let written = chrono::DateTime::from_timestamp_micros(micros)
+                    .map_or_else(String::new, |t| {
+                        t.naive_utc().format("%Y-%m-%dT%H:%M:%S%.f").to_string()
+                    });
+                proptest::prop_assert_eq!(timestamp_text(micros), written);
+            }
         }
     }
 

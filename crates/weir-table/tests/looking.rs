@@ -389,8 +389,20 @@ fn a_required_field_has_no_value_where_its_struct_has_none() {
 #[test]
 fn rows_of_every_batch_of_a_row_group_come_into_the_sample_of_rows() {
     let dir = folder();
-    for (rows, sampled) in [(65_536, 65_536), (100_000, 65_536)] {
-        let profile = look(&large_parquet(dir.path(), rows), Amount::All).unwrap().profile;
+    let read = |path: &Path| {
+        let limits = Limits::new(std::env::temp_dir());
+        let options = SourceOptions { reading: Reading::Lenient, ..SourceOptions::default() };
+        let source = Source::open(&[path.to_owned()], &options).unwrap();
+        source.profile(&limits, &|_| {}).unwrap().1
+    };
+    let looked = |path: &Path| look(path, Amount::All).unwrap().profile;
+    for (rows, sampled, profile) in [
+        (65_536, 65_536, read as fn(&Path) -> Profile),
+        (100_000, 65_536, read),
+        (4_096, 4_096, looked),
+        (100_000, 4_096, looked),
+    ] {
+        let profile = profile(&large_parquet(dir.path(), rows));
         let n = profile.sample.num_rows();
         assert!((sampled..=sampled * 5 / 4).contains(&n), "{n} of {rows}");
         let numbers = profile.sample.column(0).as_primitive::<Int64Type>().values();

@@ -191,7 +191,11 @@ fn form(text: &str) -> u64 {
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
             other => other,
         };
-        if c.is_alphanumeric() {
+        // Most characters are letters and digits of ASCII, or Chinese ones, and are not looked up.
+        if c.is_ascii_alphanumeric()
+            || matches!(c, '\u{4e00}'..='\u{9fff}')
+            || (!c.is_ascii() && c.is_alphanumeric())
+        {
             let c = u64::from(u32::from(c.to_ascii_lowercase()));
             hash = (hash.rotate_left(5) ^ c).wrapping_mul(0x517c_c1b7_2722_0a95);
         }
