@@ -6,19 +6,19 @@
 //! run, and only words of a shape that some word has are looked up in the dictionaries. Automata
 //! are made when a shape is first met, and shared by all shapes that leave the same patterns open.
 
+mod walk;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use regex_automata::hybrid::dfa::{Cache, Config, DFA};
-use regex_automata::nfa::thompson;
-use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalogue::TypeId;
-use crate::pack::{TypeSpec, compiler};
+use crate::pack::TypeSpec;
 use crate::shape::{self, Kinds, Open};
+use walk::{LANES, Met, Walk, side_by_side};
 
 /// The combined tests of some types. Shared by threads; each brings its own [`Memory`].
 #[derive(Debug)]
@@ -39,18 +39,14 @@ struct Pattern {
     ty: TypeId,
     /// Whether the check of the type applies.
     checked: bool,
+    /// Kinds of the characters that the check passes over.
+    strip: Kinds,
+    /// Whether the type says how many characters a value has.
+    measured: bool,
 }
 
 /// The patterns of an automaton and the kinds of the texts it is for.
-type WalkKey = (Vec<usize>, Kinds);
-
-/// Some patterns as one automaton.
-#[derive(Debug)]
-struct Walk {
-    dfa: DFA,
-    /// Places of its patterns among those of all types.
-    patterns: Vec<usize>,
-}
+type WalkKey = (Vec<u32>, Kinds);
 
 /// What a thread keeps from cell to cell. It holds parts of the last cell, so nothing of it is
 /// shown.
@@ -58,7 +54,7 @@ struct Walk {
 pub(crate) struct Memory {
     shapes: FxHashMap<(usize, Kinds), Plan>,
     last: Option<((usize, Kinds), Plan)>,
-    walks: Vec<(Arc<Walk>, Cache)>,
+    walks: Vec<(Arc<Walk>, Met)>,
     of_patterns: BTreeMap<WalkKey, usize>,
     hits: Vec<Hit>,
     folded: String,
@@ -79,6 +75,15 @@ struct Plan {
     look_up: bool,
 }
 
+/// A cell that is walked with others.
+struct Waiting<'c, T> {
+    cell: &'c str,
+    kinds: Kinds,
+    walk: usize,
+    plan: Plan,
+    of_cell: &'c T,
+}
+
 /// A type that a cell has the shape of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hit {
@@ -97,10 +102,11 @@ impl Automaton {
         let mut words: FxHashMap<Box<str>, Vec<TypeId>> = FxHashMap::default();
         for (place, spec) in specs.iter().enumerate() {
             let ty = TypeId::of(place);
+            let (strip, measured) = (shape::kinds(&spec.strip), spec.length != (1..usize::MAX));
             for (at, text) in spec.all_patterns().into_iter().enumerate() {
                 let hir = regex_syntax::parse(&text).ok()?;
                 let (open, checked) = (Open::of(&hir), at < spec.patterns.len());
-                patterns.push(Pattern { hir, open, ty, checked });
+                patterns.push(Pattern { hir, open, ty, checked, strip, measured });
             }
             let listed = spec.lists.iter().flat_map(|list| list.words());
             for word in spec.dictionary.iter().cloned().chain(listed) {
@@ -121,24 +127,14 @@ impl Automaton {
 
     /// The automaton of the patterns that a shape leaves open.
     fn walk_of(&self, key: &WalkKey) -> Option<Arc<Walk>> {
-        const MEMORY: usize = 2 << 20;
         let known = self.walks.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(walk) = known.get(key) {
             return Some(Arc::clone(walk));
         }
         drop(known);
-        let narrowed = |at: &usize| shape::narrowed(&self.patterns[*at].hir, key.1);
+        let narrowed = |at: &u32| shape::narrowed(&self.patterns[*at as usize].hir, key.1);
         let hirs: Vec<Hir> = key.0.iter().map(narrowed).collect();
-        let nfa = thompson::Compiler::new()
-            .configure(compiler().nfa_size_limit(None))
-            .build_many_from_hir(&hirs)
-            .ok()?;
-        let config = Config::new()
-            .match_kind(MatchKind::All)
-            .cache_capacity(MEMORY)
-            .skip_cache_capacity_check(true);
-        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
-        let walk = Arc::new(Walk { dfa, patterns: key.0.clone() });
+        let walk = Arc::new(Walk::of(&hirs, key.0.clone())?);
         let mut known = self.walks.write().unwrap_or_else(PoisonError::into_inner);
         Some(Arc::clone(known.entry(key.clone()).or_insert(walk)))
     }
@@ -155,14 +151,14 @@ impl Automaton {
             memory.last = Some((shape, *plan));
             return *plan;
         }
-        let admitted = |at: &usize| self.patterns[*at].open.admits(shape.0, shape.1);
-        let open: Vec<usize> = (0..self.patterns.len()).filter(admitted).collect();
+        let admitted = |(_, pattern): &(u32, &Pattern)| pattern.open.admits(shape.0, shape.1);
+        let open: Vec<u32> = (0..).zip(&self.patterns).filter(admitted).map(|(at, _)| at).collect();
         let nothing = open.is_empty();
         let key = (open, shape::widened(shape.1));
         let walk = memory.of_patterns.get(&key).copied().or_else(|| {
             let walk = if nothing { None } else { self.walk_of(&key) }?;
-            let cache = walk.dfa.create_cache();
-            memory.walks.push((walk, cache));
+            let met = walk.met();
+            memory.walks.push((walk, met));
             memory.of_patterns.insert(key, memory.walks.len() - 1);
             Some(memory.walks.len() - 1)
         });
@@ -183,77 +179,130 @@ impl Automaton {
     /// nothing fits, the cell is tried once more without the blanks inside it.
     pub(crate) fn look<'m>(&self, memory: &'m mut Memory, cell: &str) -> &'m [Hit] {
         memory.hits.clear();
-        let cell = cell.trim();
+        let cell = trimmed(cell);
         if cell.is_empty() || cell.len() > LONGEST_VALUE {
             return &memory.hits;
         }
-        if has_full_width(cell) {
+        let kinds = shape::kinds(cell);
+        if kinds & shape::WIDE != 0 && has_full_width(cell) {
             let mut folded = std::mem::take(&mut memory.folded);
             folded.clear();
             folded.extend(cell.chars().map(half_width));
-            self.look_at(memory, folded.trim());
+            let cell = folded.trim();
+            self.look_at(memory, cell, shape::kinds(cell));
             memory.folded = folded;
         } else {
-            self.look_at(memory, cell);
+            self.look_at(memory, cell, kinds);
         }
         &memory.hits
     }
 
-    fn look_at(&self, memory: &mut Memory, cell: &str) {
-        const LONGEST_NUMBER: usize = 40;
-        let shape = (cell.len(), shape::kinds(cell));
-        let plan = self.plan(memory, shape);
-        if let Some(walk) = plan.walk {
-            self.walk(memory, walk, cell);
+    /// As [`Self::look`] for many cells, of which `take` gets what each is, in no given order.
+    pub(crate) fn look_all<T: Copy>(
+        &self,
+        memory: &mut Memory,
+        cells: &[(&str, T)],
+        mut take: impl FnMut(&[Hit], T),
+    ) {
+        let mut waiting = Vec::with_capacity(LANES);
+        for (cell, of_cell) in cells {
+            let cell = trimmed(cell);
+            if cell.is_empty() || cell.len() > LONGEST_VALUE {
+                continue;
+            }
+            let kinds = shape::kinds(cell);
+            let plan = self.plan(memory, (cell.len(), kinds));
+            let alone = kinds & shape::WIDE != 0 && has_full_width(cell);
+            match plan.walk {
+                Some(walk) if !alone => waiting.push(Waiting { cell, kinds, walk, plan, of_cell }),
+                _ => take(self.look(memory, cell), *of_cell),
+            }
+            if let Ok(lanes) = <&[Waiting<'_, T>; LANES]>::try_from(waiting.as_slice()) {
+                self.look_side_by_side(memory, lanes, &mut take);
+                waiting.clear();
+            }
         }
+        for Waiting { cell, of_cell, .. } in waiting {
+            take(self.look(memory, cell), *of_cell);
+        }
+    }
+
+    fn look_side_by_side<T: Copy>(
+        &self,
+        memory: &mut Memory,
+        lanes: &[Waiting<'_, T>; LANES],
+        take: &mut impl FnMut(&[Hit], T),
+    ) {
+        let walks = &memory.walks;
+        let ends = side_by_side(lanes.each_ref().map(|w| (&walks[w.walk].1, w.cell.as_bytes())));
+        for (Waiting { cell, kinds, walk, plan, of_cell }, end) in lanes.iter().zip(ends) {
+            memory.hits.clear();
+            let Memory { walks, hits, scratch, .. } = &mut *memory;
+            let (walk, met) = &mut walks[*walk];
+            let matches = walk.matches_of(met, cell.as_bytes(), end);
+            self.hit(matches, hits, scratch, (cell, *kinds));
+            self.look_further(memory, *plan, (cell, *kinds));
+            take(&memory.hits, **of_cell);
+        }
+    }
+
+    fn look_at(&self, memory: &mut Memory, cell: &str, kinds: Kinds) {
+        let plan = self.plan(memory, (cell.len(), kinds));
+        if let Some(walk) = plan.walk {
+            self.walk(memory, walk, (cell, kinds));
+        }
+        self.look_further(memory, plan, (cell, kinds));
+    }
+
+    /// What is done after the walk.
+    fn look_further(&self, memory: &mut Memory, plan: Plan, (cell, kinds): (&str, Kinds)) {
+        const LONGEST_NUMBER: usize = 40;
         if plan.look_up {
             self.look_up(memory, cell);
         }
         let spaced = cell.len() <= LONGEST_NUMBER
-            && shape.1 & shape::BLANK != 0
+            && kinds & shape::BLANK != 0
             && cell.bytes().filter(u8::is_ascii_digit).count() * 2 > cell.len();
         if spaced && !memory.hits.iter().any(|hit| hit.passed) {
             memory.hits.clear();
             let compact: String = cell.chars().filter(|c| *c != ' ').collect();
-            let plan = self.plan(memory, (compact.len(), shape::kinds(&compact)));
+            let kinds = shape::kinds(&compact);
+            let plan = self.plan(memory, (compact.len(), kinds));
             if let Some(walk) = plan.walk {
-                self.walk(memory, walk, &compact);
+                self.walk(memory, walk, (&compact, kinds));
             }
         }
     }
 
-    fn walk(&self, memory: &mut Memory, walk: usize, cell: &str) {
+    fn walk(&self, memory: &mut Memory, walk: usize, (cell, kinds): (&str, Kinds)) {
         let Memory { walks, hits, scratch, .. } = memory;
-        let (walk, cache) = &mut walks[walk];
-        let dfa = &walk.dfa;
-        let input = Input::new(cell).anchored(Anchored::Yes);
-        let Ok(mut state) = dfa.start_state_forward(cache, &input) else { return };
-        for byte in cell.as_bytes() {
-            match dfa.next_state(cache, state, *byte) {
-                Ok(next) => state = next,
-                Err(_) => return,
-            }
-            if state.is_tagged() && (state.is_dead() || state.is_quit()) {
-                return;
-            }
-        }
-        let Ok(state) = dfa.next_eoi_state(cache, state) else { return };
-        if !state.is_match() {
-            return;
-        }
-        let characters = std::cell::OnceCell::new();
-        for at in 0..dfa.match_len(cache, state) {
-            let pattern = dfa.match_pattern(cache, state, at);
-            let Pattern { ty, checked, .. } = &self.patterns[walk.patterns[pattern.as_usize()]];
-            let (ty, checked) = (*ty, *checked);
-            let spec = &self.specs[ty.place()];
-            if !spec.length.contains(characters.get_or_init(|| cell.chars().count())) {
+        let (walk, met) = &mut walks[walk];
+        let matches = walk.matches(met, cell.as_bytes());
+        self.hit(matches, hits, scratch, (cell, kinds));
+    }
+
+    /// The types of the patterns that a cell matches.
+    fn hit(
+        &self,
+        matches: &[u32],
+        hits: &mut Vec<Hit>,
+        scratch: &mut String,
+        (cell, kinds): (&str, Kinds),
+    ) {
+        for at in matches {
+            let pattern = &self.patterns[*at as usize];
+            let spec = &self.specs[pattern.ty.place()];
+            if pattern.measured && !spec.length.contains(&cell.chars().count()) {
                 continue;
             }
-            let passed = !checked || spec.passes(cell, scratch);
+            let passed = !pattern.checked
+                || spec.check.is_none_or(|check| match pattern.strip & kinds {
+                    0 => (check.run)(cell),
+                    _ => spec.passes(cell, scratch),
+                });
             match hits.last_mut() {
-                Some(last) if last.ty == ty => last.passed |= passed,
-                _ => hits.push(Hit { ty, passed }),
+                Some(last) if last.ty == pattern.ty => last.passed |= passed,
+                _ => hits.push(Hit { ty: pattern.ty, passed }),
             }
         }
     }
@@ -276,12 +325,22 @@ impl Automaton {
     }
 }
 
+/// A text without blanks around it. Most have none.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 /// Whether a text has a full-width form (U+FF01 to U+FF5E) or an ideographic space (U+3000).
 fn has_full_width(text: &str) -> bool {
-    !text.is_ascii()
-        && text.as_bytes().windows(3).any(|bytes| {
-            (bytes[0] == 0xEF && matches!(bytes[1], 0xBC | 0xBD)) || bytes == [0xE3, 0x80, 0x80]
-        })
+    let bytes = text.as_bytes();
+    memchr::memchr2_iter(0xEF, 0xE3, bytes).any(|at| match &bytes[at..] {
+        [0xEF, second, ..] => matches!(second, 0xBC | 0xBD),
+        [0xE3, second, third, ..] => (*second, *third) == (0x80, 0x80),
+        _ => false,
+    })
 }
 
 /// The half-width form of a full-width character.

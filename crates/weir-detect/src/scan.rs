@@ -65,6 +65,19 @@ impl<'d> Scanner<'d> {
         }
     }
 
+    /// As [`Self::see`] for several cells, each with the number of its rows: quicker than one by
+    /// one.
+    pub fn see_many(&mut self, column: usize, cells: &[(&str, u64)]) {
+        let Some(tally) = self.columns.get_mut(column) else { return };
+        let filled = cells.iter().filter(|(cell, _)| !cell.is_empty());
+        tally.filled += filled.map(|(_, rows)| rows).sum::<u64>();
+        self.automaton.look_all(&mut self.memory, cells, |hits, rows| {
+            for hit in hits.iter().filter(|hit| hit.passed && rows > 0) {
+                tally.add(hit.ty, rows);
+            }
+        });
+    }
+
     /// Looks at every cell of a batch whose columns are those of the scanner, in their physical
     /// types ([`weir_table::physical`]).
     pub fn see_batch(&mut self, batch: &RecordBatch) {
@@ -86,6 +99,10 @@ impl<'d> Scanner<'d> {
 impl weir_table::Watch for Scanner<'_> {
     fn see(&mut self, column: usize, cell: &str, rows: u64) {
         Scanner::see(self, column, cell, rows);
+    }
+
+    fn see_many(&mut self, column: usize, cells: &[(&str, u64)]) {
+        Scanner::see_many(self, column, cells);
     }
 }
 
@@ -165,13 +182,21 @@ mod tests {
         #[test]
         fn neither_order_nor_cuts_change_what_is_counted(
             cells in prop::collection::vec(
-                (0_usize..3, "1[3-9][0-9]{9}|[a-z]{1,3}@x\\.cn|汉族|[0-9]{1,4}"), 0..40),
+                (0_usize..3, "1[3-9][0-9]{9}|[a-z]{1,3}@x\\.cn|汉族|[0-9]{1,4}|１3800138000| ?|4111 1111 1111 1111|北京市海淀区.{1,9}"), 0..40),
             cut in 0_usize..40,
         ) {
             let whole = scanned(&cells);
             let mut turned = cells.clone();
             turned.reverse();
             prop_assert_eq!(&scanned(&turned), &whole);
+            // Together they are what they are one by one.
+            let mut scanner = Detector::builtin().scanner(3);
+            for column in 0..3 {
+                let of_column = cells.iter().filter(|(at, _)| *at == column);
+                let cells: Vec<(&str, u64)> = of_column.map(|(_, c)| (c.as_str(), 1)).collect();
+                scanner.see_many(column, &cells);
+            }
+            prop_assert_eq!(&scanner.finish(), &whole);
             let cut = cut.min(cells.len());
             let mut parts = scanned(&cells[..cut]);
             parts.merge(scanned(&cells[cut..]));

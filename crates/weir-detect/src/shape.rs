@@ -15,7 +15,7 @@ pub(crate) const UPPER: Kinds = 4;
 pub(crate) const BLANK: Kinds = 1 << 3;
 const OTHER: Kinds = 1 << 14;
 /// Characters beyond ASCII.
-const WIDE: Kinds = 1 << 15;
+pub(crate) const WIDE: Kinds = 1 << 15;
 
 /// The kind of each byte.
 static KINDS: [Kinds; 256] = kinds_of_bytes();

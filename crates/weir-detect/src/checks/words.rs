@@ -15,7 +15,7 @@ pub(crate) fn is_chinese_name(text: &str) -> bool {
     if text.contains(['·', '•']) {
         return text.split(['·', '•']).all(han);
     }
-    let ends_as_thing = text.chars().next_back().is_none_or(|c| NO_NAME_ENDS.contains(c));
+    let ends_as_thing = text.chars().next_back().is_none_or(ends_no_name);
     if ends_as_thing {
         return false;
     }
@@ -31,6 +31,11 @@ pub(crate) fn is_chinese_name(text: &str) -> bool {
 fn is_surname_character(c: char) -> bool {
     static CHARACTERS: OnceLock<FxHashSet<char>> = OnceLock::new();
     CHARACTERS.get_or_init(|| SURNAMES.chars().collect()).contains(&c)
+}
+
+fn ends_no_name(c: char) -> bool {
+    static CHARACTERS: OnceLock<FxHashSet<char>> = OnceLock::new();
+    CHARACTERS.get_or_init(|| NO_NAME_ENDS.chars().collect()).contains(&c)
 }
 
 /// A common given name and a family name in either order, or one common name alone; words for
@@ -69,17 +74,43 @@ fn capitalised(word: &str) -> String {
 /// An address down to the house: a street or village, and then a numbered house or flat; or an
 /// English one: a number, words, and a word for a street.
 pub(crate) fn is_house_address(text: &str) -> bool {
-    const STREETS: &str = "路街道巷弄村镇乡里园苑庄屯组区胡同县市";
-    const HOUSES: &str = "号栋幢座楼室单元弄户";
-    let Some(street) = text.find(|c: char| STREETS.contains(c)) else {
-        return is_english_address(text);
-    };
+    let Some(street) = text.find(is_street) else { return is_english_address(text) };
     // A house number is digits (or Chinese numerals) directly before a word for a house.
     let rest = &text[street..];
     rest.chars().zip(rest.chars().skip(1)).any(|(number, house)| {
-        (number.is_ascii_alphanumeric() || "一二三四五六七八九十百".contains(number))
-            && HOUSES.contains(house)
+        is_house(house)
+            && (number.is_ascii_alphanumeric() || "一二三四五六七八九十百".contains(number))
     })
+}
+
+/// Characters of words for streets, villages and districts.
+const fn is_street(c: char) -> bool {
+    matches!(
+        c,
+        '路' | '街'
+            | '道'
+            | '巷'
+            | '弄'
+            | '村'
+            | '镇'
+            | '乡'
+            | '里'
+            | '园'
+            | '苑'
+            | '庄'
+            | '屯'
+            | '组'
+            | '区'
+            | '胡'
+            | '同'
+            | '县'
+            | '市'
+    )
+}
+
+/// Characters of words for houses and flats.
+const fn is_house(c: char) -> bool {
+    matches!(c, '号' | '栋' | '幢' | '座' | '楼' | '室' | '单' | '元' | '弄' | '户')
 }
 
 /// A number, and later a word for a street: `12 Elm Street`, `Apt 3, 7 High Rd.`; or a military
