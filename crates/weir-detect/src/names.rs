@@ -3,9 +3,10 @@
 mod words;
 
 use rustc_hash::FxHashMap;
+use weir_types::Role;
 
 use crate::catalogue::{Catalogue, Forms, TypeId};
-use words::{ID_ENDS, ID_WORDS, OTHERS, PREFIXES, QUALIFIERS};
+use words::{FIGURES, ID_ENDS, ID_WORDS, KINDS, OTHERS, PREFIXES, QUALIFIERS};
 
 /// The words of column names, by what they say.
 ///
@@ -25,6 +26,7 @@ pub(crate) struct Dictionary {
     ends: Vec<(String, TypeId)>,
     chinese: Vec<(String, TypeId)>,
     forms: Vec<Forms>,
+    roles: Vec<Role>,
 }
 
 /// A reading of a column's name.
@@ -58,7 +60,8 @@ struct Rank {
 impl Dictionary {
     pub(crate) fn of(catalogue: &Catalogue) -> Self {
         let forms = catalogue.ids().map(|id| catalogue.spec(id).forms).collect();
-        let mut dictionary = Self { forms, ..Self::default() };
+        let roles = catalogue.ids().map(|id| catalogue.role(id)).collect();
+        let mut dictionary = Self { forms, roles, ..Self::default() };
         // Backwards, so that the first type with a word is the last to be entered.
         for id in catalogue.ids().rev() {
             for word in &catalogue.spec(id).names {
@@ -99,8 +102,12 @@ impl Dictionary {
             return Vec::new();
         }
         let name = folded(name);
+        let head = name.len() - words::end_of(&name).map_or(0, str::len);
         let reading = |(word, what): &'_ (String, TypeId)| {
             let end = name.rfind(word.as_str())? + word.len();
+            if end <= head && self.is_turned(*what, &name[head..]) {
+                return None;
+            }
             let whole = word.len() == name.len();
             // 市 in 市场 and 村 in 农村 say nothing; one character counts only at the end.
             if word.chars().count() == 1 && end != name.len() {
@@ -123,12 +130,16 @@ impl Dictionary {
         let tokens = tokens(name);
         let qualifier = (1..tokens.len()).find(|i| QUALIFIERS.contains(&tokens[*i].as_str()));
         let head_end = qualifier.unwrap_or(tokens.len());
+        let last = tokens[..head_end].last().map_or("", String::as_str);
         let mut readings = Vec::new();
         for start in 0..tokens.len() {
             for end in start + 1..=tokens.len().min(start + LONGEST_RUN) {
                 let run = tokens[start..end].concat();
                 let whole = end - start == tokens.len();
                 for (what, word, fit) in self.fitting(&run, whole, end - start == 1) {
+                    if end < head_end && self.is_turned(what, last) {
+                        continue;
+                    }
                     let strength = match (fit, whole) {
                         (Fit::Word, true) => 0.85,
                         (Fit::Word, false) if end == tokens.len() => 0.75,
@@ -147,6 +158,14 @@ impl Dictionary {
             readings.extend(self.prefixed(&tokens.concat()));
         }
         readings
+    }
+
+    /// Whether the last word of a name makes something else of what stands before it: a number of
+    /// e-mails is no e-mail, and a make of phone is no phone. A kind of illness still tells the
+    /// illness, so that only identifiers are turned by words for kinds.
+    fn is_turned(&self, what: TypeId, last: &str) -> bool {
+        FIGURES.contains(&last)
+            || (KINDS.contains(&last) && self.roles[what.place()] == Role::Identifier)
     }
 
     /// Readings of a name behind one of [`PREFIXES`].
@@ -364,6 +383,35 @@ mod tests {
             ("户号", "household-id"),
             ("婚姻状况", "marital-status"),
             ("邮政编码", "postcode"),
+        ] {
+            assert_eq!(says(name), Some(key), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_last_word_turns_the_others() {
+        for name in [
+            "phone_model",
+            "MobileOS",
+            "id_card_type",
+            "email_count",
+            "ip_version",
+            "token_count",
+            "sex_ratio",
+            "diagnosis_count",
+            "身份证类型",
+            "手机品牌",
+            "手机号归属运营商",
+            "姓名长度",
+        ] {
+            assert_eq!(says(name), None, "{name}");
+        }
+        for (name, key) in [
+            ("education_level", "education"),
+            ("age_group", "age-group"),
+            ("blood_type", "blood-type"),
+            ("phone_number", "phone"),
+            ("血型", "blood-type"),
         ] {
             assert_eq!(says(name), Some(key), "{name}");
         }

@@ -36,6 +36,9 @@ pub(crate) struct Values<'d> {
     rows: u64,
     counts: BTreeMap<TypeId, Counts>,
     unknown: Counts,
+    /// Whether they are whole numbers that follow each other nearly without a gap, as serial
+    /// numbers do and numbers of people do not.
+    serial: bool,
 }
 
 struct Cell {
@@ -74,6 +77,7 @@ impl<'d> Values<'d> {
             cells,
             counts: BTreeMap::new(),
             unknown: Counts::default(),
+            serial: is_serial(column),
         };
         let mut memory = detector.automaton().memory();
         for cell in &values.cells {
@@ -154,7 +158,13 @@ impl<'d> Values<'d> {
         let shape_share = ratio(counts.shaped, self.known()).max(by_rows);
         let share = ratio(counts.passed, counts.shaped);
         let words_only = spec.patterns.is_empty() && spec.ends.is_empty();
-        if shape_share < spec.least_share || (words_only && spec.lists.is_empty()) {
+        // A run of serial numbers that begins as numbers of some type do is of the type no more
+        // than its first number; check digits would tell.
+        let by_shape = spec.check.is_none() && !spec.is_words();
+        if shape_share < spec.least_share
+            || (words_only && spec.lists.is_empty())
+            || (self.serial && by_shape)
+        {
             return None;
         }
         let chance = spec.chance();
@@ -240,24 +250,25 @@ impl<'d> Values<'d> {
 
     /// The share of values that hold an identifier of a person, alone or inside other words.
     pub(crate) fn identifiers_inside(&self) -> f64 {
-        const MOBILE: usize = 11;
-        let text = self.forms.meets(Forms::TEXT);
-        // Of random 11 digits, one in 15 is a mobile number: where most are none, those that are
-        // one are so by chance.
-        let digits = |cell: &&Cell| {
-            cell.plain.len() == MOBILE && cell.plain.bytes().all(|byte| byte.is_ascii_digit())
+        if !self.forms.meets(Forms::TEXT) {
+            let holds = |cell: &&Cell| inside::is_resident_id(&cell.plain);
+            return ratio(self.cells.iter().filter(holds).count(), self.len());
+        }
+        // Of random 11 digits one in 15 is a mobile number, and of 13 one in 1,500 is one with 86
+        // before it: where most are none, those that are one are so by chance.
+        let of_digits = |cell: &Cell, n: usize| {
+            cell.plain.len() == n && cell.plain.bytes().all(|byte| byte.is_ascii_digit())
         };
-        let eleven = self.cells.iter().filter(digits);
-        let mobile = eleven.clone().filter(|cell| inside::holds_identifier(&cell.plain)).count();
-        let by_chance = mobile * 2 < eleven.count();
+        let by_chance: Vec<usize> = [11, 13]
+            .into_iter()
+            .filter(|n| {
+                let such = self.cells.iter().filter(|cell| of_digits(cell, *n));
+                let mobile = such.clone().filter(|cell| inside::holds_identifier(&cell.plain));
+                mobile.count() * 2 < such.count()
+            })
+            .collect();
         let holds = |cell: &&Cell| {
-            if text && by_chance && digits(cell) {
-                false
-            } else if text {
-                inside::holds_identifier(&cell.plain)
-            } else {
-                inside::is_resident_id(&cell.plain)
-            }
+            !by_chance.iter().any(|n| of_digits(cell, *n)) && inside::holds_identifier(&cell.plain)
         };
         ratio(self.cells.iter().filter(holds).count(), self.len())
     }
@@ -314,6 +325,15 @@ fn chance_bound(n: usize, passed: usize, chance: f64) -> f64 {
 
 pub(crate) fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+fn is_serial(column: &ColumnProfile) -> bool {
+    const ENOUGH: u64 = 20;
+    const GAPS: f64 = 2.0;
+    let span = column.min.zip(column.max).map(|(min, max)| max - min + 1.0);
+    column.ty == weir_types::ColumnType::Integer
+        && column.distinct >= ENOUGH
+        && span.is_some_and(|span| span <= column.distinct as f64 * GAPS)
 }
 
 /// Half-width forms, without blanks around.
