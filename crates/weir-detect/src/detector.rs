@@ -2,11 +2,12 @@
 
 use std::sync::OnceLock;
 
-use weir_table::{Limits, Profile, Source, Table, TableError};
+use weir_table::{ColumnProfile, Limits, Profile, Source, Table, TableError};
 use weir_types::Finding;
 
 use crate::automaton::Automaton;
 use crate::catalogue::{Catalogue, Category, TypeId};
+use crate::inside::{self, Inside};
 use crate::names::Dictionary;
 use crate::pack::{Fault, Pack, PackError, TypeSpec};
 use crate::scan::{Scan, Scanner};
@@ -35,6 +36,8 @@ pub struct ColumnReport {
     /// What cells of the column are, beyond what the column as a whole is: every type that some
     /// cell fits, most cells first. Empty without a full scan.
     pub matches: Vec<Match>,
+    /// What its texts hold, where it is a column of texts; the finding has it in words.
+    pub inside: Inside,
 }
 
 /// Cells of a column that fit a type.
@@ -173,14 +176,30 @@ impl Detector {
         scan: Option<&Scan>,
     ) -> Vec<ColumnReport> {
         let drafts = self.drafts(profile, comments);
-        let report = |(place, draft): (usize, roles::Draft)| ColumnReport {
-            ty: draft.what,
-            category: self.catalogue.category(draft.what),
-            pack: self.catalogue.pack(draft.what).to_owned(),
-            matches: scan.map(|scan| self.matches(scan, place)).unwrap_or_default(),
-            finding: draft.finding,
+        let report = |(place, mut draft): (usize, roles::Draft)| {
+            let inside = self.inside(&draft, &profile.columns[place]);
+            // How many values there are is said last.
+            let last = draft.finding.signals.len().saturating_sub(1);
+            draft.finding.signals.splice(last..last, inside.signal());
+            ColumnReport {
+                ty: draft.what,
+                category: self.catalogue.category(draft.what),
+                pack: self.catalogue.pack(draft.what).to_owned(),
+                matches: scan.map(|scan| self.matches(scan, place)).unwrap_or_default(),
+                inside,
+                finding: draft.finding,
+            }
         };
         drafts.into_iter().enumerate().map(report).collect()
+    }
+
+    /// What the texts of a column hold, where it is one of texts.
+    fn inside(&self, draft: &roles::Draft, column: &ColumnProfile) -> Inside {
+        const LONG: usize = 30;
+        let key = self.catalogue.key(draft.what);
+        let texts = matches!(key, "free-text" | "mixed-identifiers")
+            || (key == "unrecognised" && column.longest > LONG);
+        if texts { inside::of(column) } else { Inside::default() }
     }
 
     fn matches(&self, scan: &Scan, place: usize) -> Vec<Match> {

@@ -29,6 +29,7 @@ mod days;
 mod detector;
 mod digests;
 pub mod grade;
+mod inside;
 mod lists;
 mod names;
 pub mod pack;
@@ -48,6 +49,7 @@ use weir_types::{Bilingual, Finding, Role, Signal};
 
 pub use catalogue::{Catalogue, Category, TypeId};
 pub use detector::{ColumnReport, Detector, Match};
+pub use inside::{Held, Inside};
 pub use pack::{Fault, Pack, PackError};
 pub use scan::{Scan, Scanner};
 

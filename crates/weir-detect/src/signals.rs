@@ -134,6 +134,20 @@ pub(crate) fn identifiers_inside(share: f64, n: usize) -> Signal {
     )
 }
 
+/// What the texts of a column hold, and in what share of them.
+pub(crate) fn inside_texts(zh: &str, en: &str, n: u64, more: usize) -> Signal {
+    let n = thousands(n);
+    let (and_zh, and_en) = match more {
+        0 => (String::new(), String::new()),
+        more => (format!("，另有 {more} 类"), format!(", and {more} kinds more")),
+    };
+    signal(
+        "text",
+        format!("通读 {n} 个不同文本：{zh}{and_zh}（占单元格的份额）"),
+        format!("of the cells, by {n} distinct texts that were read: {en}{and_en}"),
+    )
+}
+
 /// How many values there are.
 pub(crate) fn cardinality(distinct: u64, exact: bool, rows: u64) -> Signal {
     let (n, rows) = (thousands(distinct), thousands(rows));

@@ -223,6 +223,8 @@ pub(crate) struct Column {
     pub(crate) pack: String,
     /// Types that single cells are.
     pub(crate) matches: Vec<CellMatch>,
+    /// Kinds of content that its texts hold, where it is a column of texts.
+    pub(crate) inside: Vec<HeldInside>,
     /// As `error` of the sample, of this column.
     pub(crate) error: Option<f64>,
     /// What a database says of it.
@@ -245,6 +247,14 @@ pub(crate) struct CellMatch {
     pub(crate) share: f64,
 }
 
+/// Content of a kind inside the texts of a column.
+#[derive(Debug, Serialize)]
+pub(crate) struct HeldInside {
+    pub(crate) semantic: &'static str,
+    /// Share of the cells that hold some.
+    pub(crate) share: f64,
+}
+
 impl Column {
     pub(crate) fn new(
         report: ColumnReport,
@@ -256,8 +266,16 @@ impl Column {
             cells: found.cells,
             share: found.share,
         });
-        let (pack, finding) = (report.pack, report.finding);
-        Self { pack, matches: matches.collect(), finding, error, catalogue }
+        let held = report.inside.held.iter();
+        let inside = held.map(|held| HeldInside { semantic: held.kind.key(), share: held.share });
+        Self {
+            pack: report.pack,
+            matches: matches.collect(),
+            inside: inside.collect(),
+            finding: report.finding,
+            error,
+            catalogue,
+        }
     }
 }
 
