@@ -1,4 +1,8 @@
-"""Labelled tables: columns made by Faker and python-stdnum, decoys, and what each should be."""
+"""Labelled tables: columns made by Faker and python-stdnum, decoys, and what each should be.
+
+Decoys are what a column of the type could be taken for: other numbers of its length, codes of its
+shape, serial numbers that begin as it does, and names of columns that hold the word for it.
+"""
 
 import hashlib
 import random
@@ -282,6 +286,61 @@ DECOYS = {
     "random 17 letters and digits": (lambda: letters(17, "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"), ""),
     "random letter and 9 digits": (lambda: letters(1) + RANDOM.choice("12") + digits(8, string.digits), ""),
     "random 10 hexadecimal": (lambda: letters(10, "0123456789abcdef"), ""),
+    "order number with time": (lambda: date(2018, 2025, "%Y%m%d%H%M%S") + digits(4, string.digits), ""),
+    "payment number": (lambda: "42000" + digits(23, string.digits), ""),
+    "serial that begins as a mobile number": (lambda: str(13_800_000_000 + next(COUNT)), ""),
+    "unix microseconds": (lambda: str(RANDOM.randint(
+        1_600_000_000_000_000, 1_750_000_000_000_000)), ""),
+    "version of three parts": (lambda: f"v{RANDOM.randint(0, 9)}.{RANDOM.randint(0, 20)}.{RANDOM.randint(0, 99)}", ""),
+    "version of a system": (lambda: f"10.0.{RANDOM.randint(10_000, 22_999)}.{RANDOM.randint(1, 4_999)}", ""),
+    "short hash of a commit": (lambda: letters(7, "0123456789abcdef"), ""),
+    "extension": (lambda: "8" + digits(3), ""),
+    "amount with a sign": (lambda: f"¥{RANDOM.uniform(1, 9999):.2f}", ""),
+    "amount with commas": (lambda: f"{RANDOM.randrange(1, 9_999_999):,}.{RANDOM.randrange(100):02}", ""),
+    "exponent": (lambda: f"{RANDOM.uniform(1e-9, 1e-3):.3e}", ""),
+    "barcode, no check digit": (lambda: "69" + digits(11, string.digits), ""),
+    "part number": (lambda: f"{digits(8)}-{digits(1)}", ""),
+    "part number with dots": (lambda: f"{digits(2)}.{digits(3)}.{digits(3)}", ""),
+    "key of 11 letters and digits": (lambda: letters(11, string.ascii_letters + string.digits + "-_"), ""),
+    "patent": (lambda: "CN" + digits(12) + "." + digits(1), ""),
+    "standard": (lambda: "GB/T " + digits(4) + "-" + str(RANDOM.randint(1990, 2023)), ""),
+    "flight": (lambda: RANDOM.choice("CA MU CZ HU".split()) + digits(4), ""),
+    "dimensions": (lambda: f"{RANDOM.randint(10, 99)}*{RANDOM.randint(10, 99)}*{RANDOM.randint(10, 99)}", ""),
+    "quarter": (lambda: f"{RANDOM.randint(2018, 2025)}Q{RANDOM.randint(1, 4)}", ""),
+    "size": (lambda: RANDOM.choice("S M L XL XXL".split()), ""),
+    "grade": (lambda: RANDOM.choice("A B C D".split()), ""),
+    "weekday": (lambda: RANDOM.choice("Monday Tuesday Wednesday Thursday Friday".split()), ""),
+    "month": (lambda: RANDOM.choice("January February March April May June July August".split()), ""),
+    "brands that begin as names do": (lambda: RANDOM.choice("张裕 王致和 马应龙 同仁堂 金龙鱼 白象 谢馥春 老干妈".split()), ""),
+    "fruit": (lambda: RANDOM.choice("苹果 香蕉 西瓜 葡萄 黄瓜 白菜 江米 桃子".split()), ""),
+    "slug": (lambda: EN.slug(), ""),
+    "phrase": (lambda: EN.catch_phrase(), ""),
+}
+
+# Names that hold the word of a type, over columns that are none of it.
+MISLEADING = {
+    "phone_model": (lambda: RANDOM.choice(["iPhone 13", "Mate 60", "Mi 14", "P50 Pro", "Galaxy S23"]), ""),
+    "mobile_os": (lambda: RANDOM.choice(["iOS", "Android", "HarmonyOS"]), ""),
+    "id_type": (lambda: RANDOM.choice("身份证 护照 军官证 驾驶证".split()), ""),
+    "身份证类型": (lambda: RANDOM.choice("一代 二代 临时".split()), ""),
+    "手机品牌": (lambda: RANDOM.choice("华为 小米 苹果 荣耀".split()), ""),
+    "手机号归属运营商": (lambda: RANDOM.choice("移动 联通 电信".split()), ""),
+    "name_of_product": (lambda: RANDOM.choice("保温杯 电饭煲 羽绒服 运动鞋 台灯".split()), ""),
+    "name_length": (lambda: str(RANDOM.randint(2, 12)), ""),
+    "address_count": (lambda: str(RANDOM.randint(0, 9)), ""),
+    "email_count": (lambda: str(RANDOM.randint(0, 300)), ""),
+    "email_verified": (lambda: RANDOM.choice(["true", "false"]), ""),
+    "邮箱服务商": (lambda: RANDOM.choice(["qq.com", "163.com", "gmail.com"]), "domain|url"),
+    "银行网点": (lambda: RANDOM.choice("朝阳支行 海淀支行 浦东分行".split()), "organisation-name|employer"),
+    "token_count": (lambda: str(RANDOM.randint(0, 3000)), ""),
+    "ip_version": (lambda: RANDOM.choice("46"), ""),
+    "sex_ratio": (lambda: f"{RANDOM.uniform(0.8, 1.2):.3f}", ""),
+    "card_level": (lambda: RANDOM.choice("普卡 金卡 白金卡".split()), ""),
+    "account_status": (lambda: RANDOM.choice("active frozen closed".split()), ""),
+    "diagnosis_count": (lambda: str(RANDOM.randint(0, 9)), ""),
+    "file_name": (lambda: EN.file_name(), ""),
+    "event_name": (lambda: RANDOM.choice("click view login logout pay".split()), ""),
+    "device_type": (lambda: RANDOM.choice("phone tablet pc".split()), ""),
 }
 
 DIRT = ["未知", "N/A", "-", "test", "0", "null", "?", "待补充", "x"]
@@ -342,4 +401,7 @@ def tables(small=50, large=3000):
         if names not in (2, 3):
             for at, (decoy, (make, leave)) in enumerate(DECOYS.items()):
                 made.append((f"d{at}", None, leave, column(make, rows, **how), decoy))
+        else:
+            for name, (make, leave) in MISLEADING.items():
+                made.append((name, None, leave, column(make, rows, **how), name))
         yield kind, rows, made
