@@ -328,11 +328,12 @@ impl Grader<'_> {
         let label = records.label();
         let reached = n.max(people) >= threshold;
         let count = words::Counted { people, records: n, threshold, halved };
+        let by: Vec<String> = of.iter().map(|at| columns[*at].column.clone()).collect();
         RecordCount {
             id: records.id.clone(),
-            say: words::records(&label, &count, records.certainty),
+            say: words::records(&label, &by, &count, records.certainty),
             label,
-            columns: of.iter().map(|at| columns[*at].column.clone()).collect(),
+            columns: by,
             people,
             records: n,
             threshold,

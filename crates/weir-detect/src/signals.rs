@@ -150,12 +150,13 @@ pub(crate) fn inside_texts(zh: &str, en: &str, n: u64, more: usize) -> Signal {
 
 /// How many values there are.
 pub(crate) fn cardinality(distinct: u64, exact: bool, rows: u64) -> Signal {
+    let (value, row) = (one(distinct, "value", "values"), one(rows, "row", "rows"));
     let (n, rows) = (thousands(distinct), thousands(rows));
-    let (zh, en) = if exact { ("", "") } else { ("约 ", "about ") };
+    let (zh, en) = if exact { ("", "") } else { ("约", "about ") };
     signal(
         "cardinality",
-        format!("{rows} 行中有{zh}{n} 个不同取值"),
-        format!("{en}{n} distinct values in {rows} rows"),
+        format!("{rows} 行中有{zh} {n} 个不同取值"),
+        format!("{en}{n} distinct {value} in {rows} {row}"),
     )
 }
 
@@ -172,6 +173,11 @@ pub(crate) fn percent(share: f64) -> String {
     } else {
         format!("{tenths:.1} %")
     }
+}
+
+/// The word for one thing, or that for several.
+pub(crate) const fn one<'a>(n: u64, one: &'a str, several: &'a str) -> &'a str {
+    if n == 1 { one } else { several }
 }
 
 pub(crate) fn thousands(n: u64) -> String {

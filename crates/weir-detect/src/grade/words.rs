@@ -5,7 +5,7 @@ use weir_types::verdict::Certainty;
 
 use super::answers::{Answers, Status};
 use super::pack::{Class, Classed, GradePack};
-use crate::signals::thousands;
+use crate::signals::{one, thousands};
 
 /// How sure weir is, as a word behind a statement; nothing for what was read.
 fn mark(certainty: Certainty) -> Bilingual {
@@ -16,9 +16,17 @@ fn mark(certainty: Certainty) -> Bilingual {
     Bilingual::new(format!("（{}）", label.zh), format!(" ({})", label.en))
 }
 
+/// Names of columns; of very many the first.
 fn names(columns: &[String]) -> Bilingual {
-    let quoted: Vec<String> = columns.iter().map(|name| format!("`{name}`")).collect();
-    Bilingual::new(quoted.join("、"), quoted.join(", "))
+    const NAMED: usize = 30;
+    let quoted: Vec<String> = columns.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    let (mut zh, mut en) = (quoted.join("、"), quoted.join(", "));
+    if columns.len() > NAMED {
+        let more = thousands((columns.len() - NAMED) as u64);
+        zh.push_str(&format!(" 等另外 {more} 列"));
+        en.push_str(&format!(" and {more} more"));
+    }
+    Bilingual::new(zh, en)
 }
 
 pub(super) fn column(
@@ -195,8 +203,15 @@ pub(super) struct Counted {
     pub(super) halved: bool,
 }
 
-pub(super) fn records(label: &Bilingual, of: &Counted, certainty: Certainty) -> Bilingual {
-    let mark = mark(certainty);
+pub(super) fn records(
+    label: &Bilingual,
+    columns: &[String],
+    of: &Counted,
+    certainty: Certainty,
+) -> Bilingual {
+    let (mark, by) = (mark(certainty), names(columns));
+    let (person, record) =
+        (one(of.people, "person", "people"), one(of.records, "record", "records"));
     let [people, records, threshold] = [of.people, of.records, of.threshold].map(thousands);
     let (half_zh, half_en) = match of.halved {
         true => ("（履职或服务中获得，减半）", ", half because obtained in duty or service"),
@@ -215,12 +230,13 @@ pub(super) fn records(label: &Bilingual, of: &Counted, certainty: Certainty) -> 
     };
     Bilingual::new(
         format!(
-            "{}：{people} 人、{records} 条；入罪数量 {threshold} 条{half_zh}{}；{zh}",
-            label.zh, mark.zh
+            "{}（{}）：{people} 人、{records} 条；入罪数量 {threshold} 条{half_zh}{}；{zh}",
+            label.zh, by.zh, mark.zh
         ),
         format!(
-            "{}: {people} people, {records} records; the number is {threshold}{half_en}{}; {en}",
-            label.en, mark.en
+            "{} ({}): {people} {person}, {records} {record}; the number is \
+             {threshold}{half_en}{}; {en}",
+            label.en, by.en, mark.en
         ),
     )
 }

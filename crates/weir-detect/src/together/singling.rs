@@ -114,7 +114,7 @@ pub(super) fn find(
         found: found.found.len() as u64,
         complete_to: found.complete_to as u64,
         stopped: found.stopped,
-        say: words::searched(found.complete_to, found.stopped, found.partly),
+        say: words::searched(columns.len(), found.complete_to, found.stopped, found.partly),
     }
 }
 

@@ -75,8 +75,19 @@ pub(super) fn singles_out(names: &[String], singled: u64, people: u64, by_row: b
 }
 
 /// How far the search for sets came.
-pub(super) fn searched(complete_to: usize, stopped: bool, partly: bool) -> Bilingual {
+pub(super) fn searched(
+    columns: usize,
+    complete_to: usize,
+    stopped: bool,
+    partly: bool,
+) -> Bilingual {
     let n = complete_to;
+    if columns == 0 {
+        return Bilingual::new(
+            "除标识符外没有取值不同的列，无组合可查",
+            "beside identifiers no column has several values, so there is no set to look at",
+        );
+    }
     if stopped && !partly {
         return Bilingual::new(
             format!("不超过 {n} 列的组合已全部查过；因工作量上限未查更大的组合"),
@@ -105,16 +116,23 @@ pub(super) fn searched(complete_to: usize, stopped: bool, partly: bool) -> Bilin
 pub(super) fn people(by: &[String], people: u64, several: u64, most: u64) -> Bilingual {
     let n = thousands(people);
     if by.is_empty() {
+        let en = match people {
+            1 => "the one row counts as a person".to_owned(),
+            _ => format!("each of {n} rows counts as one person"),
+        };
         return Bilingual::new(
             format!("没有表明每行属于谁的列；{n} 行各算一人"),
-            format!("no column says whose row it is; each of {n} rows counts as one person"),
+            format!("no column says whose row it is; {en}"),
         );
     }
     let columns = columns(by);
     if several == 0 {
         return Bilingual::new(
             format!("{}表明每行属于谁；{n} 人各一行", columns.zh),
-            format!("{} says whose row it is; {n} people have one row each", columns.en),
+            match people {
+                1 => format!("{} says whose row it is; one person has the one row", columns.en),
+                _ => format!("{} says whose row it is; {n} people have one row each", columns.en),
+            },
         );
     }
     let (share, most) = (percent(several as f64 / people.max(1) as f64), thousands(most));
