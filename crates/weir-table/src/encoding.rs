@@ -367,7 +367,11 @@ fn guess(
             return Ok((encoding, text));
         }
     }
-    Err(TableError::encoding(path, wrong as u64))
+    // No text has a byte of zero, and what else is wrong with it is not of interest then.
+    Err(match memchr::memchr(0, bytes) {
+        Some(_) => TableError::data(path, Problem::UnknownFormat),
+        None => TableError::encoding(path, wrong as u64),
+    })
 }
 
 /// UTF-16 without a byte order mark: text has line breaks, one byte of which is then zero, and no

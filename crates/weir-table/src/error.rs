@@ -56,6 +56,12 @@ pub enum Problem {
     /// Not a file format that weir reads.
     #[error("is none of CSV, Parquet and .xlsx")]
     UnknownFormat,
+    /// An Office file in the old binary container: encrypted, or of an old program.
+    #[error("is protected by a password, or an old .xls file")]
+    OldContainer,
+    /// Line breaks of old Mac programs.
+    #[error("its lines end with a carriage return alone, so that it is one long line")]
+    CarriageReturns,
     /// A folder without any table.
     #[error("the folder holds no CSV, Parquet or .xlsx file")]
     EmptyFolder,
@@ -197,6 +203,8 @@ impl Problem {
     fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::UnknownFormat => "rename the file to .csv, .parquet or .xlsx if it is one",
+            Self::OldContainer => "save it without a password, as .xlsx or CSV",
+            Self::CarriageReturns => "save it with line breaks of Unix or Windows",
             Self::EmptyFolder => "name the files one by one in `path`",
             Self::Encoding { .. } => {
                 "save the file as UTF-8; where files were joined, the encoding may change there"
@@ -217,6 +225,9 @@ impl Problem {
             }
             Self::NoSuchColumn { nearest: None } => "`weir inspect` lists the columns",
             Self::NoSuchSheet { .. } => "check the name of the sheet",
+            Self::Damaged { reader: ".xlsx" } => {
+                "export the file again; where it is a .zip, unpack it first"
+            }
             Self::Damaged { .. } => "export the file again",
             Self::RowTooLong => "raise --memory, or look for a double quote that is not closed",
             Self::Changed => "wait until the file is complete, then run again",

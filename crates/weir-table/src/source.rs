@@ -330,6 +330,7 @@ fn open_file(
             (FileFormat::Workbook { sheet }, names)
         }
         [] => return Err(TableError::data(path, Problem::Empty)),
+        workbook::OLD_CONTAINER => return Err(TableError::data(path, Problem::OldContainer)),
         _ => open_text(path, options)?,
     };
     let file = SourceFile {
@@ -392,6 +393,9 @@ fn open_text(
     let record = head.text[..end].trim_start_matches(['\r', '\n']);
     if record.trim().is_empty() {
         return Err(TableError::data(path, Problem::Empty));
+    }
+    if !head.text.contains('\n') && record.trim_end().contains('\r') {
+        return Err(TableError::data(path, Problem::CarriageReturns));
     }
     let fields = match split(record.to_owned(), delimiter, 1) {
         Err(several) => split(record.to_owned(), delimiter, several.found),

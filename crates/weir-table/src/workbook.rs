@@ -1,5 +1,7 @@
 //! Sheets of `.xlsx` workbooks.
 
+use std::fs::File;
+use std::io::{BufReader, Read as _};
 use std::path::Path;
 
 use calamine::{Data as Cell, Reader as _, Xlsx};
@@ -9,9 +11,24 @@ use crate::text::Fields;
 
 /// The names of the sheets of a workbook, in order.
 pub(crate) fn sheets(path: &Path) -> Result<Vec<String>, TableError> {
-    let book: Xlsx<_> =
-        calamine::open_workbook(path).map_err(|_: calamine::XlsxError| damaged(path))?;
-    Ok(book.sheet_names())
+    Ok(open(path)?.sheet_names())
+}
+
+/// The container of Office files that are encrypted, and of those before 2007
+/// (MS-CFB 2.2, Header Signature).
+pub(crate) const OLD_CONTAINER: &[u8] = b"\xd0\xcf\x11\xe0";
+
+fn open(path: &Path) -> Result<Xlsx<BufReader<File>>, TableError> {
+    calamine::open_workbook(path).map_err(|_: calamine::XlsxError| {
+        let mut magic = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut magic));
+        match (read, magic.as_slice()) {
+            (Err(source), _) => TableError::read(path, source),
+            (Ok(_), []) => TableError::data(path, Problem::Empty),
+            (Ok(_), OLD_CONTAINER) => TableError::data(path, Problem::OldContainer),
+            (Ok(_), _) => damaged(path),
+        }
+    })
 }
 
 /// The names of the columns of a sheet, the first where none is named.
@@ -44,8 +61,7 @@ pub(crate) fn rows(
 }
 
 fn range(path: &Path, sheet: Option<&str>) -> Result<calamine::Range<Cell>, TableError> {
-    let mut book: Xlsx<_> =
-        calamine::open_workbook(path).map_err(|_: calamine::XlsxError| damaged(path))?;
+    let mut book = open(path)?;
     let names = book.sheet_names();
     let name = match sheet {
         Some(name) if names.iter().any(|n| n == name) => name.to_owned(),
