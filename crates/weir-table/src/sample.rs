@@ -68,8 +68,14 @@ pub struct Looked<W = NoWatch> {
     pub watches: Vec<W>,
 }
 
-/// Rows of a block of a Parquet file.
-const BLOCK_ROWS: usize = 512;
+/// Rows of a block of a Parquet file; fewer where it has very many columns.
+const BLOCK_ROWS: u64 = 512;
+
+/// Fewest rows of such a block.
+const FEWEST_ROWS: u64 = 16;
+
+/// Cells that a sample of a Parquet file may look at: about a second of one core.
+const CELLS: u64 = 1 << 20;
 
 /// Bytes of a block of a text file.
 const BLOCK_BYTES: u64 = 32 << 10;
@@ -152,9 +158,11 @@ impl<W: Watch> Task<'_, W> {
     /// Blocks of rows of a Parquet file; none where that is all of it.
     fn parquet(&self, parquet: &ParquetFile) -> Result<Option<Looked<W>>, TableError> {
         let groups = parquet.group_rows();
-        let blocks_of = |rows: u64| rows.div_ceil(BLOCK_ROWS as u64);
+        let columns = self.source.columns.len().max(1) as u64;
+        let block_rows = (CELLS / columns / (2 * FEWEST_BLOCKS)).clamp(FEWEST_ROWS, BLOCK_ROWS);
+        let blocks_of = |rows: u64| rows.div_ceil(block_rows);
         let blocks: u64 = groups.iter().map(|rows| blocks_of(*rows)).sum();
-        let most = affordable(parquet);
+        let most = affordable(parquet).min(CELLS / columns / block_rows).max(FEWEST_BLOCKS);
         if blocks <= most * 2 {
             return Ok(None);
         }
@@ -166,11 +174,11 @@ impl<W: Watch> Task<'_, W> {
         let mut before = 0;
         for (group, rows) in groups.iter().enumerate() {
             let here = before..before + blocks_of(*rows);
-            let end = usize::try_from(*rows).unwrap_or(usize::MAX);
+            let wide = |row: u64| usize::try_from(row).unwrap_or(usize::MAX);
             let mut ranges = Vec::new();
             while let Some(block) = chosen.next_if(|block| here.contains(block)) {
-                let from = usize::try_from(block - before).unwrap_or(0) * BLOCK_ROWS;
-                ranges.push(from..(from + BLOCK_ROWS).min(end));
+                let from = (block - before) * block_rows;
+                ranges.push(wide(from)..wide((from + block_rows).min(*rows)));
             }
             let mut at = before;
             for part in ranges.chunks(part) {
@@ -270,7 +278,7 @@ impl<W: Watch> Task<'_, W> {
         };
         let mut done = 0;
         pipeline::run(self.limits.threads, make, work, |()| {
-            done += BLOCK_ROWS as u64;
+            done += BLOCK_ROWS;
             (self.progress)(done);
             Ok(())
         })?;

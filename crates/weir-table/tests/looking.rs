@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -111,6 +112,33 @@ fn gb18030_after_a_head_of_ascii_is_not_mixed() {
     fs::write(&path, &bytes).unwrap();
     let looked = look(&path, Amount::All).unwrap();
     assert_eq!(looked.mended, Mended { recoded: 2, damaged: 0, first_line: Some(201_002) });
+}
+
+#[test]
+fn what_is_no_table_is_called_what_it_is() {
+    let dir = folder();
+    let old = [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], &[0; 600]].concat();
+    let image = [&b"\xff\xd8\xff\xe0\0\x10JFIF\0"[..], &[0x9c, 0xff, 0x30, b'\n']].concat();
+    for (name, bytes, says) in [
+        ("a.csv", &old[..], "protected by a password"),
+        ("b.csv", b"a,b\r1,2\r3,4\r", "a carriage return alone"),
+        ("c.csv", &image, "none of CSV, Parquet and .xlsx"),
+        ("d.csv", b"", "has no rows"),
+    ] {
+        let path = file(dir.path(), name, bytes);
+        let error = look(&path, Amount::All).unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
+        assert!(error.hint().is_some());
+    }
+    for (name, bytes, says) in [
+        ("e.xlsx", &old[..], "protected by a password"),
+        ("f.xlsx", b"", "has no rows"),
+        ("g.xlsx", b"PK\x03\x04", "damaged"),
+    ] {
+        let path = file(dir.path(), name, bytes);
+        let places = Places::of(std::slice::from_ref(&path));
+        assert!(places.unreadable[0].to_string().contains(says), "{:?}", places.unreadable);
+    }
 }
 
 #[test]
@@ -425,4 +453,42 @@ fn a_sample_of_parquet_is_of_blocks_from_everywhere() {
     let share = inside.nulls as f64 / sampled.rows as f64;
     assert!((share - 1.0 / 3.0).abs() <= sampled.errors[1] + 0.01, "{share}, {sampled:?}");
     assert_eq!(look(&path, Amount::Sample { seed: 7 }).unwrap().sampled.unwrap(), sampled);
+}
+
+#[test]
+fn a_sample_of_one_row_group_does_not_depend_on_the_threads_that_share_it() {
+    let dir = folder();
+    let path = large_parquet(dir.path(), 1_000_000);
+    let by = |threads| {
+        let options = SourceOptions { reading: Reading::Lenient, ..SourceOptions::default() };
+        let limits = Limits {
+            threads: NonZeroUsize::new(threads).unwrap(),
+            ..Limits::new(std::env::temp_dir())
+        };
+        let source = Source::open(std::slice::from_ref(&path), &options).unwrap();
+        source.look(Amount::Sample { seed: 3 }, &limits, &|_| {}, &|| NoWatch).unwrap()
+    };
+    let (one, four) = (by(1), by(4));
+    assert!(one.sampled.is_some());
+    assert_eq!(one.sampled, four.sampled);
+    for (a, b) in one.profile.columns.iter().zip(&four.profile.columns) {
+        assert_eq!((a.nulls, a.distinct, a.min, a.max), (b.nulls, b.distinct, b.min, b.max));
+    }
+}
+
+#[test]
+fn many_columns_make_the_blocks_of_a_sample_smaller() {
+    let dir = folder();
+    let path = dir.path().join("wide.parquet");
+    let n: ArrayRef = Arc::new(Int32Array::from_iter_values(0..20_000));
+    let names: Vec<String> = (0..200).map(|at| format!("c{at}")).collect();
+    let columns = names.iter().map(|name| (name.as_str(), Arc::clone(&n)));
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let file = fs::File::create(&path).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let sampled = look(&path, Amount::Sample { seed: 1 }).unwrap().sampled.unwrap();
+    assert!((32..=64).contains(&sampled.blocks), "{sampled:?}");
+    assert!(sampled.rows <= sampled.blocks * 81, "a million cells at most: {sampled:?}");
 }
