@@ -165,7 +165,7 @@ fn html_text(text: &TextFile, lang: Lang, out: &mut String) {
 fn html_list(says: &[Bilingual], lang: Lang, out: &mut String) {
     out.push_str("<ul>\n");
     for say in says {
-        let _ = writeln!(out, "<li>{}</li>", escaped(say.in_lang(lang)));
+        let _ = writeln!(out, "<li>{}</li>", sentence(say.in_lang(lang)));
     }
     out.push_str("</ul>\n");
 }
@@ -208,7 +208,7 @@ fn html_cell(cell: &Cell, head: &str, out: &mut String) {
             ("share", format!("<i style=\"width:{width:.1}%\"></i><span>{text}</span>"))
         }
         Cell::Because(reasons) => {
-            let reasons = reasons.iter().map(|reason| format!("<span>{}</span>", escaped(reason)));
+            let reasons = reasons.iter().map(|reason| format!("<span>{}</span>", sentence(reason)));
             ("because", reasons.collect())
         }
     };
@@ -227,6 +227,18 @@ fn breakable(name: &str) -> String {
         }
         out.push_str(&escaped(character.encode_utf8(&mut [0; 4])));
         before = character;
+    }
+    out
+}
+
+/// A sentence; names in it stand in backquotes.
+fn sentence(text: &str) -> String {
+    let mut out = String::new();
+    for (at, part) in text.split('`').enumerate() {
+        let name = at % 2 == 1;
+        out.push_str(if name { "<code>" } else { "" });
+        out.push_str(&if name { breakable(part) } else { escaped(part) });
+        out.push_str(if name { "</code>" } else { "" });
     }
     out
 }

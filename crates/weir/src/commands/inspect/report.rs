@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use indicatif::HumanCount;
 use serde::Serialize;
 use weir_detect::ColumnReport;
 use weir_detect::grade::Grading;
@@ -145,7 +146,8 @@ impl Sample {
 
     /// The sample in words.
     pub(crate) fn say(&self, of_rows: u64) -> Bilingual {
-        let Self { seed, rows, blocks, .. } = self;
+        let (seed, blocks) = (self.seed, self.blocks);
+        let (rows, of_rows) = (HumanCount(self.rows), HumanCount(of_rows));
         let points = |share: f64| format!("{:.1}", share * 100.0);
         let (zh_about, en_about) = if self.of_rows_exact { ("", "") } else { ("约 ", "about ") };
         let mut zh =
@@ -188,14 +190,17 @@ impl Mended {
     pub(crate) fn say(&self) -> Bilingual {
         let (mut zh, mut en) = (Vec::new(), Vec::new());
         if let n @ 1.. = self.recoded_lines {
+            let (n, lines) = (HumanCount(n), lines(n));
             zh.push(format!("{n} 行按 UTF-8 与 GB 18030 中的另一种读取"));
-            en.push(format!("{n} {} read in the other of UTF-8 and GB 18030", lines(n)));
+            en.push(format!("{n} {lines} read in the other of UTF-8 and GB 18030"));
         }
         if let n @ 1.. = self.damaged_lines {
+            let (n, have) = (HumanCount(n), have(n));
             zh.push(format!("{n} 行有无法识别的字节"));
-            en.push(format!("{n} {} bytes that fit neither UTF-8 nor GB 18030", have(n)));
+            en.push(format!("{n} {have} bytes that fit neither UTF-8 nor GB 18030"));
         }
         if let Some(line) = self.first_line {
+            let line = HumanCount(line);
             zh.push(format!("首见于第 {line} 行"));
             en.push(format!("the first is line {line}"));
         }

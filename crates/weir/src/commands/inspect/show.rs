@@ -23,7 +23,8 @@ pub(super) fn all(inspected: &Inspected, talk: &Talk) -> String {
     let mut parts: Vec<String> = tables.chain(texts).collect();
     if !inspected.passed_over.is_empty() {
         let says = talk.choose("未读取的其他文件", "files of other kinds, not read");
-        parts.push(format!("{says}: {}\n", inspected.passed_over.join(", ")));
+        let colon = talk.choose("：", ": ");
+        parts.push(format!("{says}{colon}{}\n", inspected.passed_over.join(", ")));
     }
     parts.join("\n")
 }

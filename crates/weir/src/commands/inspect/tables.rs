@@ -1,5 +1,6 @@
 //! What is told of a table, once for the terminal, Markdown and HTML.
 
+use indicatif::HumanCount;
 use weir_detect::grade::ColumnGrade;
 use weir_types::{Bilingual, Lang, Role};
 
@@ -123,9 +124,9 @@ impl Field {
             Self::Sure => Cell::Number(format!("{:.0} %", finding.confidence * 100.0)),
             Self::Distinct => {
                 let about = if finding.distinct_exact { "" } else { "~" };
-                Cell::Number(format!("{about}{}", finding.distinct))
+                Cell::Number(format!("{about}{}", HumanCount(finding.distinct)))
             }
-            Self::Empty => Cell::Number(finding.nulls.to_string()),
+            Self::Empty => Cell::Number(HumanCount(finding.nulls).to_string()),
             Self::Because => {
                 let saw = finding.signals.iter().map(|signal| signal.saw.in_lang(lang).to_owned());
                 Cell::Because(saw.collect())
@@ -170,7 +171,7 @@ pub(super) fn sets(table: &TableReport, lang: Lang) -> Option<Grid<3>> {
     ];
     let row = |set: &weir_detect::together::QuasiSet| {
         let names = Cell::Names(set.columns.clone());
-        [names, Cell::Number(set.singled_out.to_string()), Cell::Share(set.share)]
+        [names, Cell::Number(HumanCount(set.singled_out).to_string()), Cell::Share(set.share)]
     };
     let rows: Vec<[Cell; 3]> = sets.iter().take(SHOWN).map(row).collect();
     (!rows.is_empty()).then_some(Grid { heads, rows })
@@ -189,12 +190,14 @@ pub(super) fn kinds(text: &TextFile, lang: Lang) -> Grid<6> {
     let row = |kind: &super::report::TextKind| {
         [
             Cell::Text(kind.label.in_lang(lang).to_owned()),
-            Cell::Number(kind.spans.to_string()),
-            Cell::Number(kind.lines.to_string()),
+            Cell::Number(HumanCount(kind.spans).to_string()),
+            Cell::Number(HumanCount(kind.lines).to_string()),
             Cell::Sensitive(kind.sensitive_pi.then(|| choose(lang, "是", "yes"))),
             Cell::Number(format!("{:.0} %", kind.confidence * 100.0)),
             Cell::Number(
-                kind.places.first().map_or_else(String::new, |(line, _)| line.to_string()),
+                kind.places
+                    .first()
+                    .map_or_else(String::new, |(line, _)| HumanCount(*line).to_string()),
             ),
         ]
     };
@@ -216,10 +219,11 @@ pub(super) struct Sentences {
 impl Sentences {
     pub(super) fn of(table: &TableReport) -> Self {
         let (rows, n) = (table.rows, table.columns.len());
+        let shown = HumanCount(rows);
         let (many, are) = (if rows == 1 { "row" } else { "rows" }, if n == 1 { "" } else { "s" });
         let mut read = vec![Bilingual::new(
-            format!("{rows} 行，{n} 列"),
-            format!("{rows} {many}, {n} column{are}"),
+            format!("{shown} 行，{n} 列"),
+            format!("{shown} {many}, {n} column{are}"),
         )];
         read.extend(table.catalogue.iter().flat_map(Catalogue::say));
         read.extend(table.sample.as_ref().map(|sample| sample.say(rows)));
@@ -250,10 +254,11 @@ impl Sentences {
 
 /// Lines of a text, and those with findings.
 pub(super) fn of_text(text: &TextFile) -> Vec<Bilingual> {
-    let (lines, found) = (text.lines, text.lines_with_findings);
+    let n = if text.lines == 1 { "line" } else { "lines" };
+    let (lines, found) = (HumanCount(text.lines), HumanCount(text.lines_with_findings));
     let mut says = vec![Bilingual::new(
         format!("{lines} 行文本，其中 {found} 行有发现"),
-        format!("{lines} lines of text, {found} of them with findings"),
+        format!("{lines} {n} of text, {found} of them with findings"),
     )];
     let mended = Mended {
         recoded_lines: text.recoded_lines,
