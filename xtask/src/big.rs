@@ -1,6 +1,6 @@
 //! Makes a large Parquet file of visits of people who do not exist, to time a look at a part of it.
 //!
-//! People, their numbers and their addresses are those of [`residents`](crate::residents), so that
+//! People, their numbers and their addresses are those of [`crate::residents`], so that
 //! no number in it can be anybody's. Some columns repeat a few thousand values and are written with
 //! a dictionary, others are new in each row and are not. The same options give the same values; the
 //! bytes are those of the Parquet writer in use.
