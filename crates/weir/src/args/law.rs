@@ -51,7 +51,7 @@ pub(crate) struct List {
 
 /// List the facts that rules may ask for
 ///
-/// Facts marked `stated` go into the table [facts] of a request.
+/// Facts marked `stated` go into the table `[facts]` of a request.
 ///
 /// Example: weir law facts
 #[derive(Debug, ClapArgs)]
@@ -78,7 +78,7 @@ pub(crate) struct Show {
 /// Say for each rule whether it applies to a request, and by which facts
 ///
 /// Reads the request and not its data: what only the data shows is unknown unless the request states
-/// it under [facts]. A fact that nobody stated and that matters becomes a question.
+/// it under `[facts]`. A fact that nobody stated and that matters becomes a question.
 ///
 /// Exit status 3 where a prohibition stands.
 ///
