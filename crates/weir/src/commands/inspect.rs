@@ -56,11 +56,10 @@ pub(crate) fn run(args: &Inspect, global: &Global, talk: &Talk) -> Result<Exit, 
         answers: questions::read(args.answers.as_deref())?,
         pack: GradePack::builtin(),
     };
-    let (mut inspected, mut failures) = inspector.all(&places);
+    let (inspected, failures) = inspector.all(&places);
     #[cfg(feature = "databases")]
-    for address in addresses {
-        databases::look(&inspector, address, &mut inspected, &mut failures);
-    }
+    let (inspected, failures) = databases::look_at_all(&inspector, addresses, inspected, failures);
+    let mut inspected = inspected;
     clean(&inspector.limits);
     for failure in &failures {
         talk.failure(failure);

@@ -87,8 +87,21 @@ fn only_mine(_: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Goes over the tables of all databases, and adds what was found to what is there.
+pub(super) fn look_at_all(
+    inspector: &Inspector<'_>,
+    addresses: Vec<Address>,
+    mut inspected: Inspected,
+    mut failures: Vec<Failure>,
+) -> (Inspected, Vec<Failure>) {
+    for address in addresses {
+        look(inspector, address, &mut inspected, &mut failures);
+    }
+    (inspected, failures)
+}
+
 /// Goes over the tables of a database; what cannot be read is reported and the others go on.
-pub(super) fn look(
+fn look(
     inspector: &Inspector<'_>,
     address: Address,
     inspected: &mut Inspected,
