@@ -53,11 +53,12 @@ pub(crate) fn write(
             None => random_u64()?,
         };
         let mut shuffle = Shuffle::new(treated.schema(), table.source().bytes(), seed, limits)?;
-        table.scan(
+        // Read as it was counted, so that a row has the same place and the same sample is drawn.
+        table.scan_cells(
             &treated.wanted,
             limits,
             progress,
-            |batch| treated.released(&batch),
+            |batch| treated.released(&batch.to_batch()),
             |rows| Ok::<_, ReleaseError>(shuffle.add(&rows)?),
         )?;
         let Some(carried) = &treated.carried else {

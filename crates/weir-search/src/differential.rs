@@ -4,7 +4,7 @@
 //! Each person is taken into a sample with the same chance β; the sample is generalised in a way
 //! that does not depend on who is in it; classes with fewer than `k` people are left out. What is
 //! then released is (ε, δ)-differentially private for the people of the table, the one with an
-//! `ε ≥ -ln(1 - β)` and a `k` that [`Sample::of`] finds.
+//! `ε ≥ -ln(1 - β)` and a `k` that [`Sample`] finds.
 //!
 //! The levels either are given, or are chosen by [`choose_levels`] with a part of ε of their own.
 //! What this module guarantees holds for levels, hierarchies and columns that were fixed without
