@@ -22,7 +22,8 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
+
+from processes import measured
 
 BENCH = pathlib.Path(__file__).parent
 WORK = BENCH / "made"
@@ -34,19 +35,6 @@ COPIES = {
 }
 
 
-def timed(command, stdout):
-    """Seconds of wall clock and CPU, and the peak of resident memory in MiB, of one process."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, stdout=stdout, stderr=subprocess.PIPE)
-    talk = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.monotonic() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{command[0]} failed:\n{talk.decode()}")
-    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "mib": usage.ru_maxrss / 1024}
-
-
 def release(weir, source, memory):
     request = (BENCH.parent / "examples/claims/request.toml").read_text()
     (WORK / "request.toml").write_text(request.replace("randhie.csv", str(source.resolve())))
@@ -55,7 +43,7 @@ def release(weir, source, memory):
     command = [weir, "release", WORK / "request.toml", "--out", WORK / "package"]
     command += ["--home", WORK / "home", "--memory", memory, "--json", "--quiet"]
     with open(WORK / "result.json", "wb") as out:
-        figures = timed(command, out)
+        figures = measured(command, out)
     result = json.loads((WORK / "result.json").read_text())
     figures["stages"] = {stage["name"]: stage["seconds"] for stage in result["stages"]}
     figures["smallest_class"] = result["risk"]["smallest_class"]
@@ -68,7 +56,7 @@ def copy(name, source):
     out = WORK / "copy.parquet"
     out.unlink(missing_ok=True)
     code = COPIES[name].format(source=source.resolve(), out=out.resolve())
-    figures = timed([sys.executable, "-c", code], subprocess.DEVNULL)
+    figures = measured([sys.executable, "-c", code], subprocess.DEVNULL)
     figures["bytes"] = out.stat().st_size
     return figures
 

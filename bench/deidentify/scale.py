@@ -31,21 +31,10 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from processes import measured
+
 PIECE = 1 << 20
-
-
-def measured(command, out):
-    """Wall-clock seconds, processor seconds and peak memory in MB of one process."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE)
-    talk = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.monotonic() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{command[0]} failed:\n{talk.decode()}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return {"wall": wall, "cpu": cpu, "peak_mb": usage.ru_maxrss * 1024 / 1e6}
 
 
 def forget(path):
@@ -132,7 +121,7 @@ def shown(rounds):
         f"wall {middle(lambda r: r['whole']['wall']):.2f} s, "
         f"cpu {middle(lambda r: r['whole']['cpu']):.2f} s, "
         f"of it outside the search {middle(lambda r: r['outside_search_cpu']):.2f} s, "
-        f"peak {max(r['whole']['peak_mb'] for r in rounds):.0f} MB",
+        f"peak {max(r['whole']['mib'] for r in rounds) * 1.048576:.0f} MB",
         f"  score {first['score']:.12f} ({proved}), {first['suppressed']:,} rows suppressed, "
         f"{first['measured']:,} of {first['lattice']:,} nodes measured",
     ]

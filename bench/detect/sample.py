@@ -14,9 +14,12 @@ import argparse
 import json
 import os
 import subprocess
+import sys
 import tempfile
-import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from processes import measured
 
 SHAPES = {
     "snappy, groups of 1,048,576 rows": [],
@@ -28,17 +31,11 @@ SHAPES = {
 
 
 def run(command):
-    """Its standard output, seconds, seconds of CPU, and peak memory in MiB."""
-    started = time.perf_counter()
+    """Its standard output and what it took."""
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
-        _, status, used = os.wait4(process.pid, 0)
-        took = time.perf_counter() - started
+        took = measured(command, out)
         out.seek(0)
-        text = out.read()
-    if status != 0:
-        raise SystemExit(f"{command}: status {status}")
-    return text, took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        return out.read(), took
 
 
 def shares(table):
@@ -90,13 +87,15 @@ def main():
             sample = table["sample"]
             print(f"{name}: {size / 1e9:.2f} GB, {table['rows']:,} rows, "
                   f"{len(table['columns'])} columns")
-            print(f"  least of {args.runs}: {min(r[1] for r in runs):.2f} s, "
-                  f"{min(r[2] for r in runs):.2f} s of CPU, {max(r[3] for r in runs):.0f} MiB")
+            print(f"  least of {args.runs}: {min(took['wall'] for _, took in runs):.2f} s, "
+                  f"{min(took['cpu'] for _, took in runs):.2f} s of CPU, "
+                  f"{max(took['mib'] for _, took in runs):.0f} MiB")
             print(f"  {sample['rows']:,} rows in {sample['blocks']} blocks; stated error "
                   f"±{sample['error']:.2%}, unseen at most {sample['unseen']:.2%} of the blocks")
             if full:
-                text, took, cpu, peak = run([args.weir, "inspect", "--full", "--json", path])
-                print(f"  full scan: {took:.1f} s, {cpu:.1f} s of CPU, {peak:.0f} MiB")
+                text, took = run([args.weir, "inspect", "--full", "--json", path])
+                print(f"  full scan: {took['wall']:.1f} s, {took['cpu']:.1f} s of CPU, "
+                      f"{took['mib']:.0f} MiB")
                 compare(table, json.loads(text)["tables"][0])
                 full = False
             os.remove(path)
