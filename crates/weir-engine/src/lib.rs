@@ -30,4 +30,4 @@ pub use address::{Address, AddressError, Kind};
 pub use database::{Database, TableReader};
 pub use draw::Sampling;
 pub use error::{DatabaseError, Problem};
-pub use tables::{Column, ForeignKey, Name, Relation, Table, Wanted};
+pub use tables::{Column, ForeignKey, Keys, Name, Relation, Table, Wanted};

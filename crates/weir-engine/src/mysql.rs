@@ -13,7 +13,7 @@ use weir_types::ColumnType;
 use crate::draw::{Draw, Sampling};
 use crate::error::{Problem, When};
 use crate::stream::{Block, Query};
-use crate::tables::{Column, ForeignKey, Name, Relation, Table, most_characters};
+use crate::tables::{Column, ForeignKey, Keys, Name, Relation, Table, most_characters};
 
 /// Begins what sees one state of the database and cannot write. Tables of engines without
 /// transactions, such as MyISAM, are seen as they are at each moment.
@@ -132,7 +132,7 @@ pub(crate) async fn describe(
         let code = if is_view && hidden_columns.is_empty() { "1356" } else { "1142" };
         return Err(Problem::Permission { code: code.to_owned() });
     }
-    let (primary_key, unique, foreign_keys) = keys(connection, name).await?;
+    let keys = keys(connection, name).await?;
     let table = Table {
         name: name.clone(),
         relation: if is_view { Relation::View } else { Relation::Table },
@@ -141,11 +141,19 @@ pub(crate) async fn describe(
         columns,
         hidden_columns,
         rows_hidden: false,
-        primary_key,
-        unique,
-        foreign_keys,
+        keys,
     };
     Ok((size, table))
+}
+
+/// What the catalogue says of a table, where a query asks for its schema and its name.
+async fn of_table(
+    connection: &mut MySqlConnection,
+    name: &Name,
+    sql: &'static str,
+) -> Result<Vec<MySqlRow>, Problem> {
+    let query = sqlx::query(sql).persistent(false).bind(&name.schema).bind(&name.table);
+    query.fetch_all(connection).await.map_err(reading)
 }
 
 async fn columns(
@@ -153,19 +161,16 @@ async fn columns(
     name: &Name,
     memory_bytes: usize,
 ) -> Result<(Vec<Column>, Vec<String>), Problem> {
-    let rows = sqlx::query(
+    let rows = of_table(
+        connection,
+        name,
         "SELECT CAST(column_name AS CHAR), CAST(column_type AS CHAR), CAST(data_type AS CHAR),
                 CAST(column_comment AS CHAR),
                 CASE WHEN FIND_IN_SET('select', privileges) > 0 THEN 'yes' ELSE 'no' END
          FROM information_schema.columns WHERE table_schema = ? AND table_name = ?
          ORDER BY ordinal_position",
     )
-    .persistent(false)
-    .bind(&name.schema)
-    .bind(&name.table)
-    .fetch_all(connection)
-    .await
-    .map_err(reading)?;
+    .await?;
     let most_characters = most_characters(memory_bytes, rows.len());
     let mut columns = Vec::new();
     let mut hidden = Vec::new();
@@ -208,12 +213,12 @@ fn cell(name: &str, ty: &str, most_characters: usize) -> (Option<ColumnType>, St
     }
 }
 
-type Keys = (Vec<String>, Vec<Vec<String>>, Vec<ForeignKey>);
-
 /// The keys. Their kinds stand in another table of the catalogue, which MariaDB does not show to
 /// those who may only read; but a primary key is named so, and only foreign keys refer.
 async fn keys(connection: &mut MySqlConnection, name: &Name) -> Result<Keys, Problem> {
-    let rows = sqlx::query(
+    let rows = of_table(
+        connection,
+        name,
         "SELECT CAST(constraint_name AS CHAR), CAST(column_name AS CHAR),
                 CAST(referenced_table_schema AS CHAR), CAST(referenced_table_name AS CHAR),
                 CAST(referenced_column_name AS CHAR)
@@ -221,12 +226,7 @@ async fn keys(connection: &mut MySqlConnection, name: &Name) -> Result<Keys, Pro
          WHERE table_schema = ? AND table_name = ?
          ORDER BY constraint_name, ordinal_position",
     )
-    .persistent(false)
-    .bind(&name.schema)
-    .bind(&name.table)
-    .fetch_all(connection)
-    .await
-    .map_err(reading)?;
+    .await?;
     let mut keys = Keys::default();
     let mut unique: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut foreign: BTreeMap<String, ForeignKey> = BTreeMap::new();
@@ -242,13 +242,13 @@ async fn keys(connection: &mut MySqlConnection, name: &Name) -> Result<Keys, Pro
             key.columns.push(column);
             key.of_columns.push(text(row, 4)?);
         } else if key == "PRIMARY" {
-            keys.0.push(column);
+            keys.primary.push(column);
         } else {
             unique.entry(key).or_default().push(column);
         }
     }
-    keys.1 = unique.into_values().collect();
-    keys.2 = foreign.into_values().collect();
+    keys.unique = unique.into_values().collect();
+    keys.foreign = foreign.into_values().collect();
     Ok(keys)
 }
 

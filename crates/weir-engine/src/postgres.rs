@@ -11,7 +11,7 @@ use weir_types::ColumnType;
 use crate::draw::{Draw, Sampling};
 use crate::error::{Problem, When};
 use crate::stream::{Block, Query};
-use crate::tables::{Column, ForeignKey, Name, Relation, Table, most_characters};
+use crate::tables::{Column, ForeignKey, Keys, Name, Relation, Table, most_characters};
 
 /// Begins what sees one state of the database and cannot write. Text of the server is in one
 /// form, rows come in the order of the table, and no function of a user is found by its bare name.
@@ -112,7 +112,7 @@ pub(crate) async fn describe(
             false => Problem::Permission { code: "42501".to_owned() },
         });
     }
-    let (primary_key, unique, foreign_keys) = keys(connection, oid).await?;
+    let keys = keys(connection, oid).await?;
     let table = Table {
         name: name.clone(),
         relation,
@@ -120,9 +120,7 @@ pub(crate) async fn describe(
         columns,
         hidden_columns,
         rows_hidden: get(&row, 3)?,
-        primary_key,
-        unique,
-        foreign_keys,
+        keys,
     };
     Ok((Described { oid }, table))
 }
@@ -200,8 +198,6 @@ fn cell(name: &str, base: &str, most_characters: usize) -> (Option<ColumnType>, 
     }
 }
 
-type Keys = (Vec<String>, Vec<Vec<String>>, Vec<ForeignKey>);
-
 async fn keys(connection: &mut PgConnection, oid: i64) -> Result<Keys, Problem> {
     let rows = sqlx::query(
         "SELECT k.contype::text,
@@ -231,11 +227,11 @@ async fn keys(connection: &mut PgConnection, oid: i64) -> Result<Keys, Problem> 
     for row in &rows {
         let columns: Vec<String> = get(row, 1)?;
         match (get::<String>(row, 0)?.as_str(), get(row, 2)?, get(row, 3)?) {
-            ("p", ..) => keys.0 = columns,
-            ("u", ..) => keys.1.push(columns),
+            ("p", ..) => keys.primary = columns,
+            ("u", ..) => keys.unique.push(columns),
             (_, Some(schema), Some(table)) => {
                 let table = Name { schema, table };
-                keys.2.push(ForeignKey { columns, table, of_columns: get(row, 4)? });
+                keys.foreign.push(ForeignKey { columns, table, of_columns: get(row, 4)? });
             }
             _ => {}
         }

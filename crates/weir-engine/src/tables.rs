@@ -64,12 +64,19 @@ pub struct Table {
     pub hidden_columns: Vec<String>,
     /// Whether row security leaves rows out for this user.
     pub rows_hidden: bool,
+    /// Its keys.
+    pub keys: Keys,
+}
+
+/// The keys of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
     /// Columns of the primary key, in its order; empty where there is none.
-    pub primary_key: Vec<String>,
+    pub primary: Vec<String>,
     /// Columns of each other constraint that says that they are unique together.
     pub unique: Vec<Vec<String>>,
     /// References to other tables.
-    pub foreign_keys: Vec<ForeignKey>,
+    pub foreign: Vec<ForeignKey>,
 }
 
 /// A column as the catalogue describes it.

@@ -234,9 +234,9 @@ fn catalogue(table: Table) -> Catalogue {
         table: table.name.table,
         relation: table.relation.name(),
         comment: table.comment,
-        primary_key: table.primary_key,
-        unique: table.unique,
-        foreign_keys: table.foreign_keys.into_iter().map(foreign_key).collect(),
+        primary_key: table.keys.primary,
+        unique: table.keys.unique,
+        foreign_keys: table.keys.foreign.into_iter().map(foreign_key).collect(),
         hidden_columns: table.hidden_columns,
         rows_hidden: table.rows_hidden,
     }
