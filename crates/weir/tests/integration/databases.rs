@@ -13,7 +13,7 @@ use std::thread;
 use serde_json::Value;
 
 use crate::support::{Desk, Ran, ran};
-use server::{PASSWORD, left_out, postgres, weir};
+use server::{PASSWORD, Server, left_out, postgres, shows_no_password, weir};
 
 fn json(ran: &Ran) -> Value {
     serde_json::from_str(&ran.out).expect(&ran.talk)
@@ -31,12 +31,90 @@ fn columns(table: &Value) -> BTreeMap<&str, &Value> {
     columns.map(|column| (column["column"].as_str().unwrap(), column)).collect()
 }
 
+/// Name, relation and rows of tables.
+fn relations<'a>(tables: &BTreeMap<&'a str, &'a Value>) -> Vec<(&'a str, &'a str, u64)> {
+    let of = |(name, table): (&&'a str, &&'a Value)| {
+        let relation = table["catalogue"]["relation"].as_str().unwrap();
+        (*name, relation, table["rows"].as_u64().unwrap())
+    };
+    tables.iter().map(of).collect()
+}
+
+/// Holds columns of a table against their types and what they were found to hold.
+fn hold_types(table: &Value, expected: &[(&str, &str, &str)]) {
+    let columns = columns(table);
+    for (name, ty, semantic) in expected {
+        let of = |key: &str| columns[*name][key].as_str().unwrap();
+        assert_eq!((of("type"), of("semantic")), (*ty, *semantic), "{name}");
+    }
+}
+
+/// What is said of the table `big` is what is said of an export of it, but for the catalogue.
+fn is_reported_like(server: &impl Server, export: &str, text: &str, rows: u64) {
+    let desk = Desk::new("", "");
+    fs::write(desk.path(export), text).unwrap();
+    let of_file = json(&desk.weir(["inspect", export, "--json"]));
+    let of_table = json(&server.inspect(&["--json", "--full", "--table", "big"]));
+    let plain = |result: &Value| {
+        let mut table = result["tables"][0].clone();
+        for key in ["name", "path", "catalogue"] {
+            table[key].take();
+        }
+        for column in table["columns"].as_array_mut().unwrap() {
+            column["catalogue"].take();
+        }
+        table
+    };
+    assert_eq!(plain(&of_table)["rows"], rows);
+    assert_eq!(plain(&of_table), plain(&of_file));
+}
+
+/// Two different samples of the table `big`, each the same when drawn again.
+fn samples_by_seed(server: &impl Server) -> [Value; 2] {
+    let look = |seed: &str| {
+        let ran = server.inspect(&["--json", "--sample", "--seed", seed, "--table", "big"]);
+        assert_eq!(ran.status, 0, "{}", ran.talk);
+        json(&ran)["tables"][0].clone()
+    };
+    let (first, again, other) = (look("7"), look("7"), look("8"));
+    assert_eq!(first, again);
+    assert_ne!(first["sample"]["rows"], other["sample"]["rows"]);
+    [first, other]
+}
+
+/// Gives up what takes too long: the server a sample, with its code, and the client all rows.
+fn gives_up(server: &impl Server, code: &str) {
+    let slowly = server.address().replace("/clinic", "/slowly");
+    for (args, says) in [
+        (&["--timeout", "1"][..], code),
+        (&["--timeout", "1", "--full"], "no answer came within 1 s"),
+    ] {
+        let ran = server.ask(&slowly, args);
+        assert_eq!(ran.status, 2, "{}", ran.talk);
+        assert!(ran.talk.contains(says) && ran.talk.contains("--timeout"), "{}", ran.talk);
+    }
+}
+
+/// Connects with each of the good parameters, and is refused with the other one.
+fn speaks_tls(server: &impl Server, good: &[String], refused: &str) -> Ran {
+    let by_name = server.address().replace("127.0.0.1", "localhost");
+    let run =
+        |query: &str| server.ask(&format!("{by_name}?{query}"), &["--json", "--table", "visits"]);
+    for good in good {
+        let ran = run(good);
+        assert_eq!(ran.status, 0, "{good}: {}", ran.talk);
+    }
+    let unknown = run(refused);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.talk.contains("no encrypted connection comes about"), "{}", unknown.talk);
+    unknown
+}
+
 #[test]
 fn every_table_is_gone_over_and_what_cannot_be_read_is_named() {
     let Some(server) = postgres() else { return };
     let ran = server.inspect(&["--json"]);
     assert_eq!(ran.status, 1, "{}", ran.talk);
-    assert!(!ran.out.contains("zqxv") && !ran.talk.contains("zqxv"), "{}", ran.talk);
     let result = json(&ran);
     let tables = tables(&result);
     let odd = "od.d \"s.ta\"ble 名 $$;--";
@@ -55,14 +133,7 @@ fn every_table_is_gone_over_and_what_cannot_be_read_is_named() {
         ("public.visits", "table", 100),
         ("public.without_rows", "table", 0),
     ];
-    let found: Vec<(&str, &str, u64)> = tables
-        .iter()
-        .map(|(name, table)| {
-            let relation = table["catalogue"]["relation"].as_str().unwrap();
-            (*name, relation, table["rows"].as_u64().unwrap())
-        })
-        .collect();
-    assert_eq!(found, expected);
+    assert_eq!(relations(&tables), expected);
     let not_read = result["not_read"].to_string();
     for (table, says) in [
         ("public.broken", "the server gave up (22P02)"),
@@ -90,8 +161,7 @@ fn every_type_is_read() {
     let tables = tables(&result);
     let people = tables["public.people"];
     let columns = columns(people);
-    let of = |key: &str, name: &str| columns[name][key].as_str().unwrap().to_owned();
-    for (name, ty, semantic) in [
+    let expected = [
         ("id", "integer", "unique-code"),
         ("col7", "text", "person-name"),
         ("tel", "integer", "cn-mobile"),
@@ -103,13 +173,8 @@ fn every_type_is_read() {
         ("ok", "boolean", "unrecognised"),
         ("address", "text", "ip"),
         ("photo", "text", "digest"),
-    ] {
-        assert_eq!(
-            (of("type", name), of("semantic", name)),
-            (ty.into(), semantic.into()),
-            "{name}"
-        );
-    }
+    ];
+    hold_types(people, &expected);
     // A name that says nothing is read by the comment of the owner, which is no name of a person.
     let because = columns["col7"]["signals"].to_string();
     assert!(because.contains("the comment on the column has"), "{because}");
@@ -129,37 +194,14 @@ fn every_type_is_read() {
 #[test]
 fn a_table_is_reported_like_its_export() {
     let Some(server) = postgres() else { return };
-    let desk = Desk::new("", "");
     let export = "COPY (SELECT * FROM big ORDER BY who) TO STDOUT WITH (FORMAT csv, HEADER)";
-    fs::write(desk.path("big.csv"), server.sql("clinic", export)).unwrap();
-    let of_file = json(&desk.weir(["inspect", "big.csv", "--json"]));
-    let of_table = json(&server.inspect(&["--json", "--full", "--table", "big"]));
-    let plain = |result: &Value| {
-        let mut table = result["tables"][0].clone();
-        for key in ["name", "path", "catalogue"] {
-            table[key].take();
-        }
-        for column in table["columns"].as_array_mut().unwrap() {
-            column["catalogue"].take();
-        }
-        table
-    };
-    assert_eq!(plain(&of_table)["rows"], 400_000);
-    assert_eq!(plain(&of_table), plain(&of_file));
+    is_reported_like(&*server, "big.csv", &server.sql("clinic", export), 400_000);
 }
 
 #[test]
 fn a_sample_states_its_error_and_is_drawn_by_its_seed() {
     let Some(server) = postgres() else { return };
-    let look = |seed: &str| {
-        let ran = server.inspect(&["--json", "--sample", "--seed", seed, "--table", "big"]);
-        assert_eq!(ran.status, 0, "{}", ran.talk);
-        json(&ran)["tables"][0].clone()
-    };
-    let (first, again, other) = (look("7"), look("7"), look("8"));
-    assert_eq!(first, again);
-    assert_ne!(first["sample"]["rows"], other["sample"]["rows"]);
-    for table in [&first, &other] {
+    for table in &samples_by_seed(&*server) {
         let sample = &table["sample"];
         let (rows, of) = (sample["rows"].as_f64().unwrap(), table["rows"].as_f64().unwrap());
         assert!(rows > 100_000.0 && rows < 300_000.0, "{sample}");
@@ -184,12 +226,7 @@ fn passwords_come_from_several_places_and_are_shown_in_none() {
     let run = |address: &str, args: &[&str], variable: Option<(&str, &str)>| {
         let mut command = weir(address, &[&["--json", "--table", "visits"], args].concat());
         let ran = ran(&command.envs(variable).output().unwrap());
-        assert!(
-            !ran.out.contains("zqxv") && !ran.talk.contains("zqxv"),
-            "{} {}",
-            ran.out,
-            ran.talk
-        );
+        shows_no_password(&ran);
         ran
     };
     assert_eq!(run(&with, &[], None).status, 0);
@@ -238,15 +275,7 @@ fn options_for_databases_ask_for_one() {
 #[test]
 fn a_query_that_takes_too_long_is_given_up() {
     let Some(server) = postgres() else { return };
-    let slowly = server.address().replace("/clinic", "/slowly");
-    for (args, says) in [
-        (&["--timeout", "1"][..], "(57014)"),
-        (&["--timeout", "1", "--full"], "no answer came within 1 s"),
-    ] {
-        let ran = ran(&weir(&slowly, args).env("PGPASSWORD", PASSWORD).output().unwrap());
-        assert_eq!(ran.status, 2, "{}", ran.talk);
-        assert!(ran.talk.contains(says) && ran.talk.contains("--timeout"), "{}", ran.talk);
-    }
+    gives_up(&*server, "(57014)");
 }
 
 /// Passes bytes on to a server until so many came back; then the connection breaks off. After so
@@ -282,7 +311,7 @@ fn a_connection_that_breaks_off_costs_one_table() {
         let address = server.address().replace(&server.port().to_string(), &port.to_string());
         let address = format!("{address}?sslmode=disable");
         let args = ["--json", "--full", "--table", "big", "--table", "parted", "--table", "visits"];
-        ran(&weir(&address, &args).env("PGPASSWORD", PASSWORD).output().unwrap())
+        server.ask(&address, &args)
     };
     let again = look(2);
     assert_eq!(again.status, 1, "{}", again.talk);
@@ -305,23 +334,13 @@ fn tls_is_spoken_and_the_server_checked() {
         left_out("OpenSSL made no certificate");
         return;
     }
-    let by_name = server.address().replace("127.0.0.1", "localhost");
-    let run = |query: &str| {
-        let mut command = weir(&format!("{by_name}?{query}"), &["--json", "--table", "visits"]);
-        ran(&command.env("PGPASSWORD", PASSWORD).output().unwrap())
-    };
     let root = server.root();
-    for good in [
+    let good = [
         "sslmode=disable".to_owned(),
         "sslmode=require".to_owned(),
         format!("sslmode=verify-full&sslrootcert={root}"),
-    ] {
-        let ran = run(&good);
-        assert_eq!(ran.status, 0, "{good}: {}", ran.talk);
-    }
-    let unknown = run("sslmode=verify-full");
-    assert_eq!(unknown.status, 2);
-    assert!(unknown.talk.contains("no encrypted connection comes about"), "{}", unknown.talk);
+    ];
+    let unknown = speaks_tls(&*server, &good, "sslmode=verify-full");
     assert!(unknown.talk.contains("sslrootcert=FILE"), "{}", unknown.talk);
 }
 

@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 use std::{env, fs, thread};
 
-use serde_json::Value;
-
-use super::server::{PASSWORD, Place, free_port, left_out, weir};
-use super::{columns, json, tables};
-use crate::support::{Desk, Ran, ran};
+use super::server::{Place, Server, free_port, left_out, shows_no_password, weir};
+use super::{
+    columns, gives_up, hold_types, is_reported_like, json, relations, samples_by_seed, speaks_tls,
+    tables,
+};
+use crate::support::ran;
 
 /// A server that runs as long as a test holds it.
 #[derive(Debug)]
@@ -94,17 +95,13 @@ impl MariaDb {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
+}
+
+impl Server for MariaDb {
+    const PASSWORD_VARIABLE: &'static str = "MYSQL_PWD";
 
     fn address(&self) -> String {
         format!("mysql://reader@127.0.0.1:{}/clinic", self.port)
-    }
-
-    /// Runs `weir inspect` as `reader`, with the password in the environment.
-    fn inspect(&self, args: &[&str]) -> Ran {
-        let output = weir(&self.address(), args).env("MYSQL_PWD", PASSWORD).output().unwrap();
-        let ran = ran(&output);
-        assert!(!ran.out.contains(PASSWORD) && !ran.talk.contains(PASSWORD));
-        ran
     }
 }
 
@@ -120,7 +117,6 @@ fn every_table_is_gone_over_and_what_cannot_be_read_is_named() {
     let Some(server) = mariadb() else { return };
     let ran = server.inspect(&["--json"]);
     assert_eq!(ran.status, 1, "{}", ran.talk);
-    assert!(!ran.out.contains("zqxv") && !ran.talk.contains("zqxv"), "{}", ran.talk);
     let result = json(&ran);
     let tables = tables(&result);
     let odd = "clinic.ta`ble \"名\" $$;--";
@@ -135,14 +131,7 @@ fn every_table_is_gone_over_and_what_cannot_be_read_is_named() {
         ("clinic.visits", "table", 100),
         ("clinic.without_rows", "table", 0),
     ];
-    let found: Vec<(&str, &str, u64)> = tables
-        .iter()
-        .map(|(name, table)| {
-            let relation = table["catalogue"]["relation"].as_str().unwrap();
-            (*name, relation, table["rows"].as_u64().unwrap())
-        })
-        .collect();
-    assert_eq!(found, expected);
+    assert_eq!(relations(&tables), expected);
     let not_read = result["not_read"].to_string();
     for says in ["`clinic.broken`: the user may not read it (1356)", "`clinic.secret`: the user"] {
         assert!(not_read.contains(says), "{not_read}");
@@ -151,9 +140,7 @@ fn every_table_is_gone_over_and_what_cannot_be_read_is_named() {
     let names: Vec<&str> = columns(tables[odd]).into_keys().collect();
     assert_eq!(names, ["a b", "c", "c`d", "select", "列"]);
     let all = format!("mysql://reader@127.0.0.1:{}", server.port);
-    let all = crate::support::ran(
-        &weir(&all, &["--json", "--table", "visits"]).env("MYSQL_PWD", PASSWORD).output().unwrap(),
-    );
+    let all = server.ask(&all, &["--json", "--table", "visits"]);
     assert_eq!(json(&all)["tables"][0]["name"], "clinic.visits", "{}", all.talk);
 }
 
@@ -164,8 +151,7 @@ fn every_type_is_read() {
     let tables = tables(&result);
     let people = tables["clinic.people"];
     let columns = columns(people);
-    let of = |key: &str, name: &str| columns[name][key].as_str().unwrap().to_owned();
-    for (name, ty, semantic) in [
+    let expected = [
         ("id", "integer", "unique-code"),
         ("col7", "text", "person-name"),
         ("tel", "integer", "cn-mobile"),
@@ -175,13 +161,8 @@ fn every_type_is_read() {
         ("card", "text", "cn-bank-card"),
         ("bits", "integer", "unrecognised"),
         ("photo", "text", "digest"),
-    ] {
-        assert_eq!(
-            (of("type", name), of("semantic", name)),
-            (ty.into(), semantic.into()),
-            "{name}"
-        );
-    }
+    ];
+    hold_types(people, &expected);
     assert_eq!(columns["born"]["nulls"], 0, "what is no day of the calendar is a value");
     assert_eq!(columns["old"]["distinct"], 1);
     let catalogue = &people["catalogue"];
@@ -196,36 +177,14 @@ fn every_type_is_read() {
 #[test]
 fn a_table_is_reported_like_its_export() {
     let Some(server) = mariadb() else { return };
-    let desk = Desk::new("", "");
-    fs::write(desk.path("big.tsv"), server.sql("SELECT * FROM clinic.big ORDER BY who")).unwrap();
-    let of_file = json(&desk.weir(["inspect", "big.tsv", "--json"]));
-    let of_table = json(&server.inspect(&["--json", "--full", "--table", "big"]));
-    let plain = |result: &Value| {
-        let mut table = result["tables"][0].clone();
-        for key in ["name", "path", "catalogue"] {
-            table[key].take();
-        }
-        for column in table["columns"].as_array_mut().unwrap() {
-            column["catalogue"].take();
-        }
-        table
-    };
-    assert_eq!(plain(&of_table)["rows"], 600_000);
-    assert_eq!(plain(&of_table), plain(&of_file));
+    let export = server.sql("SELECT * FROM clinic.big ORDER BY who");
+    is_reported_like(&*server, "big.tsv", &export, 600_000);
 }
 
 #[test]
 fn a_sample_states_its_error_and_is_drawn_by_its_seed() {
     let Some(server) = mariadb() else { return };
-    let look = |seed: &str| {
-        let ran = server.inspect(&["--json", "--sample", "--seed", seed, "--table", "big"]);
-        assert_eq!(ran.status, 0, "{}", ran.talk);
-        json(&ran)["tables"][0].clone()
-    };
-    let (first, again, other) = (look("7"), look("7"), look("8"));
-    assert_eq!(first, again);
-    assert_ne!(first["sample"]["rows"], other["sample"]["rows"]);
-    for table in [&first, &other] {
+    for table in &samples_by_seed(&*server) {
         let (sample, rows) = (&table["sample"], table["sample"]["rows"].as_f64().unwrap());
         assert!(rows > 200_000.0 && rows < 330_000.0, "{sample}");
         let of = table["rows"].as_f64().unwrap();
@@ -242,12 +201,7 @@ fn passwords_come_from_several_places_and_are_shown_in_none() {
     let run = |address: &str, args: &[&str]| {
         let mut command = weir(address, &[&["--json", "--table", "visits"], args].concat());
         let ran = ran(&command.output().unwrap());
-        assert!(
-            !ran.out.contains("zqxv") && !ran.talk.contains("zqxv"),
-            "{} {}",
-            ran.out,
-            ran.talk
-        );
+        shows_no_password(&ran);
         ran
     };
     let good = run(&with, &[]);
@@ -267,15 +221,7 @@ fn passwords_come_from_several_places_and_are_shown_in_none() {
 #[test]
 fn a_query_that_takes_too_long_is_given_up() {
     let Some(server) = mariadb() else { return };
-    let slowly = server.address().replace("/clinic", "/slowly");
-    for (args, says) in [
-        (&["--timeout", "1"][..], "(1969)"),
-        (&["--timeout", "1", "--full"], "no answer came within 1 s"),
-    ] {
-        let ran = ran(&weir(&slowly, args).env("MYSQL_PWD", PASSWORD).output().unwrap());
-        assert_eq!(ran.status, 2, "{}", ran.talk);
-        assert!(ran.talk.contains(says) && ran.talk.contains("--timeout"), "{}", ran.talk);
-    }
+    gives_up(&*server, "(1969)");
 }
 
 #[test]
@@ -285,23 +231,12 @@ fn tls_is_spoken_and_the_server_checked() {
         left_out("OpenSSL made no certificate");
         return;
     }
-    let by_name = server.address().replace("127.0.0.1", "localhost");
-    let run = |query: &str| {
-        let mut command = weir(&format!("{by_name}?{query}"), &["--json", "--table", "visits"]);
-        ran(&command.env("MYSQL_PWD", PASSWORD).output().unwrap())
-    };
-    let root = server.place.path("ca.crt");
-    for good in [
+    let good = [
         "sslmode=disabled".to_owned(),
         "sslmode=required".to_owned(),
-        format!("sslmode=verify_identity&sslca={root}"),
-    ] {
-        let ran = run(&good);
-        assert_eq!(ran.status, 0, "{good}: {}", ran.talk);
-    }
-    let unknown = run("sslmode=verify_identity");
-    assert_eq!(unknown.status, 2);
-    assert!(unknown.talk.contains("no encrypted connection comes about"), "{}", unknown.talk);
+        format!("sslmode=verify_identity&sslca={}", server.place.path("ca.crt")),
+    ];
+    speaks_tls(&*server, &good, "sslmode=verify_identity");
 }
 
 /// MySQL 8 without TLS asks for the password under an RSA key of its own; it is told nothing, and

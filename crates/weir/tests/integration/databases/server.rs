@@ -174,23 +174,45 @@ impl Postgres {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// The address of the test database for the user `reader`, without the password.
-    pub(crate) fn address(&self) -> String {
-        format!("postgres://reader@127.0.0.1:{}/clinic", self.port)
-    }
-
     /// The port on which it listens.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
+}
 
-    /// Runs `weir inspect` as `reader`, with the password in the environment.
-    pub(crate) fn inspect(&self, args: &[&str]) -> Ran {
-        let output = weir(&self.address(), args).env("PGPASSWORD", PASSWORD).output().unwrap();
+/// A server as `weir inspect` is pointed at it.
+pub(crate) trait Server {
+    /// The variable from which clients read the password.
+    const PASSWORD_VARIABLE: &'static str;
+
+    /// The address of the test database for the user `reader`, without the password.
+    fn address(&self) -> String;
+
+    /// Runs `weir inspect` of an address, with the password in the environment.
+    fn ask(&self, address: &str, args: &[&str]) -> Ran {
+        let output = weir(address, args).env(Self::PASSWORD_VARIABLE, PASSWORD).output().unwrap();
         let ran = ran(&output);
-        assert!(!ran.out.contains(PASSWORD) && !ran.talk.contains(PASSWORD));
+        shows_no_password(&ran);
         ran
     }
+
+    /// Runs `weir inspect` of the test database.
+    fn inspect(&self, args: &[&str]) -> Ran {
+        self.ask(&self.address(), args)
+    }
+}
+
+impl Server for Postgres {
+    const PASSWORD_VARIABLE: &'static str = "PGPASSWORD";
+
+    fn address(&self) -> String {
+        format!("postgres://reader@127.0.0.1:{}/clinic", self.port)
+    }
+}
+
+/// All secrets of the tests hold `zqxv`, and so do the cells that messages of servers might show.
+pub(crate) fn shows_no_password(ran: &Ran) {
+    assert!(!ran.out.contains("zqxv") && !ran.talk.contains("zqxv"), "{} {}", ran.out, ran.talk);
 }
 
 /// `weir inspect` of an address, with nothing of the environment that clients of databases read.
