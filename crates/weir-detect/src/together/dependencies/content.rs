@@ -9,7 +9,8 @@ use crate::together::words;
 
 /// Least share of the rows with both values in which one must hold the other.
 const MOSTLY: f64 = 0.5;
-/// Least share of ages that must follow from dates of birth.
+/// Least share of ages that must follow from dates of birth, and of sexes, half of which agree by
+/// chance.
 const NEARLY: f64 = 0.9;
 /// Rows with both values that must be there.
 const LEAST: u64 = 10;
@@ -24,9 +25,10 @@ pub(super) fn find(coded: &Coded, findings: &[Finding]) -> Vec<Dependency> {
     for from in coded.columns() {
         for to in coded.columns().iter().filter(|to| to.column != from.column) {
             let (form, (of, agree), least) = match (from.kind, to.kind) {
-                (Facet::Resident, Facet::Day | Facet::Sex | Facet::Division) => {
+                (Facet::Resident, Facet::Day | Facet::Division) => {
                     (Form::Holds, agreement(coded, from, to), MOSTLY)
                 }
+                (Facet::Resident, Facet::Sex) => (Form::Holds, agreement(coded, from, to), NEARLY),
                 (Facet::Resident | Facet::Day, _) if is_age(to) => {
                     (Form::Age, ages(coded, from, to), NEARLY)
                 }

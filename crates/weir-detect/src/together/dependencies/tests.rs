@@ -137,7 +137,7 @@ fn resident(division: u64, birth: u64, order: u64) -> String {
 
 #[test]
 fn a_resident_number_holds_birth_sex_division_and_age() {
-    let names = ["id", "birth", "sex", "region", "age"];
+    let names = ["id", "birth", "sex", "region", "age", "partner"];
     let rows: Vec<Vec<String>> = (0..500)
         .map(|row| {
             let birth = (1950 + drawn(row, 1) % 60) * 10_000
@@ -154,6 +154,8 @@ fn a_resident_number_holds_birth_sex_division_and_age() {
                 if order % 2 == 1 { "男" } else { "女" }.to_owned(),
                 (division / 100 * 100).to_string(),
                 ((20_260_901 - birth) / 10_000).to_string(),
+                // The sex of somebody else: half of them agree by chance.
+                if drawn(row, 6) % 2 == 1 { "男" } else { "女" }.to_owned(),
             ]
         })
         .collect();
@@ -168,6 +170,7 @@ fn a_resident_number_holds_birth_sex_division_and_age() {
         of("sex", "sex", ColumnType::Text),
         of("region", "division", ColumnType::Text),
         of("age", "age", ColumnType::Integer),
+        of("partner", "sex", ColumnType::Text),
     ];
     // Ages are numbers, the rest is text.
     let batch = {
@@ -190,6 +193,7 @@ fn a_resident_number_holds_birth_sex_division_and_age() {
         assert!((tie.violations - violations).abs() < 1e-9, "{tie:?}");
     }
     assert_eq!(tells(&found, &["birth"], "age").map(|d| d.form), Some(Form::Age));
+    assert!(tells(&found, &["id"], "partner").is_none(), "{found:?}");
     // It is a function as well, and told once.
     let ages = found.iter().filter(|d| d.from == ["birth"] && d.to == "age");
     assert_eq!(ages.count(), 1);
