@@ -9,8 +9,9 @@ use encoding_rs::{BIG5, Decoder, DecoderResult, GB18030, UTF_16BE, UTF_16LE};
 use weir_types::request::{Delimiter, Encoding};
 
 use crate::error::{Problem, TableError};
+use crate::record_ends::first_record_end;
 use crate::source::Reading;
-use crate::text::{KnownBy, TextFormat, first_record_end};
+use crate::text::{KnownBy, TextFormat};
 
 /// Bytes from which encoding and separator are found; more where the first record is longer.
 const HEAD: u64 = 1 << 20;

@@ -25,6 +25,7 @@ mod pipeline;
 pub mod places;
 pub mod profile;
 pub mod read_back;
+mod record_ends;
 pub mod records;
 pub mod rows;
 pub mod sample;

@@ -15,8 +15,9 @@ use crate::error::{Problem, TableError};
 use crate::limits::Limits;
 use crate::numbered_copy::CopyBuilder;
 use crate::parquet::{ParquetFile, Walked};
+use crate::record_ends::first_record_end;
 use crate::table::lock;
-use crate::text::{Fields, TextChunks, TextFormat, first_record_end, split, split_into};
+use crate::text::{Fields, TextChunks, TextFormat, split, split_into};
 use crate::workbook;
 
 /// What the request says about how to read.

@@ -324,7 +324,7 @@ impl Source {
             lock(&idle).push(builder);
             Ok((file, seen, read, numbers))
         };
-        pipeline::run(limits.threads, make, work, |(file, seen, read, numbers)| {
+        let run = pipeline::run(limits.threads, make, work, |(file, seen, read, numbers)| {
             if file != last_file {
                 (rows_of_file, last_file) = (0, file);
             }
@@ -337,6 +337,14 @@ impl Source {
             rows += seen;
             progress(rows);
             Ok(())
+        });
+        run.map_err(|e| match &e {
+            // What is seen only at the end of a file was not cut into rows, which counted them.
+            TableError::Data { path, problem: Problem::OpenQuote, .. } => {
+                let begun = self.files.get(last_file).is_some_and(|file| file.path == *path);
+                with_row(e, if begun { rows_of_file } else { 0 })
+            }
+            _ => e,
         })?;
         let mut builders = idle.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         let copy = copy.filter(CopyBuilder::is_open).and_then(|copy| {

@@ -11,6 +11,7 @@ use weir_types::request::{Delimiter, Encoding};
 
 use crate::encoding::{Mended, Mender, decode, decoder, line_of, utf8_line};
 use crate::error::{Problem, TableError};
+use crate::record_ends::{last_record_end, n_rows};
 use crate::source::Reading;
 
 /// How a text file is to be read.
@@ -381,9 +382,17 @@ impl<'a> TextChunks<'a> {
                 return Ok(None);
             }
             match last_record_end(&text[..len], self.format.delimiter.byte()) {
-                (_, true) if self.ended => {
+                (end, true) if self.ended => {
                     self.check(&text[..len])?;
-                    return Err(TableError::data(self.path, Problem::OpenQuote));
+                    let before = n_rows(&text[..end.unwrap_or(0)], self.format.delimiter.byte());
+                    // The first piece begins with the header, which is no row.
+                    let header = u64::from(self.offset == 0);
+                    return Err(TableError::Data {
+                        path: self.path.to_owned(),
+                        row: Some((before + 1).saturating_sub(header)),
+                        column: None,
+                        problem: Problem::OpenQuote,
+                    });
                 }
                 _ if self.ended => break len,
                 (Some(end), _) => break end,
@@ -495,62 +504,6 @@ impl<'a> TextChunks<'a> {
     }
 }
 
-/// Where records end, byte by byte: at a line break outside quotes (RFC 4180, section 2).
-struct RecordEnds {
-    delimiter: u8,
-    in_quotes: bool,
-    /// The byte before closed the quotes; another quote now would be an escaped one.
-    closed: bool,
-    field_start: bool,
-}
-
-impl RecordEnds {
-    const fn new(delimiter: u8) -> Self {
-        Self { delimiter, in_quotes: false, closed: false, field_start: true }
-    }
-
-    /// Takes a byte; whether a record ends with it.
-    fn ends_with(&mut self, byte: u8) -> bool {
-        if self.in_quotes {
-            self.in_quotes = byte != b'"';
-            self.closed = !self.in_quotes;
-            return false;
-        }
-        self.in_quotes = byte == b'"' && (self.field_start || self.closed);
-        self.closed = false;
-        self.field_start = byte == self.delimiter || byte == b'\n';
-        byte == b'\n'
-    }
-}
-
-/// Where the last whole record ends, and whether the text ends inside quotes.
-fn last_record_end(text: &[u8], delimiter: u8) -> (Option<usize>, bool) {
-    if memchr::memchr(b'"', text).is_none() {
-        return (memchr::memrchr(b'\n', text).map(|at| at + 1), false);
-    }
-    let mut ends = RecordEnds::new(delimiter);
-    let mut end = None;
-    for (at, byte) in text.iter().enumerate() {
-        if ends.ends_with(*byte) {
-            end = Some(at + 1);
-        }
-    }
-    (end, ends.in_quotes)
-}
-
-/// The end of the first record, for cutting off the header. Empty lines before it belong to it.
-pub(crate) fn first_record_end(text: &str, delimiter: u8) -> usize {
-    let mut ends = RecordEnds::new(delimiter);
-    let mut blank = true;
-    for (at, byte) in text.bytes().enumerate() {
-        blank &= byte.is_ascii_whitespace();
-        if ends.ends_with(byte) && !blank {
-            return at + 1;
-        }
-    }
-    text.len()
-}
-
 /// The lines of a part of a text that are there from beginning to end; `first` says whether the
 /// text begins with it.
 fn whole_lines(part: &[u8], first: bool) -> Range<usize> {
@@ -562,6 +515,7 @@ fn whole_lines(part: &[u8], first: bool) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record_ends::first_record_end;
     use proptest::prelude::*;
 
     fn cells(fields: &Fields) -> Vec<Vec<String>> {

@@ -83,7 +83,12 @@ fn errors_name_the_row_and_never_the_value() {
     let ragged = message(file(dir.path(), "a.csv", text.as_bytes()));
     assert!(ragged.ends_with("the row has 3 fields, the header has 2 (row 300001)"), "{ragged}");
     let open = message(file(dir.path(), "b.csv", b"a,b\n1,\"secret\n2,secret\n"));
-    assert!(open.ends_with("a quoted field is not closed"), "{open}");
+    assert!(open.ends_with("a quoted field is not closed (row 1)"), "{open}");
+    let mut text = "a,b\n".to_owned();
+    (0..300_000).for_each(|i| text.push_str(&format!("{i},\"secret\n\"\n\n")));
+    text.push_str("1,\"secret\n2,secret\n");
+    let late = message(file(dir.path(), "late.csv", text.as_bytes()));
+    assert!(late.ends_with("a quoted field is not closed (row 300001)"), "{late}");
     let double = message(file(dir.path(), "c.csv", b"a,a\n1,2\n"));
     assert!(double.ends_with("two columns have this name (column `a`)"), "{double}");
     let empty = message(file(dir.path(), "d.csv", b"a,b\n"));
