@@ -1,10 +1,11 @@
 //! Logistic regression of several classes over categories.
 //!
 //! Cox, The regression analysis of binary sequences, J. R. Stat. Soc. B 20(2) (1958), with a weight
-//! for each class and category, and half the sum of their squares as penalty: what
-//! `LogisticRegression` of scikit-learn does with its defaults. The weights are found by L-BFGS (Liu
-//! and Nocedal, On the limited memory BFGS method, Mathematical Programming 45, 1989), from zero
-//! and without a draw, so that they follow from the rows and their order alone.
+//! for each class and category, and half the sum of their squares as penalty ([`penalty`] has what
+//! differs for two classes): what `LogisticRegression` of scikit-learn does with its defaults. The
+//! weights are found by L-BFGS (Liu and Nocedal, On the limited memory BFGS method, Mathematical
+//! Programming 45, 1989), from zero and without a draw, so that they follow from the rows and their
+//! order alone.
 
 use std::collections::VecDeque;
 
@@ -92,8 +93,9 @@ impl Examples {
     /// The cost at some weights, and its slopes.
     fn measured(&self, weights: Vec<f64>, times: &[f64]) -> Point {
         let (n, base) = (self.n_classes, self.intercepts());
-        let mut cost = dot(&weights[..base], &weights[..base]) / 2.0;
-        let mut slopes = weights.clone();
+        let penalty = penalty(n);
+        let mut cost = penalty / 2.0 * dot(&weights[..base], &weights[..base]);
+        let mut slopes: Vec<f64> = weights.iter().map(|weight| penalty * weight).collect();
         slopes[base..].fill(0.0);
         let mut scores = vec![0.0; n];
         let rows = self.cells.chunks_exact(self.n_features().max(1)).zip(&self.classes).zip(times);
@@ -117,6 +119,15 @@ impl Examples {
         }
         Point { weights, cost, slopes }
     }
+}
+
+/// How many halves of the sum of squares the penalty is.
+///
+/// Of two classes, scikit-learn has one weight a category, which tells one class from the other.
+/// Here it has two, one the negative of the other, whose difference is that weight: the sum of
+/// their squares is half its square.
+fn penalty(n_classes: usize) -> f64 {
+    if n_classes == 2 { 2.0 } else { 1.0 }
 }
 
 impl Model<'_> {
