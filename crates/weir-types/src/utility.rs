@@ -137,7 +137,8 @@ pub struct Classification {
     /// Learnt from original rows, tried on the released form of the held-out rows that were not
     /// left out.
     pub tried_on_release: Rate,
-    /// The same rows by logistic regression.
+    /// The same rows by logistic regression; `None` where columns and classes are so many that it
+    /// could learn from a few rows only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logistic: Option<Logistic>,
 }

@@ -44,8 +44,19 @@ struct Right {
 }
 
 /// What a step of learning weights may look at: cells of the rows that are learnt from, for each
-/// class. Where rows are more, they are drawn.
+/// class, and one more for each row. Where rows are more, they are drawn. As only categories that
+/// a drawn row has get weights, these are no more.
 const MOST_LOOKS: usize = 2_000_000;
+/// Rows to learn weights from at most.
+const MOST_LEARNT: usize = 20_000;
+/// Where not even so many rows could be learnt from, no weights are.
+const LEAST_LEARNT: usize = 500;
+
+/// Rows that weights are learnt from at most; `None` where that is too few.
+fn most_learnt(n_features: usize, n_classes: usize) -> Option<u64> {
+    let most = MOST_LOOKS / ((n_features + 1) * n_classes);
+    (most >= LEAST_LEARNT).then_some(most.min(MOST_LEARNT) as u64)
+}
 
 /// Tells the last of `columns` from the others.
 pub(super) fn classify(
@@ -73,15 +84,18 @@ pub(super) fn classify(
     let folds = held_out(before, target, looks)?;
     let scene = Scene { before, after, categories: &categories };
     let (originals, releases) = (scene.learn_originals(), scene.learn_release(&released_rows));
-    let looks_at = (scene.n_features() + 1) * categories.classes.n;
-    let most_learnt = (MOST_LOOKS / looks_at).clamp(500, 20_000) as u64;
+    let most_learnt = most_learnt(scene.n_features(), categories.classes.n);
     let mut draw = Draw::new(target.seed);
-    let some_originals = scene.some_originals(&mut draw, most_learnt);
-    let some_releases = scene.some_releases(&released_rows, &mut draw, most_learnt);
+    let drawn = most_learnt.map(|most| {
+        let originals = scene.some_originals(&mut draw, most);
+        (originals, scene.some_releases(&released_rows, &mut draw, most))
+    });
     let mut right = Right::default();
     for fold in &folds {
         scene.try_fold(fold, &originals, &releases, &mut right);
-        scene.try_logistic(fold, (&some_originals, &some_releases), &releases, &mut right);
+        if let Some((originals, release)) = &drawn {
+            scene.try_logistic(fold, (originals, release), &releases, &mut right);
+        }
     }
     let tried = right.tried;
     Ok(Classification {
@@ -95,7 +109,7 @@ pub(super) fn classify(
         after: rate(right.after, tried),
         learnt_from_release: rate(right.learnt_from_release as f64, tried),
         tried_on_release: rate(right.tried_on_release, right.released),
-        logistic: Some(Logistic {
+        logistic: most_learnt.map(|most_learnt| Logistic {
             before: rate(right.logistic_before as f64, tried),
             after: rate(right.logistic_after, tried),
             most_learnt,
@@ -363,3 +377,6 @@ impl Drawn {
 
 /// What the codes of a feature are, as mixtures of the categories that were counted.
 type CellsOf = fn(&Feature) -> &Vec<Vec<(u32, f64)>>;
+
+#[cfg(test)]
+mod tests;

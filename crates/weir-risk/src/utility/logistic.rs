@@ -10,17 +10,24 @@
 use std::collections::VecDeque;
 
 /// Rows to learn from: their categories and classes.
+///
+/// Only categories that a row has are numbered, for a release may have as many labels as rows. The
+/// others would have no weight, as nothing but the penalty is told of them.
 #[derive(Debug)]
 pub(super) struct Examples {
-    /// Feature to the first of its categories among all; the last is their number.
-    first: Vec<usize>,
+    /// Feature, then category: its number among those of all features that occur, or [`NONE`].
+    numbers: Vec<Vec<u32>>,
+    n_numbers: usize,
     n_classes: usize,
-    /// Row after row, a category among all for each feature.
+    /// Row after row, the number of a category for each feature.
     cells: Vec<u32>,
     classes: Vec<u32>,
 }
 
-/// Weights: category among all, then class; after them one a class for every row.
+/// A category that no row has.
+const NONE: u32 = u32::MAX;
+
+/// Weights: number of a category, then class; after them one a class for every row.
 #[derive(Debug)]
 pub(super) struct Model<'e> {
     examples: &'e Examples,
@@ -37,30 +44,40 @@ const FLAT: f64 = 1e-4;
 impl Examples {
     /// No rows yet, of features with so many categories.
     pub(super) fn new(n_classes: usize, sizes: impl Iterator<Item = usize>) -> Self {
-        let mut first = vec![0];
-        sizes.for_each(|size| first.push(first[first.len() - 1] + size));
-        Self { first, n_classes, cells: Vec::new(), classes: Vec::new() }
+        let numbers = sizes.map(|size| vec![NONE; size]).collect();
+        Self { numbers, n_numbers: 0, n_classes, cells: Vec::new(), classes: Vec::new() }
     }
 
     /// Adds a row.
     pub(super) fn add(&mut self, class: u32, categories: impl Iterator<Item = u32>) {
-        let cells = categories.zip(&self.first).map(|(category, first)| category + *first as u32);
-        self.cells.extend(cells);
+        for (category, numbers) in categories.zip(&mut self.numbers) {
+            let number = &mut numbers[category as usize];
+            if *number == NONE {
+                *number = self.n_numbers as u32;
+                self.n_numbers += 1;
+            }
+            self.cells.push(*number);
+        }
         self.classes.push(class);
     }
 
     fn n_features(&self) -> usize {
-        self.first.len() - 1
+        self.numbers.len()
     }
 
     /// Where the weights of every row begin.
     fn intercepts(&self) -> usize {
-        self.first[self.n_features()] * self.n_classes
+        self.n_numbers * self.n_classes
+    }
+
+    /// Weights that are learnt.
+    pub(super) fn n_weights(&self) -> usize {
+        self.intercepts() + self.n_classes
     }
 
     /// Learns from the rows, each as often as told.
     pub(super) fn learn(&self, times: &[f64]) -> Model<'_> {
-        let mut at = self.measured(vec![0.0; self.intercepts() + self.n_classes], times);
+        let mut at = self.measured(vec![0.0; self.n_weights()], times);
         let flat = FLAT * times.iter().sum::<f64>();
         let mut curvature = Curvature::default();
         for _ in 0..STEPS {
@@ -136,10 +153,12 @@ impl Model<'_> {
     pub(super) fn likeliest<'a>(&self, cells: impl Iterator<Item = &'a [(u32, f64)]>) -> u32 {
         let n = self.examples.n_classes;
         let mut scores = self.weights[self.examples.intercepts()..].to_vec();
-        for (first, mixture) in self.examples.first.iter().zip(cells) {
+        for (numbers, mixture) in self.examples.numbers.iter().zip(cells) {
             let all: f64 = mixture.iter().map(|(_, chance)| chance).sum();
-            for (category, chance) in mixture {
-                let of = &self.weights[(first + *category as usize) * n..][..n];
+            let known =
+                mixture.iter().map(|(category, chance)| (numbers[*category as usize], chance));
+            for (number, chance) in known.filter(|(number, _)| *number != NONE) {
+                let of = &self.weights[number as usize * n..][..n];
                 scores.iter_mut().zip(of).for_each(|(score, w)| *score += w * chance / all);
             }
         }
