@@ -30,7 +30,7 @@ impl Dice {
 }
 
 /// Columns of eight values in pairs, fours and one; or of two values.
-fn table(seed: u64, columns: usize, rows: usize) -> Table {
+pub(super) fn table(seed: u64, columns: usize, rows: usize) -> Table {
     let mut dice = Dice(seed);
     let level = |size: u32| {
         let groups: Vec<u32> = (0..8).map(|code| code / size).collect();
@@ -58,7 +58,7 @@ fn table(seed: u64, columns: usize, rows: usize) -> Table {
     }
 }
 
-fn goal(k: u64, suppress_at_most: f64, quality: QualityModel) -> Goal {
+pub(super) fn goal(k: u64, suppress_at_most: f64, quality: QualityModel) -> Goal {
     let model = PrivacyModel::KAnonymity { k: NonZeroU64::new(k).unwrap() };
     Goal { models: vec![Model { model, sensitive: 0 }], quality, suppress_at_most }
 }

@@ -7,9 +7,9 @@
 //! The nodes that are measured therefore are much coarser than most that are open, and so are the
 //! tables that they are measured on.
 //!
-//! Where that takes long, several nodes are measured at a time, whatever the number of threads: what one of them shows
-//! is of use from the next time on, so that the way through the lattice never depends on which
-//! of them is done first.
+//! Where that takes long, several nodes are measured at a time, whatever the number of threads:
+//! what one of them shows is of use from the next time on, so that the way through the lattice never
+//! depends on which of them is done first.
 
 use std::cmp::Reverse;
 
@@ -167,6 +167,10 @@ impl Engine<'_> {
             .filter(|(_, levels)| base.is_below(levels))
             .collect();
         loop {
+            if self.spent() {
+                return;
+            }
+            self.visited += others.len() as u64;
             let with = |levels: &[usize]| -> f64 {
                 let low = levels.iter().zip(&meet).map(|(a, b)| (*a).min(*b));
                 low.enumerate().map(|(c, level)| self.axes[c].levels[level].len() as f64).product()
@@ -228,3 +232,6 @@ const MOST_CELLS: f64 = 4_194_304.0;
 const SMALLER: f64 = 4.0;
 /// Tables that are kept besides those of the descent.
 const MOST_TABLES: usize = 4;
+
+#[cfg(test)]
+mod tests;

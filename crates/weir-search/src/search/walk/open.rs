@@ -16,7 +16,8 @@ pub(super) struct Open<'l> {
     n_below: Vec<u32>,
     /// Open nodes when they were counted last, by what is open below.
     most_below: BinaryHeap<(u32, Reverse<u32>)>,
-    /// Those of them that have no open one right above.
+    /// Those of them that have no open one right above; where they are more than [`MOST_PEAKS`],
+    /// those with most that is open below.
     pub(super) peaks: Vec<u32>,
     /// Nodes right above those at and below which none is feasible.
     above: VecDeque<u32>,
@@ -114,8 +115,13 @@ impl<'l> Open<'l> {
         let open = (0..).zip(&below).filter(|(_, open)| **open > 0);
         let places: Vec<u32> = open.map(|(place, _)| place).collect();
         let is_peak = |place: &u32| self.right_above(*place).all(|p| below[p as usize] == 0);
-        self.peaks = places.iter().copied().filter(is_peak).collect();
+        let mut peaks: Vec<u32> = places.iter().copied().filter(is_peak).collect();
         self.list.shape.sum_up(&mut below, 1);
+        if peaks.len() > MOST_PEAKS {
+            peaks.sort_unstable_by_key(|place| (Reverse(below[*place as usize]), *place));
+            peaks.truncate(MOST_PEAKS);
+        }
+        self.peaks = peaks;
         let open = places.into_iter().map(|place| (below[place as usize], Reverse(place)));
         self.most_below = open.collect::<Vec<_>>().into();
         self.n_below = below;
@@ -123,6 +129,8 @@ impl<'l> Open<'l> {
     }
 }
 
+/// Peaks that are kept, so that going over them costs little next to a table.
+const MOST_PEAKS: usize = 1024;
 /// A step up is worth while if it may close so many more nodes.
 const WORTH_A_STEP: u32 = 4;
 
