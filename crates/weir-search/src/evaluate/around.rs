@@ -94,7 +94,7 @@ impl Base<'_> {
             if *asked {
                 let mut places = Vec::with_capacity(self.len());
                 self.each_key(&reader, |_, key, _| places.push(key.place() + offset));
-                pairs.each(0..self.len(), |tuple, code, people| {
+                pairs.each(|tuple, code, people| {
                     counts[places[tuple] * n + code] += people;
                 });
                 shape.sum_up(&mut counts, n);

@@ -135,8 +135,8 @@ impl Capped {
         }
     }
 
-    /// Tells all tuples as a whole, or bucket by bucket where their counters do not fit into a cache,
-    /// until it is told to stop; says whether it was.
+    /// Tells all tuples as a whole, or bucket by bucket where their counters do not fit into a
+    /// cache, until it is told to stop; says whether it was.
     fn each_bucket(
         &mut self,
         size: usize,

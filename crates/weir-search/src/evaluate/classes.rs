@@ -1,29 +1,27 @@
-//! The classes of one block of tuples.
-
-use std::ops::Range;
+//! The classes of a node.
 
 use super::{
     base::Base,
     ids::Ids,
-    part::{BLOCK, Key, Reader},
+    part::{Key, Reader},
     values::Values as Pairs,
 };
 
-/// The classes of a block, and what was decided about those of all blocks so far.
+/// The classes of a node, and what was decided about them.
 #[derive(Debug, Default)]
 pub(crate) struct Classes {
-    /// People of each class of the block; 0 where it only has population.
+    /// People of each class; 0 where it only has population.
     pub(super) sizes: Vec<u32>,
-    /// A tuple of each class of the block.
+    /// A tuple of each class.
     pub(super) first: Vec<u32>,
-    /// People of the population of each class of the block; empty where nobody asks.
+    /// People of the population of each class; empty where nobody asks.
     pub(super) population: Vec<u32>,
-    /// Class of each tuple of the block, where it is asked for.
+    /// Class of each tuple, where it is asked for.
     pub(super) of: Vec<u32>,
     /// Whether [`Classes::of`] is asked for in any case.
     numbered: bool,
     cells: Vec<(u32, u32)>,
-    /// Cell of each tuple of the block.
+    /// Cell of each tuple.
     keys: Vec<u32>,
     /// Tables that were used for counting codes.
     spare: Vec<Vec<u32>>,
@@ -47,13 +45,12 @@ impl Classes {
         self.kept.clear();
     }
 
-    /// Counts a block; `cells` is the number of different keys where that is small, else 0.
+    /// Counts all tuples; `cells` is the number of different keys where that is small, else 0.
     pub(super) fn count<K: Key>(
         &mut self,
         base: &Base<'_>,
         reader: &Reader<'_, K>,
         ids: &mut Ids<K>,
-        block: Range<usize>,
         cells: usize,
     ) {
         self.sizes.clear();
@@ -64,30 +61,25 @@ impl Classes {
             || base.records.is_some()
             || !base.values.is_empty();
         if cells > 0 {
-            self.count_dense(base, reader, block.clone(), (cells, numbered));
+            self.count_dense(base, reader, (cells, numbered));
         } else {
-            ids.clear((block.len()).min(1 << 20));
-            let mut keys = [K::default(); BLOCK];
-            for from in block.clone().step_by(BLOCK) {
-                let keys = &mut keys[..BLOCK.min(block.end - from)];
-                reader.read(from, keys);
-                for ((tuple, key), rows) in (from as u32..).zip(keys).zip(&base.rows[from..]) {
-                    let id = ids.of(*key);
-                    if id as usize == self.sizes.len() {
-                        self.sizes.push(0);
-                        self.first.push(tuple);
-                    }
-                    self.sizes[id as usize] += rows;
-                    if numbered {
-                        self.of.push(id);
-                    }
+            ids.clear(base.len().min(1 << 20));
+            base.each_key(reader, |tuple, key, rows| {
+                let id = ids.of(key);
+                if id as usize == self.sizes.len() {
+                    self.sizes.push(0);
+                    self.first.push(tuple as u32);
                 }
-            }
+                self.sizes[id as usize] += rows;
+                if numbered {
+                    self.of.push(id);
+                }
+            });
         }
         if let Some(population) = &base.population {
             self.population.clear();
             self.population.resize(self.sizes.len(), 0);
-            for (id, people) in self.of.iter().zip(&population[block]) {
+            for (id, people) in self.of.iter().zip(population.iter()) {
                 self.population[*id as usize] += people;
             }
         }
@@ -97,24 +89,18 @@ impl Classes {
         &mut self,
         base: &Base<'_>,
         reader: &Reader<'_, K>,
-        block: Range<usize>,
         (cells, numbered): (usize, bool),
     ) {
         self.cells.clear();
         self.cells.resize(cells, (0, u32::MAX));
         self.keys.clear();
-        let mut keys = [K::default(); BLOCK];
-        for from in block.clone().step_by(BLOCK) {
-            let keys = &mut keys[..BLOCK.min(block.end - from)];
-            reader.read(from, keys);
-            for ((tuple, key), rows) in (from as u32..).zip(keys).zip(&base.rows[from..]) {
-                let cell = &mut self.cells[key.place()];
-                *cell = (cell.0 + rows, tuple);
-                if numbered {
-                    self.keys.push(key.place() as u32);
-                }
+        base.each_key(reader, |tuple, key, rows| {
+            let cell = &mut self.cells[key.place()];
+            *cell = (cell.0 + rows, tuple as u32);
+            if numbered {
+                self.keys.push(key.place() as u32);
             }
-        }
+        });
         for cell in self.cells.iter_mut().filter(|cell| cell.1 < u32::MAX) {
             self.sizes.push(cell.0);
             self.first.push(cell.1);
@@ -124,7 +110,7 @@ impl Classes {
         self.of.extend(self.keys.iter().map(|key| cells[*key as usize].0));
     }
 
-    /// Whether each tuple of the block that was counted last is suppressed.
+    /// Whether each tuple of what was counted last is suppressed.
     pub(super) fn flags(&self) -> Vec<bool> {
         let mut small = vec![false; self.sizes.len()];
         for (tuple, _) in &self.suppressed {
@@ -133,34 +119,28 @@ impl Classes {
         self.of.iter().map(|class| small[*class as usize]).collect()
     }
 
-    /// People by class and code over the block that was counted last, one row of codes per class.
-    pub(super) fn values(&mut self, pairs: &Pairs<'_>, block: Range<usize>) -> Vec<u32> {
+    /// People by class and code of what was counted last, one row of codes per class.
+    pub(super) fn values(&mut self, pairs: &Pairs<'_>) -> Vec<u32> {
         let n = pairs.n_codes;
         let mut counts = self.spare.pop().unwrap_or_default();
         counts.clear();
         counts.resize(self.sizes.len() * n, 0);
-        let start = block.start;
-        pairs.each(block, |tuple, code, people| {
-            counts[self.of[tuple - start] as usize * n + code] += people;
+        pairs.each(|tuple, code, people| {
+            counts[self.of[tuple] as usize * n + code] += people;
         });
         counts
     }
 
-    /// Takes a table of counts back for the next block.
+    /// Takes a table of counts back for the next node.
     pub(super) fn give_back(&mut self, counts: Vec<u32>) {
         self.spare.push(counts);
     }
 
     /// The same as lists: codes with their people, class after class, and where each begins.
-    pub(super) fn lists(
-        &self,
-        pairs: &Pairs<'_>,
-        block: Range<usize>,
-    ) -> (Vec<usize>, Vec<(u16, u32)>) {
+    pub(super) fn lists(&self, pairs: &Pairs<'_>) -> (Vec<usize>, Vec<(u16, u32)>) {
         let mut all: Vec<(u32, u16, u32)> = Vec::new();
-        let start = block.start;
-        pairs.each(block, |tuple, code, people| {
-            all.push((self.of[tuple - start], code as u16, people));
+        pairs.each(|tuple, code, people| {
+            all.push((self.of[tuple], code as u16, people));
         });
         all.sort_unstable();
         let (mut starts, mut list) = (vec![0], Vec::<(u16, u32)>::new());

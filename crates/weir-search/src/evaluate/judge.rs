@@ -33,7 +33,7 @@ pub(crate) struct Judge<'m> {
     pub(crate) asks_inputs: bool,
 }
 
-/// Counters up to which the codes of all classes of a block are counted in one table.
+/// Counters up to which the codes of all classes are counted in one table.
 const MOST_COUNTERS: usize = 1 << 22;
 
 impl Judge<'_> {
@@ -42,11 +42,10 @@ impl Judge<'_> {
         self.models.only_people() && !self.asks_inputs
     }
 
-    /// Decides about the classes of a block.
+    /// Decides about the classes of a node.
     pub(super) fn classes(
         &self,
         node: &Node<'_, '_>,
-        block: std::ops::Range<usize>,
         classes: &mut Classes,
         measured: &mut Measured,
     ) {
@@ -64,9 +63,9 @@ impl Judge<'_> {
                 }
                 let n = pairs.n_codes;
                 if classes.sizes.len() * n <= MOST_COUNTERS {
-                    Counted::Dense(n, classes.values(pairs, block.clone()))
+                    Counted::Dense(n, classes.values(pairs))
                 } else {
-                    let (starts, list) = classes.lists(pairs, block.clone());
+                    let (starts, list) = classes.lists(pairs);
                     Counted::Sparse(starts, list)
                 }
             })
@@ -247,7 +246,7 @@ impl Ord for Ascending {
     }
 }
 
-/// The values of one sensitive column in all classes of a block.
+/// The values of one sensitive column in all classes.
 enum Counted {
     None,
     Dense(usize, Vec<u32>),

@@ -174,7 +174,6 @@ impl Base<'_> {
     ) -> Option<u32> {
         let grid = self.grid(axes, levels);
         let cells = grid.cells();
-        let whole = 0..self.len();
         let dense = if cells <= self.len() as u128 * CELLS_PER_CLASS { cells as usize } else { 0 };
         let node =
             Node { base: self, axes, levels, judge: &Judge { limit: u64::MAX, ..*judge }, cells };
@@ -183,9 +182,9 @@ impl Base<'_> {
         if let Ok(cells) = u64::try_from(cells) {
             let reader = self.reader(axes, levels, &grid, |cell| cell as u64);
             debug_assert!(dense as u64 <= cells);
-            classes.count(self, &reader, &mut scratch.medium, whole.clone(), dense);
+            classes.count(self, &reader, &mut scratch.medium, dense);
         } else {
-            classes.count(self, &self.hasher(axes, levels), &mut scratch.wide, whole.clone(), 0);
+            classes.count(self, &self.hasher(axes, levels), &mut scratch.wide, 0);
         }
         // The smallest class fails by its people, where one does.
         let small = |at: &usize| (1..judge.least).contains(&classes.sizes[*at]);
@@ -193,7 +192,7 @@ impl Base<'_> {
         if let Some(at) = small.min_by_key(|at| classes.sizes[*at]) {
             return Some(classes.first[at]);
         }
-        judge.classes(&node, whole, classes, &mut Measured::default());
+        judge.classes(&node, classes, &mut Measured::default());
         classes.suppressed.iter().min_by_key(|class| class.1).map(|class| class.0)
     }
 
@@ -266,12 +265,11 @@ impl Node<'_, '_> {
         classes: &mut Classes,
     ) -> Measured {
         let mut measured = Measured { smallest: u64::MAX, exact: true, ..Measured::default() };
-        let all = 0..self.base.len();
-        let few = (all.len() as u128 * CELLS_PER_CLASS).max(64);
+        let few = (self.base.len() as u128 * CELLS_PER_CLASS).max(64);
         let cells = if self.cells <= few { self.cells } else { 0 };
         classes.begin();
-        classes.count(self.base, reader, slots, all.clone(), cells as usize);
-        self.judge.classes(self, all, classes, &mut measured);
+        classes.count(self.base, reader, slots, cells as usize);
+        self.judge.classes(self, classes, &mut measured);
         let over = |n: u64| n > self.judge.limit;
         if over(measured.owed) || (self.judge.monotone && over(measured.suppressed)) {
             return measured;

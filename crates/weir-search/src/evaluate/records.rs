@@ -275,7 +275,7 @@ impl Node<'_, '_> {
     ) {
         let few = (self.base.len() as u128 * 2).max(64);
         let cells = if cells <= few { cells as usize } else { 0 };
-        classes.count(self.base, reader, ids, 0..self.base.len(), cells);
+        classes.count(self.base, reader, ids, cells);
     }
 
     /// Holds the models against each class that has people enough.

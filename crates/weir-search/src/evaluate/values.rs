@@ -44,44 +44,38 @@ impl<'a> Values<'a> {
         self
     }
 
-    /// Tells tuple, code and people of each pair of some tuples.
-    pub(super) fn each(
-        &self,
-        tuples: std::ops::Range<usize>,
-        mut tell: impl FnMut(usize, usize, u32),
-    ) {
+    /// Tells tuple, code and people of each pair.
+    pub(super) fn each(&self, mut tell: impl FnMut(usize, usize, u32)) {
         if self.tuples.len() < self.codes.len() {
             let range =
                 |tuple: usize| self.offsets[tuple] as usize..self.offsets[tuple + 1] as usize;
-            tuples
+            (0..self.offsets.len() - 1)
                 .flat_map(|tuple| range(tuple).map(move |at| (tuple, at)))
                 .for_each(|(tuple, at)| tell(tuple, usize::from(self.codes[at]), self.people[at]));
             return;
         }
-        let range = self.offsets[tuples.start] as usize..self.offsets[tuples.end] as usize;
-        let pairs = self.tuples[range.clone()].iter().zip(&self.codes[range.clone()]);
-        for ((tuple, code), people) in pairs.zip(&self.people[range]) {
+        let pairs = self.tuples.iter().zip(self.codes.iter());
+        for ((tuple, code), people) in pairs.zip(self.people.iter()) {
             tell(*tuple as usize, usize::from(*code), *people);
         }
     }
 
     /// The same pairs over `n` new tuples; `to` says which one each tuple becomes.
     pub(super) fn merge(&self, to: &[u32], n: usize) -> Values<'static> {
-        let all = 0..to.len();
         if n * self.n_codes <= self.codes.len() * CELLS_PER_PAIR {
             let mut counts = vec![0u32; n * self.n_codes];
-            self.each(all, |tuple, code, people| {
+            self.each(|tuple, code, people| {
                 counts[to[tuple] as usize * self.n_codes + code] += people;
             });
             return Self::of_counts(self.n_codes, n, &counts);
         }
         // Codes of one tuple: gathered in lists of their own, then counted in one row.
         let mut start = vec![0u32; n + 1];
-        self.each(all.clone(), |tuple, _, _| start[to[tuple] as usize + 1] += 1);
+        self.each(|tuple, _, _| start[to[tuple] as usize + 1] += 1);
         (0..n).for_each(|at| start[at + 1] += start[at]);
         let mut list = vec![(0u16, 0u32); start[n] as usize];
         let mut next = start.clone();
-        self.each(all, |tuple, code, people| {
+        self.each(|tuple, code, people| {
             let next = &mut next[to[tuple] as usize];
             list[*next as usize] = (code as u16, people);
             *next += 1;

@@ -23,7 +23,7 @@ fn with_many_peaks<T>(
     let mut engine = prepared.engine(&price, options);
     let finest = prepared.given().collapse(&prepared.axes, &engine.floors);
     let coarse = coarser(&prepared.axes, &finest);
-    let shape = Shape::new(&engine.order(), &vec![0; 7], &engine.top());
+    let shape = Shape::new(&engine.order(), &[0; 7], &engine.top());
     let mut list = List::new(shape, &price);
     let below = |place: usize| (0..7).map(|c| list.shape.digit(place, c)).sum::<usize>();
     let closed: Vec<usize> = (0..list.len()).filter(|place| below(*place) < 10).collect();
