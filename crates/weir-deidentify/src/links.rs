@@ -113,13 +113,14 @@ pub struct Shown<'a> {
 /// construction, and nothing is computed from the second.
 pub fn gives_away(profile: &Profile, shown: &[Shown<'_>], person: Option<usize>) -> Vec<Tie> {
     let sample = Sample::of(profile, person);
-    // As they are shown; where that is coarser than the values, at the finest as well. Below
-    // level 0 there are only the values themselves.
+    // As they are shown; where that is coarser than the values, at the finest as well, unless they
+    // are shown at it. Below level 0 there are only the values themselves.
     let coded: Vec<(Coded, Option<Coded>)> = parallel::map(shown, |s| {
         let Some((hierarchy, level)) = s.level else {
             return (sample.code(profile, s.column), None);
         };
-        let levels = if level == 0 { &[0][..] } else { &[level, 0] };
+        let once = level == 0 || hierarchy.is_exact(level);
+        let levels = if once { &[level][..] } else { &[level, 0] };
         let mut coded = sample.code_levels(profile, s.column, hierarchy, levels).into_iter();
         let shown = coded.next().expect("a level was asked for");
         let finer = || coded.next().unwrap_or_else(|| sample.code(profile, s.column));
@@ -160,7 +161,8 @@ pub struct Dependent {
 }
 
 /// Decides who leads among tied columns: those in `preferred` first, then the ones with most
-/// distinct values, then those whose values are spread most evenly, then the earlier ones. Every other column of `ties` follows.
+/// distinct values, then those whose values are spread most evenly, then the earlier ones. Every
+/// other column of `ties` follows.
 ///
 /// A quasi-identifier that only determines a part of another follows it when it has no more
 /// values than that one; otherwise both are searched over, which counts both in the classes.
