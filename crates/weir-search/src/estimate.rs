@@ -17,8 +17,8 @@ pub type Sizes = [(u64, u64)];
 /// * SNB: Chen and McNulty, Estimation of identification disclosure risk in microdata, J. Official
 ///   Statistics 14(1), 1998.
 /// * Dankar: Dankar et al., Estimating the re-identification risk of clinical data sets, BMC
-///   Medical Informatics and Decision Making 12:66, 2012: Pitman up to a tenth of the population, above it the lesser
-///   of Zayatz and SNB.
+///   Medical Informatics and Decision Making 12:66, 2012: Pitman up to a tenth of the population,
+///   above it the lesser of Zayatz and SNB.
 pub fn population_uniqueness(sizes: &Sizes, population: f64, estimator: Estimator) -> Option<f64> {
     let people: u64 = sizes.iter().map(|(people, classes)| people * classes).sum();
     let sampling_fraction = people as f64 / population;

@@ -215,8 +215,8 @@ impl fmt::Debug for LocalOptions<'_> {
     }
 }
 
-/// Recodes a table so that every class meets the goal's models, with as little loss by the goal's quality
-/// model as is found.
+/// Recodes a table so that every class meets the goal's models, with as little loss by the goal's
+/// quality model as is found.
 ///
 /// The result depends on the arguments alone, unless `stop` ends the work early.
 ///

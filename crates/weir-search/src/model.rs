@@ -3,7 +3,7 @@
 use weir_types::PrivacyModel;
 use weir_types::model::{Attack, Distance};
 
-use crate::differential::Sample;
+use crate::differential::{NoSample, Sample};
 use crate::goal::Goal;
 use crate::table::{People, Sensitive, Table};
 
@@ -255,16 +255,28 @@ fn least_of(model: &PrivacyModel) -> Option<u64> {
         PrivacyModel::KMap { k, sampling_fraction: Some(fraction) } => {
             Some(whole::k_of_sample(k.get(), *fraction))
         }
-        PrivacyModel::DifferentialPrivacy { epsilon, delta, epsilon_search, .. } => {
-            // A model that leaves nothing for a sample is met by no class.
-            let sample = Sample::of_model(*epsilon, *epsilon_search, *delta);
-            Some(sample.map_or(u64::MAX, |sample| sample.k))
+        // A model that leaves nothing for a sample is met by no class.
+        PrivacyModel::DifferentialPrivacy { .. } => {
+            Some(sample_of(model).ok().flatten().map_or(u64::MAX, |sample| sample.k))
         }
         PrivacyModel::Profitability { gain, attempt, .. } => {
             Some(profit::deterring(*gain, *attempt))
         }
         // A model that this version does not know is met by no class.
         _ => Some(u64::MAX),
+    }
+}
+
+/// What a differentially private model allows a sample; `None` of another model.
+///
+/// # Errors
+/// It leaves nothing for one.
+pub(crate) fn sample_of(model: &PrivacyModel) -> Result<Option<Sample>, NoSample> {
+    match model {
+        PrivacyModel::DifferentialPrivacy { epsilon, delta, epsilon_search, .. } => {
+            Sample::of_model(*epsilon, *epsilon_search, *delta).map(Some)
+        }
+        _ => Ok(None),
     }
 }
 

@@ -6,7 +6,7 @@
 use thiserror::Error;
 use weir_types::PrivacyModel;
 
-use crate::{Goal, Table};
+use crate::{Goal, Table, differential::NoSample};
 
 mod choices;
 mod engine;
@@ -35,14 +35,12 @@ pub struct SearchOptions<'a> {
     /// Most tuples that are visited, summed over the measured nodes; the search ends with what it
     /// has when they are used up. Does not depend on the machine.
     pub budget: u64,
-    /// Told now and then how far the search is.
-    pub progress: &'a (dyn Fn(Progress) + Sync),
 }
 
 impl SearchOptions<'_> {
-    /// One thread, no deadline, no budget, no word.
+    /// One thread, no deadline, no budget.
     pub const PLAIN: SearchOptions<'static> =
-        SearchOptions { threads: 1, stop: &|| false, budget: u64::MAX, progress: &|_| () };
+        SearchOptions { threads: 1, stop: &|| false, budget: u64::MAX };
 }
 
 impl std::fmt::Debug for SearchOptions<'_> {
@@ -52,17 +50,6 @@ impl std::fmt::Debug for SearchOptions<'_> {
             .field("budget", &self.budget)
             .finish_non_exhaustive()
     }
-}
-
-/// How far a search is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress {
-    /// Nodes measured.
-    pub measured: u64,
-    /// Score of the best node so far.
-    pub score: f64,
-    /// No node has a lower score than this.
-    pub lower_bound: f64,
 }
 
 /// The best generalisation that was found.
@@ -127,6 +114,16 @@ pub enum NoSolution {
         /// Least people of a class.
         least: u64,
     },
+    /// A differentially private model leaves nothing for a sample, so that no class meets it.
+    #[error("the privacy that is asked for leaves no sample")]
+    NoSample(#[from] NoSample),
+    /// No number of people is enough for a model, such as one by which no attempt may pay and an
+    /// attempt costs nothing.
+    #[error("no class is large enough for {}", .model.name())]
+    NoClass {
+        /// The model.
+        model: Box<PrivacyModel>,
+    },
     /// More people or rows than counters hold.
     #[error("the table counts {counted} rows, more than the {most} that a search can count")]
     TooManyRows {
@@ -176,6 +173,8 @@ impl NoSolution {
             Self::TooFewPeople { .. } => {
                 "release statistics instead of rows, or to a more controlled environment".to_owned()
             }
+            Self::NoSample(why) => why.hint().to_owned(),
+            Self::NoClass { model } => format!("loosen {}, or leave it out", model.name()),
             Self::NotFound { .. } => {
                 "give the search more time, loosen the models, or raise `suppress_at_most`"
                     .to_owned()

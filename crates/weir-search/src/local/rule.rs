@@ -24,6 +24,12 @@ pub(super) struct Rule {
     least_people: u64,
 }
 
+/// Least people of a class, at least 1. So many that twice as many can be counted, where no class
+/// is large enough.
+fn least_of(models: &Models) -> u64 {
+    models.least_people().clamp(1, u64::MAX / 4)
+}
+
 /// The people of a class.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
@@ -64,7 +70,7 @@ impl Rule {
             Whole::AverageRisk(at_most) => (1.0 / at_most.max(1e-9)).ceil() as u64,
             Whole::Uniqueness { .. } => 2,
         });
-        let least_people = implied.fold(models.least_people().max(1), u64::max);
+        let least_people = implied.fold(least_of(&models), u64::max);
         Ok(Self { models, with_cells, least_people })
     }
 
@@ -72,7 +78,7 @@ impl Rule {
     /// models: [`Rule::holds_together`] has to be asked as well.
     pub(super) fn bare(&self) -> Option<Self> {
         let (models, with_cells) = (self.models.clone(), self.with_cells.clone());
-        let least_people = models.least_people().max(1);
+        let least_people = least_of(&models);
         (!models.whole().is_empty()).then_some(Self { models, with_cells, least_people })
     }
 

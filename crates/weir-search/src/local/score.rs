@@ -198,9 +198,9 @@ fn suppression(quality: QualityModel) -> f64 {
 /// * granularity: the mean of `weight * x`;
 /// * non-uniform entropy: bits, over rows and columns, that a cell leaves open, by the
 ///   frequencies of the values in the table; a suppressed cell leaves open all;
-/// * precision: mean of weight times height; discernibility: sum of squared class sizes, a suppressed
-///   row counting all rows; average class size: rows over classes, what is suppressed being one;
-///   ambiguity: sum over the rows of the tuples that each may have been.
+/// * precision: mean of weight times height; discernibility: sum of squared class sizes, a
+///   suppressed row counting all rows; average class size: rows over classes, what is suppressed
+///   being one; ambiguity: sum over the rows of the tuples that each may have been.
 pub(super) fn score(classes: &Classes<'_>, goal: &Goal) -> f64 {
     let axes = classes.axes;
     let weights = weights(axes);
@@ -249,7 +249,8 @@ pub(super) fn column_losses(classes: &Classes<'_>, quality: QualityModel) -> Vec
         let kept: f64 = classes.kept().map(|(rows, class)| covered(rows, class)).sum();
         let single = generalised / axis.domain;
         let lost = suppressed(classes);
-        // A suppressed row counts as all of the domain, or as a single value and a part of the rest.
+        // A suppressed row counts as all of the domain, or as a single value and a part of the
+        // rest.
         let each = if share_of_rest < 1.0 {
             let least = 1.0 / axis.domain;
             least + share_of_rest * (1.0 - least)

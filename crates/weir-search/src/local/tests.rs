@@ -139,7 +139,10 @@ fn check(table: &Table, goal: &Goal, places: &[Option<Vec<u32>>], found: &Recodi
     }
     let sizes: Vec<(u64, u64)> = sizes.into_iter().collect();
     // Where all cells are those that stand for everything, models of all classes are not asked.
-    let is_top = |(cell, column): (&Cell, &Column)| matches!(*cell, Cell::Group { level, .. } if usize::from(level) + 1 == column.levels.len());
+    let is_top = |(cell, column): (&Cell, &Column)| match *cell {
+        Cell::Group { level, .. } => usize::from(level) + 1 == column.levels.len(),
+        _ => false,
+    };
     let tells_nothing = |region: &&Region| region.cells.iter().zip(&table.columns).all(is_top);
     let is_asked = !classes.keys().all(tells_nothing);
     let together = models.whole().iter().all(|model| model.holds(&sizes));
@@ -555,4 +558,21 @@ fn hierarchy(text: &str) -> (Column, BTreeMap<String, u16>) {
     let levels = levels.collect();
     let codes = rows.iter().enumerate().map(|(at, row)| (row[0].to_owned(), at as u16));
     (Column { levels, domain, weight: 1.0 }, codes.collect())
+}
+
+/// An attempt costs nothing, so that it pays in a class of any size.
+#[test]
+fn a_model_that_no_class_meets_is_refused() {
+    let table = table(&DOMAINS, &[vec![0, 0, 0, 0], vec![1, 1, 1, 1]]);
+    let model = PrivacyModel::Profitability {
+        benefit: 1200.0,
+        loss: 300.0,
+        gain: 300.0,
+        attempt: 0.0,
+        attack: Attack::Prosecutor,
+        no_attack: true,
+    };
+    let goal = goal(vec![Model { model, sensitive: 0 }], QualityModel::default(), 0.5);
+    let found = recode(&table, &goal, &LocalOptions::default());
+    assert_eq!(found, Err(LocalError::TooManySuppressed { suppressed: 2, most: 1 }));
 }

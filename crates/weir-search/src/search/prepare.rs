@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use weir_types::QualityModel;
+use weir_types::{PrivacyModel, QualityModel};
 
 use super::{
     NoSolution, SearchOptions, Solution,
@@ -20,7 +20,7 @@ use crate::{
         records::Flags,
         values::Values,
     },
-    model::lacks_hierarchy,
+    model::{lacks_hierarchy, sample_of},
     table::People,
 };
 
@@ -54,12 +54,14 @@ impl<'a> Prepared<'a> {
         if let Some(column) = lacks_hierarchy(table, goal) {
             return Err(NoSolution::NoHierarchy { column: column.to_owned() });
         }
+        goal.models.iter().try_for_each(|asked| sample_of(&asked.model).map(drop))?;
         let models = Models::new(table, goal);
         let least = models.least_people();
         if people < least {
-            return Err(match people {
-                0 => NoSolution::Empty,
-                _ => NoSolution::TooFewPeople { people, least },
+            return Err(match (people, met_by_no_class(table, goal)) {
+                (0, _) => NoSolution::Empty,
+                (_, Some(model)) => NoSolution::NoClass { model: Box::new(model.clone()) },
+                (_, None) => NoSolution::TooFewPeople { people, least },
             });
         }
         let units = if table.is_linked() { people } else { rows };
@@ -224,4 +226,13 @@ impl<'a> Prepared<'a> {
             nodes: engine.nodes,
         })
     }
+}
+
+/// A model for which no class is large enough.
+fn met_by_no_class<'g>(table: &Table, goal: &'g Goal) -> Option<&'g PrivacyModel> {
+    let models = goal.models.iter().find(|asked| {
+        let alone = Goal { models: vec![(*asked).clone()], ..(*goal).clone() };
+        Models::new(table, &alone).least_people() == u64::MAX
+    });
+    models.map(|asked| &asked.model)
 }

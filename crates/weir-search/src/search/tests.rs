@@ -1,9 +1,9 @@
 use std::num::NonZeroU64;
 
-use weir_types::{PrivacyModel, QualityModel};
+use weir_types::{PrivacyModel, QualityModel, model::Attack};
 
 use super::{
-    SearchOptions, Solution,
+    NoSolution, SearchOptions, Solution,
     engine::{End, coarser},
     list::List,
     prepare::Prepared,
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     Goal, Table,
+    differential::NoSample,
     evaluate::{axis::Axis, shape::Shape},
     goal::Model,
     table::{Column, Level, People, Place, Tuples},
@@ -156,29 +157,67 @@ fn two_threads_find_what_one_does() {
 /// A node of a key of at most so much suppresses no more than the bound says.
 #[test]
 fn no_node_suppresses_more_than_its_key_allows() {
-    let mut tight = 0;
+    let mut tight = [0; 2];
     for seed in 0..20 {
-        let table = table(seed, 4, 60);
-        for quality in [QualityModel::default(), QualityModel::Granularity, QualityModel::Precision]
+        let mut table = table(seed, 4, 60);
+        let people = [table.people.clone(), people_of_rows(60, true), people_of_rows(60, false)];
+        for ((at, weights), people) in
+            (0..).zip(WEIGHTS).flat_map(|w| people.iter().map(move |p| (w, p)))
         {
-            let goal = goal(2 + seed % 4, 1.0, quality);
-            let prepared = Prepared::new(&table, &goal).unwrap();
-            let price = prepared.price();
-            let top: Vec<usize> = prepared.axes.iter().map(Axis::top).collect();
-            let columns: Vec<usize> = (0..top.len()).collect();
-            let shape = Shape::new(&columns, &vec![0; top.len()], &top);
-            for place in 0..shape.len {
-                let levels = shape.levels(place);
-                let (measured, _) =
-                    prepared.given().flags(&prepared.axes, &levels, &prepared.judge());
-                let key = price.key_of(&levels, &measured);
-                let most = price.most_suppressed(&prepared.axes, price.margin(key));
-                assert!(measured.suppressed <= most, "{seed} {levels:?}: {most}");
-                tight += u32::from(measured.suppressed > 0 && measured.suppressed == most);
+            let columns = table.columns.iter_mut().zip(weights);
+            columns.for_each(|(column, weight)| column.weight = weight);
+            table.people = people.clone();
+            for quality in QUALITIES {
+                let goal = goal(2 + seed % 4, 1.0, quality);
+                tight[at] += keys_allow_what_is_suppressed(&table, &goal);
             }
         }
     }
-    assert!(tight > 0, "a bound that is never met may well be too weak to see");
+    assert!(tight.iter().all(|n| *n > 0), "{tight:?}: a bound that is never met may be too weak");
+}
+
+/// Of columns, of which the last but one may count for nothing.
+const WEIGHTS: [[f64; 4]; 2] = [[1.0; 4], [0.25, 1.0, 0.0, 0.7]];
+
+const QUALITIES: [QualityModel; 5] = [
+    QualityModel::Loss { suppression_factor: 0.5 },
+    QualityModel::Loss { suppression_factor: 0.1 },
+    QualityModel::Loss { suppression_factor: 0.9 },
+    QualityModel::Granularity,
+    QualityModel::Precision,
+];
+
+/// People of up to three rows, of tables of as many tuples as rows.
+fn people_of_rows(rows: u32, linked: bool) -> People {
+    let mut offsets: Vec<u64> = vec![0];
+    while offsets[offsets.len() - 1] < u64::from(rows) {
+        let next = offsets[offsets.len() - 1] + offsets.len() as u64 % 3 + 1;
+        offsets.push(next.min(u64::from(rows)));
+    }
+    let people = (1..offsets.len() as u32).map(|record| 1 + record % 2).collect();
+    People::Records { offsets, members: (0..rows).collect(), people, linked }
+}
+
+/// Of the nodes of a lattice, all of which are held to it, how many suppress as much as their key
+/// allows.
+fn keys_allow_what_is_suppressed(table: &Table, goal: &Goal) -> u32 {
+    let prepared = Prepared::new(table, goal).unwrap();
+    let price = prepared.price();
+    let top: Vec<usize> = prepared.axes.iter().map(Axis::top).collect();
+    let columns: Vec<usize> = (0..top.len()).collect();
+    let shape = Shape::new(&columns, &vec![0; top.len()], &top);
+    let mut tight = 0;
+    for place in 0..shape.len {
+        let levels = shape.levels(place);
+        let (measured, _) = prepared.given().flags(&prepared.axes, &levels, &prepared.judge());
+        let key = price.key_of(&levels, &measured);
+        let most = price.most_suppressed(&prepared.axes, price.margin(key));
+        let linked = table.is_linked();
+        let suppressed = measured.suppressed;
+        assert!(suppressed <= most, "{:?} {linked} {levels:?}: {suppressed}, {most}", goal.quality);
+        tight += u32::from(suppressed > 0 && suppressed == most);
+    }
+    tight
 }
 
 /// Nothing may be suppressed: whatever the tables are that a lattice is settled on, the best node
@@ -244,4 +283,34 @@ fn a_search_that_is_stopped_has_a_solution_and_a_bound() {
             assert!(found.optimal || found.lower_bound <= found.score);
         }
     }
+}
+
+/// What is asked for leaves no sample, or pays an adversary in a class of any size.
+#[test]
+fn a_model_that_no_class_meets_is_named() {
+    let table = table(1, 2, 50);
+    let refused = |model: PrivacyModel| {
+        let mut goal = goal(2, 0.0, QualityModel::default());
+        goal.models.push(Model { model, sensitive: 0 });
+        search(&table, &goal, &SearchOptions::PLAIN).unwrap_err()
+    };
+    let private = PrivacyModel::DifferentialPrivacy {
+        epsilon: 1.0,
+        epsilon_search: 1.0,
+        delta: 1e-6,
+        steps: 0,
+    };
+    assert_eq!(refused(private), NoSolution::NoSample(NoSample::Epsilon));
+    let profit = PrivacyModel::Profitability {
+        benefit: 1200.0,
+        loss: 300.0,
+        gain: 300.0,
+        attempt: 0.0,
+        attack: Attack::Prosecutor,
+        no_attack: true,
+    };
+    let endless = refused(profit.clone());
+    assert_eq!(endless, NoSolution::NoClass { model: Box::new(profit) });
+    let told = format!("{endless}; {}", endless.hint());
+    assert!(told.contains("profitability") && !told.contains("18446744073709551615"), "{told}");
 }

@@ -8,8 +8,8 @@
 //! tables that they are measured on.
 //!
 //! Where that takes long, several nodes are measured at a time, whatever the number of threads:
-//! what one of them shows is of use from the next time on, so that the way through the lattice never
-//! depends on which of them is done first.
+//! what one of them shows is of use from the next time on, so that the way through the lattice
+//! never depends on which of them is done first.
 
 use std::cmp::Reverse;
 

@@ -2,8 +2,9 @@
 //! public tables: `tests/vectors/arx/estimates.json`.
 //!
 //! ARX's SNB departs from what is published in two places (see `arx.rs`), so that a plain solver
-//! stands between: with ARX's equations it gives what ARX gives, with those of Chen and McNulty what
-//! weir does.
+//! stands between: with ARX's equations it gives what ARX gives, with those of Chen and McNulty
+//! what weir does. It states the expected numbers of classes anew, as `src/estimate.rs` does, and
+//! is to stay apart from it: shared, a fault there would be in both.
 
 use serde_json::Value;
 use weir_search::estimate::population_uniqueness;
