@@ -272,7 +272,6 @@ pub(crate) fn search(
         threads,
         stop: &halfway,
         budget: if bounds.deadline.is_some() { u64::MAX } else { BUDGET },
-        ..SearchOptions::PLAIN
     };
     let goal = prepared.goal(bounds, profile);
     let found = least_loss(&counted.table, &hierarchies, &goal, &options)?;
