@@ -18,6 +18,10 @@ pub enum TableError {
         #[source]
         source: io::Error,
     },
+    /// The address of a database, where files are read. It is not quoted, because it may hold a
+    /// password.
+    #[error("the address of a database is named where a file belongs")]
+    Address,
     /// A file cannot be written.
     #[error("cannot write `{}`", .path.display())]
     Write {
@@ -185,6 +189,10 @@ impl TableError {
                 format!("check how the path is spelled{relative}")
             }
             Self::Read { .. } => "check the permissions of the file".to_owned(),
+            Self::Address => {
+                "`weir inspect` alone reads databases; export the table as CSV or Parquet"
+                    .to_owned()
+            }
             Self::Write { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 "free some space, or put the result on another disk; nothing was released"
                     .to_owned()

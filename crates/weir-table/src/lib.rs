@@ -55,7 +55,7 @@ pub use read_back::{Beside, PeopleBy, ReadBack, Weigh, read_back, read_back_with
 pub use records::{PersonIndex, Records};
 pub use sample::{Amount, Looked, Sampled};
 pub use sketch::{chain, hash_text, mix};
-pub use source::{Reading, Source, SourceOptions};
+pub use source::{Reading, Source, SourceOptions, is_address};
 pub use table::{Batch, Table};
 pub use types::{for_texts, physical};
 pub use write::{Encoded, Encoder, TableWriter};

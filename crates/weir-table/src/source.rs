@@ -285,7 +285,21 @@ pub(crate) fn with_row(error: TableError, rows_before: u64) -> TableError {
     }
 }
 
+/// Whether a name is meant as the address of a database, be it mistyped, and is that of no file: it
+/// holds `://` or a login with a password, or begins as addresses do.
+pub fn is_address(path: &Path) -> bool {
+    const KINDS: [&str; 4] = ["postgres:", "postgresql:", "mysql:", "mariadb:"];
+    let name = path.to_string_lossy();
+    let begins =
+        |kind: &&str| name.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind));
+    let has_login = || name.rsplit_once('@').is_some_and(|(login, _)| login.contains(':'));
+    (name.contains("://") || KINDS.iter().any(|kind| begins(kind)) || has_login()) && !path.exists()
+}
+
 fn list_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, TableError> {
+    if paths.iter().any(|path| is_address(path)) {
+        return Err(TableError::Address);
+    }
     let mut files = Vec::new();
     for path in paths {
         let metadata = fs::metadata(path).map_err(|e| TableError::read(path, e))?;

@@ -1,5 +1,6 @@
 //! Talking to the person: progress, summary, errors. All of it on standard error.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -73,11 +74,29 @@ impl Talk {
 
 /// Writes a line to standard error; a person who closed it misses it.
 fn say(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", plain(line));
+}
+
+/// A text without characters that command a terminal or turn the direction of what follows: names
+/// and comments come from others. Lines and tabs stay.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    let commands = |c: char| {
+        c.is_control() && c != '\n' && c != '\t'
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    match text.contains(commands) {
+        true => Cow::Owned(text.replace(commands, "\u{fffd}")),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// Writes a text for people to standard output.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    print_data(&plain(text))
 }
 
 /// Writes data to standard output.
-pub(crate) fn print(data: &str) -> Result<(), Failure> {
+pub(crate) fn print_data(data: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let written = out.write_all(data.as_bytes()).and_then(|()| out.flush());
     written.or_else(|e| match e.kind() {
@@ -122,7 +141,16 @@ fn columns(text: &str) -> usize {
 pub(crate) fn print_json(data: &impl serde::Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(data)
         .map_err(|e| Failure::new(crate::exit::Exit::Failed, &e, None))?;
-    print(&(text + "\n"))
+    // JSON need not escape these (RFC 8259, section 7), and a terminal may obey them.
+    let mut escaped = String::with_capacity(text.len() + 1);
+    for character in text.chars() {
+        match character {
+            '\u{7f}'..='\u{9f}' => escaped.push_str(&format!("\\u{:04x}", u32::from(character))),
+            character => escaped.push(character),
+        }
+    }
+    escaped.push('\n');
+    print_data(&escaped)
 }
 
 impl Progress for Talk {
@@ -167,4 +195,16 @@ fn locale() -> Lang {
         .filter_map(|name| std::env::var(name).ok())
         .find(|value| !value.is_empty());
     if set.is_some_and(|value| value.starts_with("zh")) { Lang::Zh } else { Lang::En }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_commands_a_terminal_is_not_written_to_it() {
+        assert_eq!(plain("姓名\tage\n"), "姓名\tage\n");
+        let hostile = "\u{1b}[2J\u{9b}31m\u{7}\rname\u{202e}txt";
+        assert_eq!(plain(hostile), "\u{fffd}[2J\u{fffd}31m\u{fffd}\u{fffd}name\u{fffd}txt");
+    }
 }

@@ -26,7 +26,7 @@ use crate::args::{Global, Inspect};
 use crate::clock::SystemClock;
 use crate::commands::{clean, limits};
 use crate::exit::{Exit, Failure};
-use crate::talk::{Talk, print, print_json};
+use crate::talk::{Talk, print, print_data, print_json};
 use report::{Column, Inspected, Mended, NotRead, Sample, TableReport, TextFile};
 
 /// From this size on a file is looked at in a sample, unless all of it is asked for.
@@ -34,7 +34,7 @@ const LARGE_BYTES: u64 = 1 << 30;
 
 pub(crate) fn run(args: &Inspect, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
     let (addresses, paths): (Vec<PathBuf>, Vec<PathBuf>) =
-        args.data.iter().cloned().partition(|path| path.to_string_lossy().contains("://"));
+        args.data.iter().cloned().partition(|path| weir_table::is_address(path));
     #[cfg(not(feature = "databases"))]
     if !addresses.is_empty() {
         return Err(Failure::input(
@@ -101,7 +101,7 @@ fn write_out(
         write(path, &text)?;
     }
     match columns {
-        Some((path, section)) if path == Path::new("-") => return print(&section),
+        Some((path, section)) if path == Path::new("-") => return print_data(&section),
         Some((path, section)) => write(path, &section)?,
         None => {}
     }

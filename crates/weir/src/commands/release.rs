@@ -10,6 +10,9 @@ use crate::exit::{Exit, Failure};
 use crate::talk::{Talk, print_json};
 
 pub(crate) fn run(args: &Release, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
+    if weir_table::is_address(&args.request) {
+        return Err(weir_table::TableError::Address.into());
+    }
     let clock = SystemClock::new();
     let outcome = release(
         &args.request,

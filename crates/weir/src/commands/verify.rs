@@ -9,7 +9,7 @@ use weir_log::note::VerifierKey;
 use crate::args::{Global, Verify};
 use crate::commands::{clean, limits};
 use crate::exit::{Exit, Failure};
-use crate::talk::{Talk, print};
+use crate::talk::{Talk, print, print_data};
 
 pub(crate) fn run(args: &Verify, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
     let options = VerifyOptions {
@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Verify, global: &Global, talk: &Talk) -> Result<Exit, F
     let verification =
         verified.map_err(|e| Failure::new(Exit::BadInput, &e, Some(e.hint().to_owned())))?;
     if global.json {
-        print(&verification.to_json())?;
+        print_data(&verification.to_json())?;
     } else {
         print(&verification.render(talk.lang))?;
     }

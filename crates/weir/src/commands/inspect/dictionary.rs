@@ -7,6 +7,7 @@ use weir_types::{Bilingual, Lang};
 use super::choose;
 use super::report::{Inspected, TableReport, TextFile};
 use super::tables::{Cell, Field, Grid, Sentences, columns, kinds, of_text, sets};
+use crate::talk::plain;
 
 const FIELDS: [Field; 10] = [
     Field::Column,
@@ -77,11 +78,35 @@ pub(super) fn markdown(inspected: &Inspected, lang: Lang) -> String {
 /// One line of Markdown in which nothing of the data is markup.
 fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in one_line(text).chars() {
         match character {
-            '\n' | '\r' | '\t' => out.push(' '),
-            '|' | '\\' | '*' | '_' | '<' | '[' | '#' => out.extend(['\\', character]),
+            '|' | '\\' | '*' | '_' | '<' | '[' | '#' | '`' | '&' | '~' | '$' => {
+                out.extend(['\\', character]);
+            }
             character => out.push(character),
+        }
+    }
+    out
+}
+
+fn one_line(text: &str) -> String {
+    plain(&text.replace(['\n', '\r', '\t'], " ")).into_owned()
+}
+
+/// A sentence as one line of Markdown, its names as code. Backquotes of the data itself, which
+/// could make code of the text and text of the code, do not open any: such a run is of two or
+/// more, or is not closed.
+fn line_of_names(text: &str) -> String {
+    let mut out = String::new();
+    let parts: Vec<&str> = text.split('`').collect();
+    for (at, part) in parts.iter().enumerate() {
+        let closed = at + 1 < parts.len();
+        let opens = closed && !part.is_empty() && !out.ends_with('`') && !part.contains('|');
+        match at % 2 {
+            0 => out.push_str(&line(part)),
+            _ if opens => out.push_str(&format!("`{}`", one_line(part))),
+            _ if closed => out.push_str(&format!("\\`{}\\`", line(part))),
+            _ => out.push_str(&format!("\\`{}", line(part))),
         }
     }
     out
@@ -90,14 +115,18 @@ fn line(text: &str) -> String {
 fn markdown_list(says: &[Bilingual], lang: Lang, out: &mut String) {
     out.push('\n');
     for say in says {
-        let _ = writeln!(out, "- {}", say.in_lang(lang).replace(['\n', '\r'], " "));
+        let _ = writeln!(out, "- {}", line_of_names(say.in_lang(lang)));
     }
 }
 
 fn markdown_grid<const N: usize>(grid: &Grid<N>, out: &mut String) {
     let _ = writeln!(out, "\n| {} |\n|{}", grid.heads.join(" | "), "---|".repeat(N));
     for row in &grid.rows {
-        let cells: Vec<String> = row.iter().map(|cell| line(&cell.text())).collect();
+        let cell = |cell: &Cell| match cell {
+            Cell::Because(_) => line_of_names(&cell.text()),
+            cell => line(&cell.text()),
+        };
+        let cells: Vec<String> = row.iter().map(cell).collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
     }
 }
@@ -244,9 +273,32 @@ fn sentence(text: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    plain(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 /// Colours of the levels have a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3), and each level
 /// has its number beside.
 const STYLE: &str = include_str!("dictionary.css");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_the_data_is_markup() {
+        for (says, markdown) in [
+            ("`age` tells `born`", "`age` tells `born`"),
+            ("comment: <b>*x*</b> [y](z)", "comment: \\<b>\\*x\\*\\</b> \\[y](z)"),
+            ("comment: `` `x`` <i>`", "comment: \\`\\` `x`\\` \\<i>\\`"),
+            ("an open ` <i>", "an open \\` \\<i>"),
+            ("`a``<i>` and `b|c`", "`a`\\`\\<i>\\` and \\`b\\|c\\`"),
+            ("two\nlines\u{1b}[2J &amp;", "two lines\u{fffd}\\[2J \\&amp;"),
+        ] {
+            assert_eq!(line_of_names(says), markdown, "{says}");
+        }
+    }
+}

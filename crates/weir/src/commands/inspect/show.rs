@@ -36,7 +36,7 @@ fn table_text(table: &TableReport, several: bool, talk: &Talk) -> String {
     }
     let says = Sentences::of(table);
     let sentences = |says: &[weir_types::Bilingual], mark: &str| -> String {
-        says.iter().map(|say| format!("{mark}{}\n", talk.text(say))).collect()
+        says.iter().map(|say| format!("{mark}{}\n", one_line(talk.text(say)))).collect()
     };
     out.push_str(&sentences(&says.read, ""));
     out.push_str(&format!("\n{}\n", columns(table, FIELDS, talk.lang).terminal()));
@@ -49,6 +49,11 @@ fn table_text(table: &TableReport, several: bool, talk: &Talk) -> String {
         out.push_str(&format!("\n{}", sentences(&says.questions, "? ")));
     }
     out
+}
+
+/// A comment of a database may have several lines, which could look like what weir says.
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r', '\t'], " ")
 }
 
 fn text_text(text: &TextFile, talk: &Talk) -> String {
