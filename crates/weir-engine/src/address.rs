@@ -65,8 +65,8 @@ impl AddressError {
                     .to_owned()
             }
             Self::Unreadable => {
-                "write kind://user@host:port/database; in a user, password or name, write \
-                 `@` as %40, `:` as %3A, `/` as %2F, `#` as %23, `?` as %3F, `%` as %25"
+                "write kind://user@host:port/database; in a user, password, name or parameter, \
+                 write `@` as %40, `:` as %3A, `/` as %2F, `#` as %23, `?` as %3F, `%` as %25"
                     .to_owned()
             }
             Self::Parameter { kind: Kind::Postgres, .. } => {
@@ -102,30 +102,50 @@ impl Address {
     /// the password is, from `MYSQL_PWD`.
     ///
     /// Where no `sslmode` is stated, a host other than this machine must speak TLS: nothing goes
-    /// over a network in clear text unless `sslmode=disable` or `prefer` (`disabled` or `preferred`
-    /// of MySQL) asks for it.
+    /// over a network in clear text unless `sslmode=disable`, `allow` or `prefer` (`disabled` or
+    /// `preferred` of MySQL) asks for it. With `allow`, as with `disable`, TLS is not tried.
     ///
     /// # Errors
     ///
-    /// Another scheme; no URL; a parameter that is not known.
+    /// Another scheme; no URL; a parameter that is not known; an `@` or a `#` behind the host, which
+    /// is what a password with a `/`, `?` or `#` that was not encoded looks like.
     pub fn parse(url: &str) -> Result<Self, AddressError> {
-        match url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase()).as_deref() {
-            Some("postgres" | "postgresql") => Self::postgres(url),
-            Some("mysql" | "mariadb") => Self::mysql(url),
-            _ => Err(AddressError::Scheme),
+        Self::parse_with(url, std::env::var("PGSSLMODE").ok().as_deref())
+    }
+
+    /// The same, where `PGSSLMODE` has the given value.
+    fn parse_with(url: &str, pgsslmode: Option<&str>) -> Result<Self, AddressError> {
+        let (scheme, rest) = url.split_once("://").ok_or(AddressError::Scheme)?;
+        let kind = match scheme.to_ascii_lowercase().as_str() {
+            "postgres" | "postgresql" => Kind::Postgres,
+            "mysql" | "mariadb" => Kind::MySql,
+            _ => return Err(AddressError::Scheme),
+        };
+        let (authority, behind) = authority(rest);
+        // What a person means as the password would be taken for a port and a name, and be shown.
+        if behind.contains(['@', '#']) {
+            return Err(AddressError::Unreadable);
+        }
+        match kind {
+            Kind::Postgres => Self::postgres(url, pgsslmode),
+            Kind::MySql => Self::mysql(url, has_password(authority)),
         }
     }
 
-    fn postgres(url: &str) -> Result<Self, AddressError> {
+    fn postgres(url: &str, pgsslmode: Option<&str>) -> Result<Self, AddressError> {
         let keys = parameters(url, Kind::Postgres)?;
         // The cause may quote a part of the address.
         let mut options = PgConnectOptions::from_str(url).map_err(|_| AddressError::Unreadable)?;
-        let stated = keys.contains(&"sslmode") || std::env::var_os("PGSSLMODE").is_some();
-        let here = is_here(options.get_host()) || options.get_socket().is_some();
-        if !stated && !here {
-            options = options.ssl_mode(PgSslMode::Require);
+        if !keys.contains(&"sslmode") {
+            let here = is_here(options.get_host()) || options.get_socket().is_some();
+            let unstated = if here { PgSslMode::Prefer } else { PgSslMode::Require };
+            // A misspelled variable states nothing.
+            let stated = pgsslmode.and_then(|mode| mode.parse().ok());
+            options = options.ssl_mode(stated.unwrap_or(unstated));
         }
-        options = options.application_name("weir");
+        if options.get_application_name().is_none() {
+            options = options.application_name("weir");
+        }
         let place = place(
             options.get_socket().map(PathBuf::as_path),
             options.get_host(),
@@ -136,7 +156,7 @@ impl Address {
         Ok(Self { options: Options::Postgres(Box::new(options)), shown })
     }
 
-    fn mysql(url: &str) -> Result<Self, AddressError> {
+    fn mysql(url: &str, has_password: bool) -> Result<Self, AddressError> {
         let keys = parameters(url, Kind::MySql)?;
         let mut options =
             MySqlConnectOptions::from_str(url).map_err(|_| AddressError::Unreadable)?;
@@ -144,7 +164,7 @@ impl Address {
         if !keys.contains(&"sslmode") && !here {
             options = options.ssl_mode(MySqlSslMode::Required);
         }
-        if let (false, Ok(password)) = (has_password(url), std::env::var("MYSQL_PWD")) {
+        if let (false, Ok(password)) = (has_password, std::env::var("MYSQL_PWD")) {
             options = options.password(&password);
         }
         let place = place(
@@ -190,10 +210,14 @@ fn place(socket: Option<&Path>, host: &str, port: u16) -> String {
     }
 }
 
-/// Whether a password stands in an address, even one of no characters.
-fn has_password(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+/// Parts what stands behind the scheme into login and host, and what is behind them (RFC 3986,
+/// section 3.2: the authority "is terminated by the next slash, question mark, or number sign").
+fn authority(rest: &str) -> (&str, &str) {
+    rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()))
+}
+
+/// Whether a password stands before a host, even one of no characters.
+fn has_password(authority: &str) -> bool {
     authority.rsplit_once('@').is_some_and(|(login, _)| login.contains(':'))
 }
 
@@ -203,8 +227,7 @@ fn parameters(url: &str, kind: Kind) -> Result<Vec<&'static str>, AddressError> 
         Kind::Postgres => &POSTGRES,
         Kind::MySql => &MYSQL,
     };
-    let before = url.split('#').next().unwrap_or_default();
-    let Some((_, query)) = before.split_once('?') else { return Ok(Vec::new()) };
+    let Some((_, query)) = url.split_once('?') else { return Ok(Vec::new()) };
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let key = |(at, pair): (usize, &str)| {
         let key = pair.split('=').next().unwrap_or_default();
@@ -272,6 +295,13 @@ mod tests {
             ),
             ("mysql://h/x?ssl=s3cret", AddressError::Parameter { number: 1, kind: Kind::MySql }),
             ("mysql://h/x?sslmode=s3cret", AddressError::Unreadable),
+            // Passwords that were not encoded, which would be ports, names and parameters.
+            ("postgres://ann:1234/s3cret@h/db", AddressError::Unreadable),
+            ("postgres://ann:1234#s3cret@h/db", AddressError::Unreadable),
+            ("postgres://ann:1234?user=s3cret@h/db", AddressError::Unreadable),
+            ("mysql://ann:1234/s3cret@h/db", AddressError::Unreadable),
+            ("mysql://ann:1234#s3cret", AddressError::Unreadable),
+            ("postgres:/ann:s3cret@h/db", AddressError::Scheme),
         ] {
             assert_eq!(Address::parse(url).unwrap_err(), error, "{url}");
             assert!(!format!("{error} {error:?} {}", error.hint()).contains("s3cret"));
@@ -280,23 +310,36 @@ mod tests {
 
     #[test]
     fn a_password_of_the_address_is_seen_where_it_stands() {
-        for (url, has) in [
-            ("mysql://ann:x@h/y", true),
-            ("mysql://ann:@h/y", true),
-            ("mysql://a:b@c@h", true),
-            ("mysql://ann@h:1/y:z@x", false),
-            ("mysql://h:3306/x", false),
+        for (rest, has) in [
+            ("ann:x@h/y", true),
+            ("ann:@h/y", true),
+            ("a:b@c@h", true),
+            ("ann@h:1/y:z", false),
+            ("h:3306/x", false),
         ] {
-            assert_eq!(has_password(url), has, "{url}");
+            assert_eq!(has_password(authority(rest).0), has, "{rest}");
         }
     }
 
     #[test]
+    fn a_name_of_the_application_is_kept() {
+        let name = |url: &str| match Address::parse(url).unwrap().options {
+            Options::Postgres(options) => options.get_application_name().map(str::to_owned),
+            Options::MySql(_) => panic!("an address of PostgreSQL"),
+        };
+        let stated = name("postgres://h/x?application_name=audit");
+        assert_eq!(stated.as_deref(), Some("audit"));
+        let unstated = std::env::var("PGAPPNAME").unwrap_or_else(|_| "weir".to_owned());
+        assert_eq!(name("postgres://h/x"), Some(unstated));
+    }
+
+    #[test]
     fn clear_text_over_a_network_is_only_sent_where_it_is_asked_for() {
-        let mode = |url: &str| match Address::parse(url).unwrap().options {
+        let with = |url: &str, variable| match Address::parse_with(url, variable).unwrap().options {
             Options::Postgres(options) => options.get_ssl_mode(),
             Options::MySql(_) => panic!("an address of PostgreSQL"),
         };
+        let mode = |url: &str| with(url, None);
         let mysql = |url: &str| match Address::parse(url).unwrap().options {
             Options::MySql(options) => options.get_ssl_mode(),
             Options::Postgres(_) => panic!("an address of MySQL"),
@@ -308,6 +351,10 @@ mod tests {
         assert!(matches!(mode("postgres://ann@10.0.0.1/x"), PgSslMode::Require));
         assert!(matches!(mode("postgres://h/x?sslmode=verify-full"), PgSslMode::VerifyFull));
         assert!(matches!(mode("postgres://h/x?sslmode=disable"), PgSslMode::Disable));
+        assert!(matches!(with("postgres://h/x", Some("prefer")), PgSslMode::Prefer));
+        assert!(matches!(with("postgres://h/x", Some("requrie")), PgSslMode::Require));
+        let both = with("postgres://h/x?sslmode=verify-ca", Some("disable"));
+        assert!(matches!(both, PgSslMode::VerifyCa));
         for here in ["localhost", "127.0.0.1", "[::1]", "%2Ftmp"] {
             assert!(
                 matches!(mode(&format!("postgres://ann@{here}/x")), PgSslMode::Prefer),
