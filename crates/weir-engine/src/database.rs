@@ -13,6 +13,7 @@ use weir_table::rows::{Drawn, RowColumn, SendRows};
 use crate::address::{Address, Options};
 use crate::draw::{Draw, Sampling};
 use crate::error::{DatabaseError, Problem, When};
+use crate::session::end;
 use crate::stream::{Ended, send_rows};
 use crate::tables::{Name, Table, Wanted};
 use crate::{mysql, postgres};
@@ -32,7 +33,17 @@ enum Connection {
     MySql(Box<MySqlConnection>),
 }
 
-/// A table whose rows can be read several times: all passes see the same state of it.
+impl Connection {
+    async fn end(&mut self) -> Result<(), Problem> {
+        match self {
+            Self::Postgres(connection) => end::<Postgres>(connection).await,
+            Self::MySql(connection) => end::<MySql>(connection).await,
+        }
+    }
+}
+
+/// A table whose rows can be read several times: all passes see the same state of it, where its
+/// storage has transactions.
 #[derive(Debug)]
 pub struct TableReader<'d> {
     database: &'d mut Database,
@@ -55,7 +66,8 @@ impl Database {
     /// The server cannot be reached, or does not let the user in.
     pub fn connect(address: Address, patience: Duration) -> Result<Self, DatabaseError> {
         let runtime = Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|e| DatabaseError::new(&address, Problem::Machine(e)))?;
+        let runtime =
+            runtime.map_err(|e| DatabaseError::of_database(&address, Problem::Machine(e)))?;
         let mut database = Self { address, patience, runtime, connection: None };
         database.connected()?;
         Ok(database)
@@ -77,26 +89,27 @@ impl Database {
     ) -> Result<(Vec<Name>, Vec<DatabaseError>), DatabaseError> {
         let patience = self.patience;
         self.connected()?;
-        let all = self.run(async |connection| match connection {
-            Connection::Postgres(connection) => {
-                postgres::begin(connection, patience).await?;
-                let names = postgres::names(connection).await?;
-                postgres::end(connection).await?;
-                Ok(names)
-            }
-            Connection::MySql(connection) => {
-                mysql::begin(connection, patience).await?;
-                let names = mysql::names(connection, wanted.schemas.is_empty()).await?;
-                mysql::end(connection).await?;
-                Ok(names)
-            }
+        let all = self.run(async |connection| {
+            let names = match connection {
+                Connection::Postgres(connection) => {
+                    postgres::begin(connection, patience).await?;
+                    postgres::names(connection).await?
+                }
+                Connection::MySql(connection) => {
+                    mysql::begin(connection, patience).await?;
+                    mysql::names(connection, wanted.schemas.is_empty()).await?
+                }
+            };
+            connection.end().await?;
+            Ok(names)
         });
-        let mut all = all.map_err(|problem| DatabaseError::new(&self.address, problem))?;
+        let mut all = all.map_err(|problem| DatabaseError::of_database(&self.address, problem))?;
         // Servers order names in several ways.
         all.sort();
         let names: Vec<Name> = all.iter().map(|(name, _)| name.clone()).collect();
         let missing = wanted.missing(&names).into_iter();
-        let missing = missing.map(|name| DatabaseError::new(&name, Problem::NoSuchTable)).collect();
+        let missing =
+            missing.map(|name| DatabaseError::of_table(&name, Problem::NoSuchTable)).collect();
         let taken = all.into_iter().filter(|(name, is_part)| wanted.takes(name, *is_part));
         Ok((taken.map(|(name, _)| name).collect(), missing))
     }
@@ -106,8 +119,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// The table cannot be read. [`DatabaseError::is_of_the_database`] says whether others cannot
-    /// either.
+    /// The table cannot be read; [`DatabaseError::at`] says whether others cannot either.
     pub fn open(
         &mut self,
         name: &Name,
@@ -116,25 +128,27 @@ impl Database {
     ) -> Result<TableReader<'_>, DatabaseError> {
         let patience = self.patience;
         self.connected()?;
-        let opened = self.run(async |connection| match connection {
-            Connection::Postgres(connection) => {
-                // What an earlier table may have left open.
-                postgres::end(connection).await?;
-                postgres::begin(connection, patience).await?;
-                let (described, table) =
-                    postgres::describe(connection, name, limits.memory_bytes).await?;
-                let draw = postgres::draw(connection, described, &table, sampling).await?;
-                Ok((table, draw))
-            }
-            Connection::MySql(connection) => {
-                mysql::end(connection).await?;
-                mysql::begin(connection, patience).await?;
-                let (size, table) = mysql::describe(connection, name, limits.memory_bytes).await?;
-                let draw = mysql::draw(connection, size, &table, sampling).await?;
-                Ok((table, draw))
+        let opened = self.run(async |connection| {
+            // What an earlier table may have left open.
+            connection.end().await?;
+            match connection {
+                Connection::Postgres(connection) => {
+                    postgres::begin(connection, patience).await?;
+                    let (described, table) =
+                        postgres::describe(connection, name, limits.memory_bytes).await?;
+                    let draw = postgres::draw(connection, described, &table, sampling).await?;
+                    Ok((table, draw))
+                }
+                Connection::MySql(connection) => {
+                    mysql::begin(connection, patience).await?;
+                    let (size, table) =
+                        mysql::describe(connection, name, limits.memory_bytes).await?;
+                    let draw = mysql::draw(connection, size, &table, sampling).await?;
+                    Ok((table, draw))
+                }
             }
         });
-        let (table, draw) = opened.map_err(|e| DatabaseError::new(name, e))?;
+        let (table, draw) = opened.map_err(|e| DatabaseError::of_table(name, e))?;
         Ok(TableReader { database: self, table, draw })
     }
 
@@ -163,7 +177,7 @@ impl Database {
             Ok(Err(error)) => Problem::of(error, When::Connecting),
             Err(_) => Problem::Unreachable(std::io::ErrorKind::TimedOut.into()),
         };
-        Err(DatabaseError::new(&self.address, problem))
+        Err(DatabaseError::of_database(&self.address, problem))
     }
 
     /// Does some short work on the connection.
@@ -254,17 +268,14 @@ impl TableReader<'_> {
                 database.connection = None;
                 Ok(())
             }
-            Err(problem) => Err(DatabaseError::new(&table.name, problem)),
+            Err(problem) => Err(DatabaseError::of_table(&table.name, problem)),
         }
     }
 
     /// Lets go of the state of the table that was seen, which the server keeps for its readers.
     pub fn finish(self) -> Table {
         // What is not ended here is ended before the next table, or with the connection.
-        let _ = self.database.run(async |connection| match connection {
-            Connection::Postgres(connection) => postgres::end(connection).await,
-            Connection::MySql(connection) => mysql::end(connection).await,
-        });
+        let _ = self.database.run(async |connection| connection.end().await);
         self.table
     }
 }

@@ -1,6 +1,7 @@
 //! How much of a table is read, and by which draw.
 
 use weir_table::rows::{Drawn, Whole};
+use weir_table::sample;
 
 /// When a table is looked at in a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +29,11 @@ const LARGE_ROWS: u64 = 2 * SAMPLE_ROWS;
 /// Rows of a sample of rows.
 const SAMPLE_ROWS: u64 = 1 << 18;
 
-/// Most pages of a sample of pages.
+/// Most pages of a sample of pages, and about as many ranges of a sample of ranges of keys.
 const MOST_PAGES: u64 = 4096;
+
+/// Keys that there may be for each row; with more, some ranges hold all rows and most hold none.
+const SPARSEST: u64 = 16;
 
 /// Fewest pages of a table that a sample of pages is taken of.
 const FEWEST_PAGES: u64 = 512;
@@ -46,12 +50,28 @@ pub(crate) enum Draw {
         seed: u64,
         chance: f64,
     },
+    /// Ranges of keys.
+    Keys {
+        seed: u64,
+        ranges: KeyRanges,
+    },
     /// Rows, each with a chance; of so many, where they were counted.
     Rows {
         seed: u64,
         chance: f64,
         of: Option<u64>,
     },
+}
+
+/// Keys that are whole numbers, in ranges of one width, of which some are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KeyRanges {
+    pub(crate) first: i128,
+    pub(crate) width: u64,
+    /// How many there are.
+    n: u64,
+    /// How many of them are drawn.
+    drawn: u64,
 }
 
 impl Draw {
@@ -94,6 +114,38 @@ impl Draw {
         }
     }
 
+    /// What was to be drawn row by row, drawn by ranges of a key instead, where about so many rows
+    /// have keys from the first to the last: ranges are found by an index, single rows by going
+    /// over all. Where keys have wide gaps, or nothing is known of their number, it stays as it is.
+    pub(crate) fn by_keys(self, rows: u64, first: i128, last: i128) -> Self {
+        let Self::Rows { seed, chance, of: None } = self else { return self };
+        let Ok(keys) = u64::try_from(last.saturating_sub(first).saturating_add(1)) else {
+            return self;
+        };
+        if rows == 0 || keys / SPARSEST > rows {
+            return self;
+        }
+        let range_rows = (rows as f64 * chance / MOST_PAGES as f64).max(1.0);
+        let width = whole(range_rows * keys as f64 / rows as f64).max(1);
+        let n = keys.div_ceil(width);
+        let drawn = whole(n as f64 * chance).clamp(1, n);
+        Self::Keys { seed, ranges: KeyRanges { first, width, n, drawn } }
+    }
+
+    /// The first and the last key of each range that is drawn, in order.
+    pub(crate) fn key_ranges(self) -> impl Iterator<Item = (i128, i128)> {
+        let of = match self {
+            Self::Keys { seed, ranges } => Some((seed, ranges)),
+            _ => None,
+        };
+        of.into_iter().flat_map(|(seed, KeyRanges { first, width, n, drawn })| {
+            sample::draw(seed, drawn, n).into_iter().map(move |number| {
+                let from = first + i128::from(number) * i128::from(width);
+                (from, from + i128::from(width) - 1)
+            })
+        })
+    }
+
     /// How the rows were drawn, if they were.
     pub(crate) fn drawn(self) -> Option<Drawn> {
         match self {
@@ -101,9 +153,18 @@ impl Draw {
             Self::Pages { seed, chance } | Self::Rows { seed, chance, of: None } => {
                 Some(Drawn { seed, of: Whole::Chance(chance) })
             }
+            Self::Keys { seed, ranges: KeyRanges { n, drawn, .. } } => {
+                Some(Drawn { seed, of: Whole::Chance(drawn as f64 / n as f64) })
+            }
             Self::Rows { seed, of: Some(rows), .. } => Some(Drawn { seed, of: Whole::Rows(rows) }),
         }
     }
+}
+
+/// Rounded up.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of rows")]
+fn whole(number: f64) -> u64 {
+    number.ceil() as u64
 }
 
 impl Sampling {
@@ -158,6 +219,32 @@ mod tests {
         assert!((chance(1 << 20, 64 * MIB) - 0.25).abs() < 1e-9);
         assert!((chance(1000, 1024 * MIB) - 0.25).abs() < 1e-9);
         assert!((chance(0, 512 * MIB) - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn keys_are_drawn_from_in_ranges_where_they_lie_close() {
+        let rows = Draw::Rows { seed: 3, chance: 0.25, of: None };
+        // A gap for every row, and numbers below zero.
+        let draw = rows.by_keys(1 << 20, -1000, (2 << 20) - 1001);
+        let Draw::Keys { ranges, .. } = draw else { panic!("{draw:?}") };
+        assert_eq!((ranges.width, ranges.n, ranges.drawn), (128, 16_384, 4096));
+        assert_eq!(draw.drawn(), Some(Drawn { seed: 3, of: Whole::Chance(0.25) }));
+        let drawn: Vec<_> = draw.key_ranges().collect();
+        assert_eq!(drawn.len(), 4096);
+        assert!(drawn.iter().all(|(a, b)| b - a == 127 && (a + 1000) % 128 == 0 && *a >= -1000));
+        assert!(drawn.windows(2).all(|pair| pair[0].1 < pair[1].0));
+        assert_eq!(drawn, draw.key_ranges().collect::<Vec<_>>());
+        let other = Draw::Rows { seed: 4, chance: 0.25, of: None }.by_keys(1 << 20, 0, 2 << 20);
+        assert_ne!(drawn, other.key_ranges().collect::<Vec<_>>());
+        // Few rows, each of many bytes, are drawn one by one.
+        let Draw::Keys { ranges, .. } = rows.by_keys(1000, 1, 1000) else { panic!() };
+        assert_eq!((ranges.width, ranges.n, ranges.drawn), (1, 1000, 250));
+        for (n, first, last) in
+            [(1000, 1, 17_000), (0, 1, 100), (1000, i128::from(i64::MIN), i128::from(u64::MAX))]
+        {
+            assert_eq!(rows.by_keys(n, first, last), rows);
+        }
+        assert_eq!(Draw::All.by_keys(1000, 1, 1000), Draw::All);
     }
 
     #[test]

@@ -6,20 +6,40 @@ use std::time::Duration;
 use sqlx::mysql::MySqlDatabaseError;
 use thiserror::Error;
 
+use crate::address::Address;
+
 /// Why a database, or a table of it, cannot be read.
 #[derive(Debug, Error)]
-#[error("cannot read `{at}`")]
+#[error("cannot read `{}`", .at.name())]
 pub struct DatabaseError {
-    /// The address without its password, or the name of the table.
-    pub at: String,
+    /// What cannot be read.
+    pub at: At,
     /// What is wrong.
     #[source]
     pub problem: Problem,
 }
 
+/// What cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum At {
+    /// The database, by its address without the password: none of its tables can be read.
+    Database(String),
+    /// One table, by its name.
+    Table(String),
+}
+
+impl At {
+    fn name(&self) -> &str {
+        match self {
+            Self::Database(name) | Self::Table(name) => name,
+        }
+    }
+}
+
 /// What is wrong with a database.
 ///
-/// Messages of a server may quote cells and statements, so that only its code is kept.
+/// Messages of a server may quote cells and statements, so that only its code is kept: the
+/// SQLSTATE of PostgreSQL, the error number of MySQL and MariaDB.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Problem {
@@ -32,6 +52,12 @@ pub enum Problem {
     /// The server does not speak TLS, and nothing is sent over a network in clear text unasked.
     #[error("the server does not offer an encrypted connection")]
     NoTls,
+    /// The server speaks nothing but TLS, and clear text was asked for.
+    #[error("the server takes only encrypted connections ({code})")]
+    TlsOnly {
+        /// The server's code.
+        code: String,
+    },
     /// The user or the password is not right.
     #[error("the server does not accept the user or the password ({code})")]
     Login {
@@ -69,8 +95,8 @@ pub enum Problem {
     /// A table without columns.
     #[error("it has no column")]
     NoColumn,
-    /// It was there when the tables were listed.
-    #[error("it is gone or was changed ({code})")]
+    /// It, or what it refers to, is not there; it was listed before.
+    #[error("it, or what it refers to, is gone or was changed ({code})")]
     Gone {
         /// The server's code.
         code: String,
@@ -99,7 +125,7 @@ pub enum Problem {
     /// The server refused for a reason that its code names.
     #[error("the server gave up ({code})")]
     Refused {
-        /// The server's code: SQLSTATE.
+        /// The server's code.
         code: String,
     },
     /// What the server sent is not as its protocol says.
@@ -114,26 +140,13 @@ pub enum Problem {
 }
 
 impl DatabaseError {
-    pub(crate) fn new(at: &impl ToString, problem: Problem) -> Self {
-        Self { at: at.to_string(), problem }
+    pub(crate) fn of_database(address: &Address, problem: Problem) -> Self {
+        Self { at: At::Database(address.to_string()), problem }
     }
 
-    /// Whether other tables of the same database cannot be read either.
-    pub fn is_of_the_database(&self) -> bool {
-        use Problem as P;
-        matches!(
-            self.problem,
-            P::Unreachable(_)
-                | P::Tls(_)
-                | P::NoTls
-                | P::Login { .. }
-                | P::LoginMethod
-                | P::PasswordNeedsTls
-                | P::NoFile(_)
-                | P::NoSuchDatabase { .. }
-                | P::Busy { .. }
-                | P::Machine(_)
-        )
+    /// Of one table; others of the database may be readable.
+    pub fn of_table(name: &impl ToString, problem: Problem) -> Self {
+        Self { at: At::Table(name.to_string()), problem }
     }
 
     /// What the person can do about it.
@@ -150,6 +163,7 @@ impl DatabaseError {
                 "switch on TLS at the server; where the network is yours alone, \
                  `?sslmode=disable` (of MySQL `disabled`) allows clear text"
             }
+            Problem::TlsOnly { .. } => "write `?sslmode=require` (of MySQL `required`)",
             Problem::Login { .. } => {
                 "check the user and the password; it is taken from the address, from \
                  --password-file, or from PGPASSWORD, PGPASSFILE or MYSQL_PWD"
@@ -166,9 +180,13 @@ impl DatabaseError {
             Problem::Permission { .. } => {
                 "let the user SELECT from it, or leave it out with --table"
             }
-            Problem::Gone { .. } => "run again",
+            Problem::Gone { .. } => {
+                "run again; a view fails always if a function it calls names tables without their \
+                 schema, since such names are looked for among the system's alone"
+            }
             Problem::NoSuchTable => {
-                "check the spelling; without --schema and --table all of them are looked at"
+                "check the spelling, and that --schema does not leave it out; without --schema and \
+                 --table all of them are looked at"
             }
             Problem::Lost(_) | Problem::NotReached => {
                 "check the network and the server's log, then run again"
@@ -193,6 +211,11 @@ pub(crate) enum When {
 }
 
 impl Problem {
+    /// What a driver's error means that came while rows or the catalogue were read.
+    pub(crate) fn reading(error: sqlx::Error) -> Self {
+        Self::of(error, When::Reading)
+    }
+
     /// What a driver's error means. Its text is left behind.
     pub(crate) fn of(error: sqlx::Error, when: When) -> Self {
         match error {
@@ -233,16 +256,15 @@ impl Problem {
             "42501" => Self::Permission { code },
             "55P03" => Self::Locked { code },
             "57014" => Self::Ended { code },
-            "42P01" | "42703" | "3F000" => Self::Gone { code },
+            "42P01" | "42703" | "42883" | "3F000" => Self::Gone { code },
             "57P01" | "57P02" if !connecting => Self::Lost(None),
             "57P03" | "57P01" | "57P02" | "53300" => Self::Busy { code },
-            _ if code.starts_with("08") => Self::Lost(None),
+            // Class 08, connection exception; before there is a connection, the code tells more.
+            _ if code.starts_with("08") && !connecting => Self::Lost(None),
             _ => Self::Refused { code },
         }
     }
-}
 
-impl Problem {
     /// What an error number of MySQL and MariaDB means (MySQL 8.4 error message reference, servers
     /// and clients; MariaDB error codes).
     fn of_number(number: u16, when: When) -> Self {
@@ -250,16 +272,17 @@ impl Problem {
         let code = number.to_string();
         match number {
             1045 | 1698 | 1862 | 1820 | 3118 | 4151 => Self::Login { code },
-            1044 | 1049 => Self::NoSuchDatabase { code },
+            1044 | 1049 if connecting => Self::NoSuchDatabase { code },
             1130 | 1251 | 1275 if connecting => Self::LoginMethod,
             1040 | 1129 | 1203 | 1226 => Self::Busy { code },
-            1142 | 1143 | 1227 | 1356 | 1370 => Self::Permission { code },
-            1146 | 1054 => Self::Gone { code },
+            1044 | 1142 | 1143 | 1227 | 1356 | 1370 => Self::Permission { code },
+            1049 | 1146 | 1054 => Self::Gone { code },
             1205 => Self::Locked { code },
             1317 | 1969 | 3024 => Self::Ended { code },
             1053 if connecting => Self::Busy { code },
             1053 | 1927 | 2006 | 2013 => Self::Lost(None),
-            3159 => Self::NoTls,
+            // ER_SECURE_TRANSPORT_REQUIRED
+            3159 => Self::TlsOnly { code },
             _ => Self::Refused { code },
         }
     }
@@ -277,9 +300,25 @@ mod tests {
         assert!(of("57P01", When::Reading).starts_with("Lost"));
         assert!(of("57P01", When::Connecting).starts_with("Busy"));
         assert!(of("22P02", When::Reading).starts_with("Refused"));
+        assert!(of("08006", When::Reading).starts_with("Lost"));
+        assert!(of("08P01", When::Connecting).starts_with("Refused"));
         let of = |number, when| format!("{:?}", Problem::of_number(number, when));
         assert!(of(1045, When::Connecting).starts_with("Login"));
         assert!(of(1142, When::Reading).starts_with("Permission"));
         assert!(of(1053, When::Reading).starts_with("Lost"));
+        for (number, connecting, reading) in
+            [(1044, "NoSuchDatabase", "Permission"), (1049, "NoSuchDatabase", "Gone")]
+        {
+            assert!(of(number, When::Connecting).starts_with(connecting));
+            assert!(of(number, When::Reading).starts_with(reading));
+        }
+    }
+
+    #[test]
+    fn a_server_that_takes_only_tls_is_none_that_lacks_it() {
+        let problem = Problem::of_number(3159, When::Connecting);
+        assert_eq!(problem.to_string(), "the server takes only encrypted connections (3159)");
+        let error = DatabaseError { at: At::Database(String::new()), problem };
+        assert!(error.hint().unwrap().contains("sslmode=require"));
     }
 }

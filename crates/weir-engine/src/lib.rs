@@ -2,7 +2,9 @@
 //!
 //! What this crate guarantees:
 //! - nothing is written: every statement runs in a transaction that the server holds to be
-//!   read-only, one for each table, so that several passes over a table see the same rows;
+//!   read-only, one for each table;
+//! - several passes over a table see the same rows, as far as its storage has transactions: tables
+//!   of MyISAM, Aria and MEMORY, and foreign tables of files, are seen as they are at each moment;
 //! - rows come as they are sent, and no more of them are held than a part that is on its way;
 //! - the same seed and data draw the same rows;
 //! - no password and no cell value is in an error, a log or a `Debug`. Texts of the server are not
@@ -23,11 +25,12 @@ mod draw;
 mod error;
 mod mysql;
 mod postgres;
+mod session;
 mod stream;
 mod tables;
 
 pub use address::{Address, AddressError, Kind};
 pub use database::{Database, TableReader};
 pub use draw::Sampling;
-pub use error::{DatabaseError, Problem};
+pub use error::{At, DatabaseError, Problem};
 pub use tables::{Column, ForeignKey, Keys, Name, Relation, Table, Wanted};

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use sqlx::mysql::{MySqlConnection, MySqlRow};
-use sqlx::{AssertSqlSafe, Executor as _, Row as _};
+use sqlx::{AssertSqlSafe, MySql, Row as _};
 use weir_types::ColumnType;
 
 use crate::draw::{Draw, Sampling};
-use crate::error::{Problem, When};
+use crate::error::Problem;
+use crate::session::{LOCK_TIMEOUT_S, run};
 use crate::stream::{Block, Query};
-use crate::tables::{Column, ForeignKey, Keys, Name, Relation, Table, most_characters};
+use crate::tables::{Column, ForeignKey, Keys, Name, Relation, Table, most_characters, quoted};
 
 /// Begins what sees one state of the database and cannot write. Tables of engines without
 /// transactions, such as MyISAM, are seen as they are at each moment.
@@ -23,30 +24,24 @@ pub(crate) async fn begin(
 ) -> Result<(), Problem> {
     let seconds = patience.as_secs().max(1);
     // Rows may wait in the network while others are looked at.
-    run(
-        connection,
-        format!(
-            "SET SESSION lock_wait_timeout = {LOCK_TIMEOUT_S}, \
-             SESSION innodb_lock_wait_timeout = {LOCK_TIMEOUT_S}, \
-             SESSION net_write_timeout = {WRITE_TIMEOUT_S}"
-        ),
-    )
-    .await?;
+    let waits = format!(
+        "SET SESSION lock_wait_timeout = {LOCK_TIMEOUT_S}, \
+         SESSION innodb_lock_wait_timeout = {LOCK_TIMEOUT_S}, \
+         SESSION net_write_timeout = {WRITE_TIMEOUT_S}"
+    );
+    run::<MySql>(connection, waits).await?;
     limit(connection, seconds).await;
-    run(connection, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ".to_owned()).await?;
-    run(connection, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY".to_owned()).await
+    for sql in [
+        "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    ] {
+        run::<MySql>(connection, sql.to_owned()).await?;
+    }
+    Ok(())
 }
-
-/// A reader waits no longer than this for a lock: it would keep all that wait behind it.
-const LOCK_TIMEOUT_S: u32 = 10;
 
 /// How long the server waits for a reader that is busy.
 const WRITE_TIMEOUT_S: u32 = 3600;
-
-/// Ends it.
-pub(crate) async fn end(connection: &mut MySqlConnection) -> Result<(), Problem> {
-    run(connection, "ROLLBACK".to_owned()).await
-}
 
 /// Reading all of a table may take as long as it takes, if rows keep coming.
 pub(crate) async fn lift_timeout(connection: &mut MySqlConnection) -> Result<(), Problem> {
@@ -63,17 +58,8 @@ async fn limit(connection: &mut MySqlConnection, seconds: u64) {
         format!("SET SESSION max_statement_time = {seconds}"),
         "SET SESSION information_schema_stats_expiry = 0".to_owned(),
     ] {
-        let _ = run(connection, sql).await;
+        let _ = run::<MySql>(connection, sql).await;
     }
-}
-
-async fn run(connection: &mut MySqlConnection, sql: String) -> Result<(), Problem> {
-    connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(reading)?;
-    Ok(())
-}
-
-fn reading(error: sqlx::Error) -> Problem {
-    Problem::of(error, When::Reading)
 }
 
 /// The tables of the database that the address names, or of all but the system's, where it names
@@ -93,7 +79,7 @@ pub(crate) async fn names(
     .bind(i32::from(only_named))
     .fetch_all(connection)
     .await
-    .map_err(reading)?;
+    .map_err(Problem::reading)?;
     let name = |row: &MySqlRow| Ok((Name { schema: text(row, 0)?, table: text(row, 1)? }, false));
     rows.iter().map(name).collect()
 }
@@ -121,7 +107,7 @@ pub(crate) async fn describe(
     .bind(&name.table)
     .fetch_optional(&mut *connection)
     .await
-    .map_err(reading)?
+    .map_err(Problem::reading)?
     .ok_or(Problem::Gone { code: "1146".to_owned() })?;
     let is_view = text(&row, 0)? == "VIEW";
     let number = |at| text(&row, at)?.parse().map_err(|_| Problem::Protocol);
@@ -137,7 +123,7 @@ pub(crate) async fn describe(
         name: name.clone(),
         relation: if is_view { Relation::View } else { Relation::Table },
         // Of a view it is the word VIEW.
-        comment: Some(text(&row, 1)?).filter(|comment| !is_view && !comment.is_empty()),
+        comment: comment(&row, 1)?.filter(|_| !is_view),
         columns,
         hidden_columns,
         rows_hidden: false,
@@ -153,7 +139,7 @@ async fn of_table(
     sql: &'static str,
 ) -> Result<Vec<MySqlRow>, Problem> {
     let query = sqlx::query(sql).persistent(false).bind(&name.schema).bind(&name.table);
-    query.fetch_all(connection).await.map_err(reading)
+    query.fetch_all(connection).await.map_err(Problem::reading)
 }
 
 async fn columns(
@@ -181,8 +167,8 @@ async fn columns(
             continue;
         }
         let (ty, select) = cell(&name, &text(row, 2)?.to_ascii_lowercase(), most_characters);
-        let comment = Some(text(row, 3)?).filter(|comment| !comment.is_empty());
-        columns.push(Column { name, declared: text(row, 1)?, comment, ty, select });
+        let (declared, comment) = (text(row, 1)?, comment(row, 3)?);
+        columns.push(Column { name, declared, comment, ty, select });
     }
     Ok((columns, hidden))
 }
@@ -190,7 +176,7 @@ async fn columns(
 /// The type of the cells of a column, where text is not looked at for it, and the expression that
 /// gives them as text. Types that are not known here are text as the server writes it.
 fn cell(name: &str, ty: &str, most_characters: usize) -> (Option<ColumnType>, String) {
-    let column = format!("c.{}", quoted(name));
+    let column = format!("c.{}", quoted(name, '`'));
     let as_text = format!("CAST({column} AS CHAR)");
     match ty {
         "date" => (Some(ColumnType::Date), as_text),
@@ -262,25 +248,63 @@ pub(crate) async fn draw(
     if sampling == Sampling::Never {
         return Ok(Draw::All);
     }
-    if table.relation != Relation::View {
-        return Ok(Draw::of_estimate(sampling, size.rows, size.bytes));
+    let from = format!("FROM {} AS c", table.name.quoted('`'));
+    if table.relation == Relation::View {
+        let row = one_row(connection, format!("SELECT CAST(COUNT(*) AS CHAR) {from}")).await?;
+        let rows = text(&row, 0)?.parse().map_err(|_| Problem::Protocol)?;
+        return Ok(Draw::of_rows(sampling, rows));
     }
-    let sql = format!("SELECT CAST(COUNT(*) AS CHAR) FROM {} AS c", qualified(&table.name));
-    let counted = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_one(connection).await;
-    let rows = text(&counted.map_err(reading)?, 0)?.parse().map_err(|_| Problem::Protocol)?;
-    Ok(Draw::of_rows(sampling, rows))
+    let draw = Draw::of_estimate(sampling, size.rows, size.bytes);
+    let (Draw::Rows { .. }, Some(key)) = (draw, number_key(table)) else { return Ok(draw) };
+    // The ends of an index are found without going over it.
+    let key = format!("c.{}", quoted(key, '`'));
+    let ends = format!("SELECT CAST(MIN({key}) AS CHAR), CAST(MAX({key}) AS CHAR) {from}");
+    let row = one_row(connection, ends).await?;
+    Ok(match (text(&row, 0)?.parse(), text(&row, 1)?.parse()) {
+        (Ok(first), Ok(last)) => draw.by_keys(size.rows, first, last),
+        _ => draw,
+    })
+}
+
+async fn one_row(connection: &mut MySqlConnection, sql: String) -> Result<MySqlRow, Problem> {
+    let row = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_one(connection).await;
+    row.map_err(Problem::reading)
+}
+
+/// The primary key, where it is one column of whole numbers that the user may read.
+fn number_key(table: &Table) -> Option<&str> {
+    const WHOLE: [&str; 5] = ["tinyint", "smallint", "mediumint", "int", "bigint"];
+    let [key] = table.keys.primary.as_slice() else { return None };
+    let column = table.columns.iter().find(|column| column.name == *key)?;
+    let ty = column.declared.split(['(', ' ']).next()?.to_ascii_lowercase();
+    WHOLE.contains(&ty.as_str()).then_some(key)
 }
 
 /// The query that reads a table, or what is drawn of it.
 ///
-/// The server has no way of drawing pages, so that it goes over all rows and sends some. Its
-/// generator starts from the seed and is asked once for each row, in the order in which it reads.
+/// The server has no way of drawing pages. Ranges of a key it reads by its index; to draw rows, it
+/// goes over all of them and sends some. Its generator starts from the seed and is asked once for
+/// each row, in the order in which it reads.
 pub(crate) fn query(table: &Table, draw: Draw) -> Query {
     let cells: Vec<&str> = table.columns.iter().map(|column| column.select.as_str()).collect();
     let (cells, n_columns) = (cells.join(", "), cells.len());
-    let from = format!("FROM {} AS c", qualified(&table.name));
+    let from = format!("FROM {} AS c", table.name.quoted('`'));
     let (sql, block) = match draw {
         Draw::All => (format!("SELECT {cells} {from}"), Block::None),
+        Draw::Keys { ranges, .. } => {
+            let key = table.keys.primary.first().map(|key| format!("c.{}", quoted(key, '`')));
+            let key = key.expect("ranges are of the primary key");
+            let (first, width) = (ranges.first, ranges.width);
+            // Exact beyond the whole numbers of the server, which are as large as keys may be.
+            let number = format!("(CAST({key} AS DECIMAL(20, 0)) - ({first})) DIV {width}");
+            let drawn = draw.key_ranges().map(|r| format!("{key} BETWEEN {} AND {}", r.0, r.1));
+            let drawn = drawn.collect::<Vec<_>>().join(" OR ");
+            let sql = format!(
+                "SELECT {cells}, CAST({number} AS CHAR) {from} FORCE INDEX (PRIMARY) \
+                 WHERE {drawn} ORDER BY {key}"
+            );
+            (sql, Block::Page)
+        }
         Draw::Pages { seed, chance } | Draw::Rows { seed, chance, .. } => {
             let seed = seed % (1 << 31);
             (format!("SELECT {cells} {from} WHERE RAND({seed}) < {chance:.12}"), Block::Row)
@@ -289,13 +313,9 @@ pub(crate) fn query(table: &Table, draw: Draw) -> Query {
     Query { sql, n_columns, block }
 }
 
-fn qualified(name: &Name) -> String {
-    format!("{}.{}", quoted(&name.schema), quoted(&name.table))
-}
-
-/// A name in quotes (MySQL 8.4 reference manual, section 11.2). The server's names hold no zero.
-fn quoted(name: &str) -> String {
-    format!("`{}`", name.replace('`', "``"))
+/// A comment of the catalogue, which has an empty one where nobody wrote one.
+fn comment(row: &MySqlRow, at: usize) -> Result<Option<String>, Problem> {
+    Ok(Some(text(row, at)?).filter(|comment| !comment.is_empty()))
 }
 
 /// A text of the catalogue; empty where there is none.
@@ -307,12 +327,6 @@ fn text(row: &MySqlRow, at: usize) -> Result<String, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_cannot_end_their_quotes() {
-        assert_eq!(quoted("a`; DROP TABLE b; --"), "`a``; DROP TABLE b; --`");
-        assert_eq!(quoted("患者 \\姓名"), "`患者 \\姓名`");
-    }
 
     #[test]
     fn types_that_are_not_known_are_text_of_bounded_length() {

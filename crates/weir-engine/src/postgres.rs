@@ -5,16 +5,19 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, Executor as _, Row as _};
+use sqlx::{AssertSqlSafe, Postgres, Row as _};
 use weir_types::ColumnType;
 
 use crate::draw::{Draw, Sampling};
-use crate::error::{Problem, When};
+use crate::error::Problem;
+use crate::session::{LOCK_TIMEOUT_S, run};
 use crate::stream::{Block, Query};
-use crate::tables::{Column, ForeignKey, Keys, Name, Relation, Table, most_characters};
+use crate::tables::{Column, ForeignKey, Keys, Name, Relation, Table, most_characters, quoted};
 
 /// Begins what sees one state of the database and cannot write. Text of the server is in one
-/// form, rows come in the order of the table, and no function of a user is found by its bare name.
+/// form, rows come in the order of the table, and a name without a schema is looked for among the
+/// system's alone: nobody's function is called by mistake, and a view fails whose function relies
+/// on a path of its caller.
 pub(crate) async fn begin(
     connection: &mut PgConnection,
     patience: Duration,
@@ -31,32 +34,15 @@ pub(crate) async fn begin(
          SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s';
          SET LOCAL statement_timeout = {patience_ms};"
     );
-    run(connection, sql).await
+    run::<Postgres>(connection, sql).await
 }
-
-/// A reader waits no longer than this for a lock: it would keep all that wait behind it.
-const LOCK_TIMEOUT_S: u32 = 10;
 
 /// The longest timeout that the server takes.
 const MOST_MS: u128 = i32::MAX as u128;
 
-/// Ends it.
-pub(crate) async fn end(connection: &mut PgConnection) -> Result<(), Problem> {
-    run(connection, "ROLLBACK".to_owned()).await
-}
-
 /// Reading all of a table may take as long as it takes, if rows keep coming.
 pub(crate) async fn lift_timeout(connection: &mut PgConnection) -> Result<(), Problem> {
-    run(connection, "SET LOCAL statement_timeout = 0".to_owned()).await
-}
-
-async fn run(connection: &mut PgConnection, sql: String) -> Result<(), Problem> {
-    connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(reading)?;
-    Ok(())
-}
-
-fn reading(error: sqlx::Error) -> Problem {
-    Problem::of(error, When::Reading)
+    run::<Postgres>(connection, "SET LOCAL statement_timeout = 0".to_owned()).await
 }
 
 /// The tables of all schemas that are not the system's, and whether each is a part of another.
@@ -70,7 +56,7 @@ pub(crate) async fn names(connection: &mut PgConnection) -> Result<Vec<(Name, bo
     .persistent(false)
     .fetch_all(connection)
     .await
-    .map_err(reading)?;
+    .map_err(Problem::reading)?;
     let name = |row: &PgRow| {
         let name = Name { schema: get(row, 0)?, table: get(row, 1)? };
         Ok((name, get(row, 2)?))
@@ -95,7 +81,7 @@ pub(crate) async fn describe(
     .bind(&name.table)
     .fetch_optional(&mut *connection)
     .await
-    .map_err(reading)?
+    .map_err(Problem::reading)?
     .ok_or(Problem::Gone { code: "42P01".to_owned() })?;
     let oid: i64 = get(&row, 0)?;
     let relation = match get::<String>(&row, 1)?.as_str() {
@@ -151,7 +137,7 @@ async fn columns(
     .bind(oid)
     .fetch_all(connection)
     .await
-    .map_err(reading)?;
+    .map_err(Problem::reading)?;
     let cell_characters = most_characters(memory_bytes, rows.len());
     let mut columns = Vec::new();
     let mut hidden = Vec::new();
@@ -171,7 +157,7 @@ async fn columns(
 /// The type of the cells of a column, where text is not looked at for it, and the expression that
 /// gives them as text. Types that are not known here are text as the server writes it.
 fn cell(name: &str, base: &str, most_characters: usize) -> (Option<ColumnType>, String) {
-    let column = format!("c.{}", quoted(name));
+    let column = format!("c.{}", quoted(name, '"'));
     let text = format!("{column}::pg_catalog.text");
     match base {
         "bool" => (Some(ColumnType::Boolean), text),
@@ -222,7 +208,7 @@ async fn keys(connection: &mut PgConnection, oid: i64) -> Result<Keys, Problem> 
     .bind(oid)
     .fetch_all(connection)
     .await
-    .map_err(reading)?;
+    .map_err(Problem::reading)?;
     let mut keys = Keys::default();
     for row in &rows {
         let columns: Vec<String> = get(row, 1)?;
@@ -250,9 +236,9 @@ pub(crate) async fn draw(
         return Ok(Draw::All);
     }
     if matches!(table.relation, Relation::View | Relation::Foreign) {
-        let sql = format!("SELECT pg_catalog.count(*) FROM {} AS c", qualified(&table.name));
+        let sql = format!("SELECT pg_catalog.count(*) FROM {} AS c", table.name.quoted('"'));
         let counted = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_one(connection).await;
-        let rows: i64 = get(&counted.map_err(reading)?, 0)?;
+        let rows: i64 = get(&counted.map_err(Problem::reading)?, 0)?;
         return Ok(Draw::of_rows(sampling, rows.unsigned_abs()));
     }
     let row = sqlx::query(
@@ -272,7 +258,7 @@ pub(crate) async fn draw(
     .persistent(false)
     .fetch_one(connection)
     .await
-    .map_err(reading)?;
+    .map_err(Problem::reading)?;
     let (pages, bytes): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
     Ok(Draw::of_pages(sampling, pages.unsigned_abs(), bytes.unsigned_abs()))
 }
@@ -287,7 +273,7 @@ pub(crate) async fn query(
     let (cells, n_columns) = (cells.join(", "), cells.len());
     // Tables that inherit from others are listed for themselves; only parts are not.
     let only = if table.relation == Relation::Table { "ONLY " } else { "" };
-    let from = format!("FROM {only}{} AS c", qualified(&table.name));
+    let from = format!("FROM {only}{} AS c", table.name.quoted('"'));
     let stored = !matches!(table.relation, Relation::View | Relation::Foreign);
     let (sql, block) = match draw {
         Draw::All => (format!("SELECT {cells} {from}"), Block::None),
@@ -301,10 +287,12 @@ pub(crate) async fn query(
             let drawn = sample("BERNOULLI", seed, chance);
             (format!("SELECT {cells} {from} {drawn}"), Block::Row)
         }
+        Draw::Keys { .. } => unreachable!("`draw` of this module draws no keys"),
         Draw::Rows { seed, chance, .. } => {
             // Between -1 and 1, and different for different seeds below 2^52.
             let start = (seed % (1 << 52)) as f64 / (1_u64 << 52) as f64;
-            run(connection, format!("SELECT pg_catalog.setseed({start:?})")).await?;
+            let seeded = format!("SELECT pg_catalog.setseed({start:?})");
+            run::<Postgres>(connection, seeded).await?;
             let drawn = format!("WHERE pg_catalog.random() < {chance:?}");
             (format!("SELECT {cells} {from} {drawn}"), Block::Row)
         }
@@ -320,15 +308,6 @@ fn sample(method: &str, seed: u64, chance: f64) -> String {
     format!("TABLESAMPLE pg_catalog.{method} ({percent:.12}) REPEATABLE ({seed})")
 }
 
-fn qualified(name: &Name) -> String {
-    format!("{}.{}", quoted(&name.schema), quoted(&name.table))
-}
-
-/// A name in quotes (manual of PostgreSQL 15, section 4.1.1). The server's names hold no zero.
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 fn get<'r, T>(row: &'r PgRow, at: usize) -> Result<T, Problem>
 where
     T: sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
@@ -339,12 +318,6 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_cannot_end_their_quotes() {
-        assert_eq!(quoted("a\"; DROP TABLE b; --"), "\"a\"\"; DROP TABLE b; --\"");
-        assert_eq!(quoted("患者 \\姓名"), "\"患者 \\姓名\"");
-    }
 
     #[test]
     fn types_that_are_not_known_are_text_of_bounded_length() {

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use weir_table::Limits;
 use weir_table::rows::{Rows, SendRows};
 
-use crate::error::{Problem, When};
+use crate::error::Problem;
 
 /// What ends a block of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,8 @@ pub(crate) enum Block {
 
 /// A query whose columns are all text.
 pub(crate) struct Query {
-    /// Its text; every name in it is quoted, and no value of a user stands in it.
+    /// Its text. Every name in it is quoted; nothing that a person typed stands in it but numbers,
+    /// and nothing of the cells but the ends of a key.
     pub(crate) sql: String,
     pub(crate) n_columns: usize,
     pub(crate) block: Block,
@@ -62,7 +63,7 @@ where
     while let Some(row) =
         timeout(patience, stream.next()).await.map_err(|_| Problem::TimedOut(patience))?
     {
-        let row = row.map_err(|error| Problem::of(error, When::Reading))?;
+        let row = row.map_err(Problem::reading)?;
         let cell = |at: usize| {
             let cell = row.try_get_unchecked::<Option<&str>, usize>(at);
             cell.map(Option::unwrap_or_default).map_err(|_| Problem::Protocol)

@@ -13,6 +13,20 @@ pub struct Name {
     pub table: String,
 }
 
+impl Name {
+    /// As statements name it.
+    pub(crate) fn quoted(&self, mark: char) -> String {
+        format!("{}.{}", quoted(&self.schema, mark), quoted(&self.table, mark))
+    }
+}
+
+/// A name between quotation marks, of which those in it are doubled (manual of PostgreSQL 15,
+/// section 4.1.1; MySQL 8.4 reference manual, section 11.2). Names of servers hold no zero.
+pub(crate) fn quoted(name: &str, mark: char) -> String {
+    let doubled = name.replace(mark, &format!("{mark}{mark}"));
+    format!("{mark}{doubled}{mark}")
+}
+
 /// `schema.table`, for people: a name with a dot or a blank in it is shown as it is.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -126,15 +140,20 @@ pub struct Wanted {
 impl Wanted {
     /// Whether a table is wanted. Parts of partitioned tables are only where they are named.
     pub(crate) fn takes(&self, name: &Name, is_part: bool) -> bool {
-        let schema = self.schemas.is_empty() || self.schemas.contains(&name.schema);
         let named = self.tables.iter().any(|wanted| is_named(name, wanted));
-        schema && (named || self.tables.is_empty() && !is_part)
+        self.has_schema(name) && (named || self.tables.is_empty() && !is_part)
     }
 
-    /// What is named and matches none of the tables.
+    fn has_schema(&self, name: &Name) -> bool {
+        self.schemas.is_empty() || self.schemas.contains(&name.schema)
+    }
+
+    /// What is named and matches none of the tables; of a table, none in the wanted schemas.
     pub(crate) fn missing(&self, all: &[Name]) -> Vec<String> {
         let schema = |wanted: &&String| !all.iter().any(|name| name.schema == **wanted);
-        let table = |wanted: &&String| !all.iter().any(|name| is_named(name, wanted));
+        let table = |wanted: &&String| {
+            !all.iter().any(|name| self.has_schema(name) && is_named(name, wanted))
+        };
         let schemas = self.schemas.iter().filter(schema);
         schemas.chain(self.tables.iter().filter(table)).cloned().collect()
     }
@@ -160,6 +179,16 @@ mod tests {
         assert!(wanted(&[], &["a.b"]).takes(&a, true) && wanted(&[], &["s.a.b"]).takes(&a, false));
         assert!(wanted(&["t"], &[]).takes(&b, false) && !wanted(&["t"], &[]).takes(&a, false));
         assert!(!wanted(&["s"], &["b"]).takes(&b, false));
-        assert_eq!(wanted(&["u", "s"], &["b", "c"]).missing(&[a, b]), ["u", "c"]);
+        let all = [a, b];
+        assert_eq!(wanted(&["u", "t"], &["b", "c"]).missing(&all), ["u", "c"]);
+        // There is such a table, in a schema that is not wanted.
+        assert_eq!(wanted(&["s"], &["t.b"]).missing(&all), ["t.b"]);
+    }
+
+    #[test]
+    fn names_cannot_end_their_quotes() {
+        assert_eq!(quoted("a\"; DROP TABLE b; --", '"'), "\"a\"\"; DROP TABLE b; --\"");
+        assert_eq!(quoted("a`; DROP TABLE b; --", '`'), "`a``; DROP TABLE b; --`");
+        assert_eq!(quoted("患者 \\姓名", '"'), "\"患者 \\姓名\"");
     }
 }

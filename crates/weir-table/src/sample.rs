@@ -348,7 +348,7 @@ fn affordable(parquet: &ParquetFile) -> u64 {
 
 /// `n` different numbers below `of`, every set as likely as any other (Floyd's algorithm, in
 /// Bentley and Floyd, Programming Pearls: A Sample of Brilliance, CACM 30, 1987).
-fn draw(seed: u64, n: u64, of: u64) -> BTreeSet<u64> {
+pub fn draw(seed: u64, n: u64, of: u64) -> BTreeSet<u64> {
     let mut state = seed;
     let mut chosen = BTreeSet::new();
     for last in of.saturating_sub(n)..of {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use weir_detect::together::{self, Coding, Options, Picks, Together};
 use weir_engine::{
-    Address, Database, DatabaseError, Name, Problem, Sampling, Table, TableReader, Wanted,
+    Address, At, Database, DatabaseError, Name, Problem, Sampling, Table, TableReader, Wanted,
 };
 use weir_release::progress::{Progress as _, Stage};
 use weir_table::Looked;
@@ -126,20 +126,20 @@ fn look(
         Err(error) => return failed(&error),
     };
     missing.iter().for_each(&mut failed);
-    let mut names = names.into_iter();
-    for name in names.by_ref() {
-        match table(inspector, &mut database, &name) {
-            Ok(report) => inspected.tables.push(report),
-            Err(error) => {
-                failed(&error);
-                if error.is_of_the_database() {
-                    break;
+    let mut lost = false;
+    for name in &names {
+        if !lost {
+            match table(inspector, &mut database, name) {
+                Ok(report) => inspected.tables.push(report),
+                Err(error) => {
+                    failed(&error);
+                    lost = matches!(error.at, At::Database(_));
                 }
             }
         }
-    }
-    for name in names {
-        failed(&DatabaseError { at: name.to_string(), problem: Problem::NotReached });
+        if lost {
+            failed(&DatabaseError::of_table(name, Problem::NotReached));
+        }
     }
 }
 
