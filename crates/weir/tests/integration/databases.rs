@@ -40,13 +40,14 @@ fn relations<'a>(tables: &BTreeMap<&'a str, &'a Value>) -> Vec<(&'a str, &'a str
     tables.iter().map(of).collect()
 }
 
-/// Holds columns of a table against their types and what they were found to hold.
+/// Holds all columns of a table, in its order, against their types and what they were found to
+/// hold.
 fn hold_types(table: &Value, expected: &[(&str, &str, &str)]) {
-    let columns = columns(table);
-    for (name, ty, semantic) in expected {
-        let of = |key: &str| columns[*name][key].as_str().unwrap();
-        assert_eq!((of("type"), of("semantic")), (*ty, *semantic), "{name}");
-    }
+    let found = table["columns"].as_array().unwrap().iter().map(|column| {
+        let of = |key: &str| column[key].as_str().unwrap();
+        (of("column"), of("type"), of("semantic"))
+    });
+    assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
 /// What is said of the table `big` is what is said of an export of it, but for the catalogue.
@@ -69,16 +70,17 @@ fn is_reported_like(server: &impl Server, export: &str, text: &str, rows: u64) {
     assert_eq!(plain(&of_table), plain(&of_file));
 }
 
-/// Two different samples of the table `big`, each the same when drawn again.
-fn samples_by_seed(server: &impl Server) -> [Value; 2] {
+/// Two different samples of the table `big` of a database, each the same when drawn again.
+fn samples_by_seed(server: &impl Server, address: &str) -> [Value; 2] {
     let look = |seed: &str| {
-        let ran = server.inspect(&["--json", "--sample", "--seed", seed, "--table", "big"]);
+        let ran = server.ask(address, &["--json", "--sample", "--seed", seed, "--table", "big"]);
         assert_eq!(ran.status, 0, "{}", ran.talk);
         json(&ran)["tables"][0].clone()
     };
     let (first, again, other) = (look("7"), look("7"), look("8"));
     assert_eq!(first, again);
-    assert_ne!(first["sample"]["rows"], other["sample"]["rows"]);
+    // What was found in the columns, and how sure that is.
+    assert_ne!(first["columns"], other["columns"]);
     [first, other]
 }
 
@@ -168,11 +170,19 @@ fn every_type_is_read() {
         ("born", "date", "birth-date"),
         ("seen", "timestamp", "event-date"),
         ("pay", "float", "income"),
+        ("amount", "float", "amount"),
         ("card", "text", "cn-bank-card"),
         ("code", "text", "unique-code"),
-        ("ok", "boolean", "unrecognised"),
+        ("feeling", "text", "unrecognised"),
+        ("token", "text", "credential"),
         ("address", "text", "ip"),
+        ("ok", "boolean", "unrecognised"),
+        ("extra", "text", "unrecognised"),
+        ("tags", "text", "unrecognised"),
         ("photo", "text", "digest"),
+        ("spot", "text", "unique-code"),
+        ("stay", "text", "unique-code"),
+        ("rest", "integer", "unrecognised"),
     ];
     hold_types(people, &expected);
     // A name that says nothing is read by the comment of the owner, which is no name of a person.
@@ -201,7 +211,7 @@ fn a_table_is_reported_like_its_export() {
 #[test]
 fn a_sample_states_its_error_and_is_drawn_by_its_seed() {
     let Some(server) = postgres() else { return };
-    for table in &samples_by_seed(&*server) {
+    for table in &samples_by_seed(&*server, &server.address()) {
         let sample = &table["sample"];
         let (rows, of) = (sample["rows"].as_f64().unwrap(), table["rows"].as_f64().unwrap());
         assert!(rows > 100_000.0 && rows < 300_000.0, "{sample}");
@@ -265,6 +275,68 @@ fn passwords_come_from_several_places_and_are_shown_in_none() {
 }
 
 #[test]
+fn an_address_that_is_mistyped_or_where_a_file_belongs_is_not_quoted() {
+    let desk = Desk::new("a,b\n1,2\n3,4\n", "");
+    let whole = ["postgres://ann:zqxv-1@h/db", "MySQL://ann:zqxv-1@h/db"];
+    let mistyped = ["postgres:/ann:zqxv-1@h/db", "ann:zqxv-1@h/db", "mysql:ann"];
+    let ambiguous = ["postgres://ann:1234/zqxv@h/db", "mysql://ann:1234#zqxv@h/db"];
+    for address in mistyped.iter().chain(&ambiguous) {
+        let ran = ran(&weir(address, &["--json"]).output().unwrap());
+        shows_no_password(&ran);
+        assert!(ran.status == 2 && ran.talk.contains("hint: write "), "{}", ran.talk);
+        assert!(!ran.talk.contains("1234"), "{}", ran.talk);
+    }
+    for address in whole.iter().chain(&mistyped).chain(&ambiguous) {
+        for args in [
+            &["risk", address, "--quasi", "a"][..],
+            &["risk", "data.csv", "--quasi", "a", "--population", address, "--person", "b"],
+            &["deidentify", address],
+            &["hierarchy", address],
+            &["attack", address, "data.csv"],
+            &["new", address, "--yes", "--out", "r.toml"],
+            &["release", address],
+        ] {
+            let ran = desk.weir(args);
+            shows_no_password(&ran);
+            assert_eq!(ran.status, 2, "{args:?} {}", ran.talk);
+            assert!(!ran.talk.contains("1234"), "{}", ran.talk);
+            assert!(ran.talk.contains("`weir inspect` alone reads databases"), "{}", ran.talk);
+        }
+    }
+    // A file that is there is a file, whatever it is called.
+    fs::copy(desk.path("data.csv"), desk.path("a:b@c.csv")).unwrap();
+    assert_eq!(desk.weir(["inspect", "a:b@c.csv"]).status, 0);
+}
+
+/// What a database says of itself is shown as it is, and obeyed by nothing.
+#[test]
+fn names_and_comments_of_others_command_nothing() {
+    let Some(server) = postgres() else { return };
+    let desk = Desk::new("", "");
+    let dictionary = desk.path("d.md").display().to_string();
+    let shown = server.inspect(&["--table", "visits", "--dictionary", &dictionary]);
+    assert_eq!(shown.status, 0, "{}", shown.talk);
+    assert!(shown.out.contains("one line, \u{fffd}[2J<b>[x](y)</b> and another"), "{}", shown.out);
+    let markdown = fs::read_to_string(&dictionary).unwrap();
+    assert!(
+        markdown.contains("one line, \u{fffd}\\[2J\\<b>\\[x](y)\\</b> and another"),
+        "{markdown}"
+    );
+    let result = json(&server.inspect(&["--table", "visits", "--json"]));
+    let comment = &result["tables"][0]["catalogue"]["comment"];
+    assert_eq!(*comment, "one line, \u{1b}[2J<b>[x](y)</b>\nand another");
+}
+
+/// A table that is named and stands in none of the named schemas is missing.
+#[test]
+fn a_table_outside_of_the_named_schemas_is_reported() {
+    let Some(server) = postgres() else { return };
+    let ran = server.inspect(&["--schema", "od.d \"s", "--table", "public.visits"]);
+    assert_eq!(ran.status, 2, "{}", ran.talk);
+    assert!(ran.talk.contains("`public.visits`") && ran.talk.contains("--schema"), "{}", ran.talk);
+}
+
+#[test]
 fn options_for_databases_ask_for_one() {
     let desk = Desk::new("a,b\n1,2\n3,4\n", "");
     let ran = desk.weir(["inspect", "data.csv", "--table", "t"]);
@@ -321,9 +393,16 @@ fn a_connection_that_breaks_off_costs_one_table() {
     assert_eq!(tables(&result).into_keys().collect::<Vec<_>>(), ["public.parted", "public.visits"]);
     let never = look(1);
     assert_eq!(never.status, 2, "{}", never.talk);
-    for says in ["`public.big`", "the server cannot be reached", "before it was this table's turn"]
-    {
-        assert!(never.talk.contains(says), "{says}: {}", never.talk);
+    // Each table is accounted for, and the database that was lost.
+    let lost = "the connection was lost";
+    for (says, why) in [
+        ("`public.big`", lost),
+        ("`postgres://", "the server cannot be reached"),
+        ("`public.parted`", "the connection was lost before it was this table's turn"),
+        ("`public.visits`", "the connection was lost before it was this table's turn"),
+    ] {
+        let told = never.talk.split("error: cannot read ").find(|told| told.starts_with(says));
+        assert!(told.is_some_and(|told| told.contains(why)), "{says}: {}", never.talk);
     }
 }
 

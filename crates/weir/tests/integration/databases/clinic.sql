@@ -40,6 +40,7 @@ FROM generate_series(1, 2000) i;
 INSERT INTO people (id, born, seen) VALUES (5000, 'infinity', '-infinity'), (5001, '0044-03-15 BC', NULL);
 
 CREATE TABLE visits (no serial PRIMARY KEY, person bigint REFERENCES people, what text);
+COMMENT ON TABLE visits IS E'one line, \x1b[2J<b>[x](y)</b>\nand another';
 INSERT INTO visits (person, what) SELECT i, 'zqxv flu' FROM generate_series(1, 100) i;
 
 CREATE SCHEMA "od.d ""s";

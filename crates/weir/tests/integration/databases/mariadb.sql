@@ -53,8 +53,12 @@ INSERT INTO long_cells VALUES (1, REPEAT('长', 3000000)), (2, NULL);
 CREATE TABLE big (id int PRIMARY KEY, who text, grp int);
 INSERT INTO big SELECT seq, MD5(seq), seq DIV 100000 FROM seq_1_to_600000;
 ANALYZE TABLE big;
+CREATE DATABASE loose CHARACTER SET utf8mb4;
+CREATE TABLE loose.big AS SELECT who, grp FROM big;
+ANALYZE TABLE loose.big;
 
 CREATE VIEW slowly.slow AS SELECT id FROM clinic.big WHERE SLEEP(1) = 0;
+GRANT SELECT ON loose.* TO 'reader'@'%';
 GRANT SELECT ON slowly.* TO 'reader'@'%';
 GRANT SELECT ON nothing.* TO 'reader'@'%';
 GRANT SELECT ON clinic.people TO 'reader'@'%';

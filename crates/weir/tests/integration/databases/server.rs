@@ -39,33 +39,46 @@ pub(crate) fn left_out(why: &str) {
     eprintln!("left out: {why}");
 }
 
-/// The server, shared by tests that run at the same time; none where PostgreSQL is not installed.
-pub(crate) fn postgres() -> Option<Arc<Postgres>> {
-    static RUNNING: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
-    let mut running = RUNNING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+/// The server that runs, shared by tests at the same time, or a new one of the programs that are
+/// installed; none where they are not.
+pub(crate) fn shared<S>(
+    running: &Mutex<Weak<S>>,
+    name: &str,
+    programs: Option<PathBuf>,
+    start: impl FnOnce(PathBuf) -> S,
+) -> Option<Arc<S>> {
+    let mut running = running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(server) = running.upgrade() {
         return Some(server);
     }
-    let Some(bin) = programs() else {
-        assert!(env::var_os("WEIR_POSTGRES").is_none(), "WEIR_POSTGRES has no PostgreSQL");
-        left_out("no PostgreSQL server is installed, and WEIR_POSTGRES names none");
+    let Some(programs) = programs else {
+        assert!(env::var_os("WEIR_REQUIRE_PEERS").is_none(), "{name} is required");
+        left_out(&format!("{name} is not installed where it is looked for"));
         return None;
     };
-    let server = Arc::new(Postgres::start(bin));
+    let server = Arc::new(start(programs));
     *running = Arc::downgrade(&server);
     Some(server)
 }
 
-/// The folder of the server's programs: `WEIR_POSTGRES`, or where Debian and others keep them.
-fn programs() -> Option<PathBuf> {
-    let complete = |bin: &PathBuf| bin.join("initdb").exists() && bin.join("pg_ctl").exists();
-    if let Some(bin) = env::var_os("WEIR_POSTGRES").map(PathBuf::from) {
-        return Some(bin).filter(complete);
+/// The folder of programs: the one that a variable names, or one of others, or one of the `PATH`.
+pub(crate) fn folder(variable: &str, others: Vec<PathBuf>, programs: &[&str]) -> Option<PathBuf> {
+    let complete = |bin: &PathBuf| programs.iter().all(|program| bin.join(program).exists());
+    if let Some(bin) = env::var_os(variable).map(PathBuf::from) {
+        assert!(complete(&bin), "{variable} names no folder with {programs:?}");
+        return Some(bin);
     }
+    let path = env::var_os("PATH").unwrap_or_default();
+    others.into_iter().chain(env::split_paths(&path)).find(complete)
+}
+
+/// The server of the tests; none where PostgreSQL is not installed.
+pub(crate) fn postgres() -> Option<Arc<Postgres>> {
+    static RUNNING: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = versions.map(|entry| entry.path().join("bin")).collect();
-    found.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
-    found.into_iter().find(complete)
+    let debian = versions.map(|entry| entry.path().join("bin")).collect();
+    let programs = folder("WEIR_POSTGRES", debian, &["initdb", "pg_ctl"]);
+    shared(&RUNNING, "PostgreSQL", programs, Postgres::start)
 }
 
 impl Place {
@@ -86,9 +99,17 @@ impl Place {
         fs::write(self.path(name), text).unwrap();
     }
 
+    /// Writes a file of statements, and says where it is.
+    pub(crate) fn script(&self, sql: &str) -> String {
+        let name = format!("{}.sql", sql.len());
+        self.write(&name, sql);
+        self.path(&name)
+    }
+
     /// A program, to be run as the server's user.
     pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
+        without_variables(&mut command);
         command.current_dir(self.dir.path()).stdin(Stdio::null());
         if let Some((user, group)) = self.user {
             command.uid(user).gid(group);
@@ -160,8 +181,7 @@ impl Postgres {
 
     /// Runs statements as the owner.
     pub(crate) fn sql(&self, database: &str, sql: &str) -> String {
-        let file = format!("{}.sql", sql.len());
-        self.place.write(&file, sql);
+        let file = self.place.script(sql);
         let port = self.port.to_string();
         let output: Output = self
             .place
@@ -219,12 +239,19 @@ pub(crate) fn shows_no_password(ran: &Ran) {
 pub(crate) fn weir(address: &str, args: &[&str]) -> Command {
     let mut command = Command::new(crate::support::WEIR);
     command.arg("inspect").arg(address).args(args);
-    for name in ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGPASSFILE", "PGSSLMODE", "MYSQL_PWD"]
-    {
-        command.env_remove(name);
-    }
+    without_variables(&mut command);
     command.env("LC_ALL", "C.UTF-8");
     command
+}
+
+/// Takes from a program all variables that clients of databases read.
+fn without_variables(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        let name_shown = name.to_string_lossy();
+        if name_shown.starts_with("PG") || name_shown.starts_with("MYSQL_") {
+            command.env_remove(name);
+        }
+    }
 }
 
 impl Drop for Postgres {
