@@ -289,11 +289,10 @@ pub(crate) fn with_row(error: TableError, rows_before: u64) -> TableError {
 /// holds `://` or a login with a password, or begins as addresses do.
 pub fn is_address(path: &Path) -> bool {
     const KINDS: [&str; 4] = ["postgres:", "postgresql:", "mysql:", "mariadb:"];
-    let name = path.to_string_lossy();
-    let begins =
-        |kind: &&str| name.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind));
+    let name = path.to_string_lossy().to_ascii_lowercase();
     let has_login = || name.rsplit_once('@').is_some_and(|(login, _)| login.contains(':'));
-    (name.contains("://") || KINDS.iter().any(|kind| begins(kind)) || has_login()) && !path.exists()
+    let begins = KINDS.iter().any(|kind| name.starts_with(kind));
+    (begins || name.contains("://") || has_login()) && !path.exists()
 }
 
 fn list_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, TableError> {
