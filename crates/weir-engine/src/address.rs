@@ -108,7 +108,8 @@ impl Address {
     /// # Errors
     ///
     /// Another scheme; no URL; a parameter that is not known; an `@` or a `#` behind the host, which
-    /// is what a password with a `/`, `?` or `#` that was not encoded looks like.
+    /// is what a password with a `/`, `?` or `#` that was not encoded looks like; an `&` before the
+    /// `?`.
     pub fn parse(url: &str) -> Result<Self, AddressError> {
         Self::parse_with(url, std::env::var("PGSSLMODE").ok().as_deref())
     }
@@ -122,8 +123,11 @@ impl Address {
             _ => return Err(AddressError::Scheme),
         };
         let (authority, behind) = authority(rest);
-        // What a person means as the password would be taken for a port and a name, and be shown.
-        if behind.contains(['@', '#']) {
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        let path = behind.split('?').next().unwrap_or_default();
+        // What a person means as the password would be taken for a port and a name, and be shown;
+        // so would parameters before which an `&` stands for the `?`.
+        if behind.contains(['@', '#']) || host.contains('&') || path.contains('&') {
             return Err(AddressError::Unreadable);
         }
         match kind {
@@ -301,6 +305,8 @@ mod tests {
             ("postgres://ann:1234?user=s3cret@h/db", AddressError::Unreadable),
             ("mysql://ann:1234/s3cret@h/db", AddressError::Unreadable),
             ("mysql://ann:1234#s3cret", AddressError::Unreadable),
+            ("postgres://h/db&password=s3cret", AddressError::Unreadable),
+            ("postgres://h&password=s3cret", AddressError::Unreadable),
             ("postgres:/ann:s3cret@h/db", AddressError::Scheme),
         ] {
             assert_eq!(Address::parse(url).unwrap_err(), error, "{url}");
