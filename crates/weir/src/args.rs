@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 mod attack;
 mod deidentify;
+mod documents;
 mod hierarchy;
 mod inspect;
 mod law;
@@ -14,6 +15,7 @@ mod risk;
 
 pub(crate) use attack::Attack;
 pub(crate) use deidentify::Deidentify;
+pub(crate) use documents::{DocumentArg, DocumentFormat, Documents};
 pub(crate) use hierarchy::Hierarchy;
 pub(crate) use inspect::Inspect;
 pub(crate) use law::{Diff, Explain, Law, LawCommand, LawFacts, List, NewPack, Show, Test};
@@ -81,6 +83,7 @@ pub(crate) enum Command {
     Verify(Verify),
     Attack(Attack),
     Law(Law),
+    Documents(Documents),
 }
 
 /// Write a commented request for your own file

@@ -2,6 +2,7 @@
 
 pub(crate) mod attack;
 pub(crate) mod deidentify;
+pub(crate) mod documents;
 pub(crate) mod hierarchy;
 pub(crate) mod inspect;
 pub(crate) mod law;

@@ -34,6 +34,9 @@ fn main() -> ExitCode {
         args::Command::Risk(risk) => commands::risk::run(risk, &args.global, &talk),
         args::Command::Attack(attack) => commands::attack::run(attack, &args.global, &talk),
         args::Command::Law(law) => commands::law::run(law, &args.global, &talk),
+        args::Command::Documents(documents) => {
+            commands::documents::run(documents, &args.global, &talk)
+        }
         args::Command::Verify(verify) => commands::verify::run(verify, &args.global, &talk),
     };
     match done {

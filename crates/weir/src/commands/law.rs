@@ -2,7 +2,7 @@
 
 mod explain;
 mod list;
-mod load;
+pub(super) mod load;
 mod new;
 mod test;
 

@@ -189,6 +189,7 @@ fn help_is_as_recorded() {
         "law test",
         "law diff",
         "law new",
+        "documents",
     ];
     for command in commands {
         let args: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();

@@ -10,6 +10,7 @@ mod commands;
 mod databases;
 mod deidentify;
 mod disclosure;
+mod documents;
 mod hierarchy;
 mod inspect;
 mod judged;

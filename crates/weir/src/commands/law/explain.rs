@@ -6,7 +6,7 @@ use serde::Serialize;
 use weir_law::{Answer, Day, Examination, Route, RulePack, State, Term, examine};
 use weir_release::clock::Clock as _;
 use weir_types::verdict::{Certainty, Question};
-use weir_types::{Bilingual, Lang, Outcome, Request};
+use weir_types::{Bilingual, Lang, Outcome};
 
 use super::load;
 use crate::args::{Explain, Global};
@@ -52,7 +52,7 @@ struct FactTold<'a> {
 
 pub(super) fn run(args: &Explain, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
     let pack = load::pack(args.pack.as_deref())?;
-    let request = read(args)?;
+    let request = load::request(&args.request)?;
     let route = Route::from(args.route);
     let facts = pack
         .facts_of(&request, route)
@@ -86,15 +86,6 @@ pub(super) fn run(args: &Explain, global: &Global, talk: &Talk) -> Result<Exit, 
         print(&page(&explained, talk))?;
     }
     Ok(if refused { Exit::Refused } else { Exit::Done })
-}
-
-fn read(args: &Explain) -> Result<Request, Failure> {
-    let path = &args.request;
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        let message = format!("cannot read `{}`: {}", path.display(), error.kind());
-        Failure::input(message, "give a request; `weir new DATA` writes one")
-    })?;
-    Request::parse(&text).map_err(|error| Failure::new(Exit::BadInput, &error, Some(error.hint())))
 }
 
 fn told<'a>(

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use weir_law::cases::CaseError;
 use weir_law::{PackError, PackFile, RulePack};
+use weir_types::Request;
 
 use crate::exit::{Exit, Failure};
 
@@ -11,7 +12,7 @@ use crate::exit::{Exit, Failure};
 const SHIPPED: &str = "cn-2026";
 
 /// The pack with this name or path; the shipped one where none is given.
-pub(super) fn pack(named: Option<&str>) -> Result<RulePack, Failure> {
+pub(in crate::commands) fn pack(named: Option<&str>) -> Result<RulePack, Failure> {
     match named {
         None => Ok(RulePack::builtin()),
         Some(path) if path == SHIPPED && !Path::new(path).exists() => Ok(RulePack::builtin()),
@@ -20,6 +21,15 @@ pub(super) fn pack(named: Option<&str>) -> Result<RulePack, Failure> {
             RulePack::read(&files(&texts)).map_err(|error| refused(&error))
         }
     }
+}
+
+/// The request in this file.
+pub(in crate::commands) fn request(path: &Path) -> Result<Request, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let message = format!("cannot read `{}`: {}", path.display(), error.kind());
+        Failure::input(message, "give a request; `weir new DATA` writes one")
+    })?;
+    Request::parse(&text).map_err(|error| Failure::new(Exit::BadInput, &error, Some(error.hint())))
 }
 
 /// Names and texts of the TOML files of a folder, by name, or of one file.
