@@ -24,6 +24,6 @@ mod tests {
         let report = Cases::read(&CASES).unwrap().run(&pack);
         assert!(report.passed(), "{report:?}");
         assert_eq!((report.rules, report.scenarios), (4, 6));
-        assert_eq!(pack.label(), "my-sector 1 (as of 2026-11-23) on cn-2026 2 (as of 2026-11-23)");
+        assert_eq!(pack.label(), "my-sector 1 (as of 2026-11-23) on cn-2026 3 (as of 2026-11-23)");
     }
 }

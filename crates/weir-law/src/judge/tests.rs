@@ -60,7 +60,7 @@ fn a_permit_is_tied_to_the_data_and_claims_no_more_than_it_knows() {
     assert_eq!(permit.data(), DATA);
     let decision = permit.into_decision();
     assert!(decision.permitted);
-    assert_eq!(decision.pack, "cn-2026 2 (as of 2026-11-23)");
+    assert_eq!(decision.pack, "cn-2026 3 (as of 2026-11-23)");
     assert_eq!(decision.as_of, TODAY);
     assert_eq!(decision.valid_until, "2027-11-23");
     assert_eq!(
