@@ -86,7 +86,10 @@ fn a_refusal_names_its_rules_and_opens_no_term() {
     let decision = refusal.into_decision();
     assert!(!decision.permitted);
     assert_eq!(decision.valid_until, TODAY);
-    assert!(decision.summary.en.starts_with("refused (PIPL-13, GBT42460-D-k, "), "{decision:?}");
+    assert!(
+        decision.summary.en.starts_with("refused (PIPL-13, WEIR-route, GBT42460-D-k, "),
+        "{decision:?}"
+    );
     assert!(decision.summary.zh.starts_with("不予放行（PIPL-13、"), "{decision:?}");
 }
 
