@@ -205,6 +205,19 @@ fn a_rule_waits_for_the_day_its_instrument_is_in_force() {
     assert_eq!(RulePack::parse(&from_memory).unwrap().rules()[0].in_force().0, None);
 }
 
+/// Nobody read these texts: what is known of them comes from others' accounts of them.
+#[test]
+fn a_text_that_nobody_read_is_not_called_seen() {
+    let pack = RulePack::builtin();
+    let unread = ["PLAN", "GISM", "PUB-REG", "PUB-OP", "CONTRACT"];
+    let rules: Vec<&Rule> =
+        pack.rules().iter().filter(|rule| unread.contains(&rule.instrument())).collect();
+    assert!(rules.len() > unread.len());
+    for rule in rules {
+        assert_ne!(rule.certainty(), Certainty::Seen, "{}", rule.id());
+    }
+}
+
 #[test]
 fn no_text_claims_more_than_weir_may() {
     for rule in RulePack::builtin().rules() {
