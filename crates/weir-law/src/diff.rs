@@ -92,6 +92,7 @@ fn parts(pack: &RulePack, rule: &Rule) -> Vec<Part> {
         ("met_when", rule.met_when().unwrap_or_default().to_owned()),
         ("unless", rule.unless().unwrap_or_default().to_owned()),
         ("exempts", rule.exempts().join(", ")),
+        ("explains", rule.explains().join(", ")),
         ("term", rule.term().map(|term| term.to_string()).unwrap_or_default()),
         ("zh", rule.text().zh.clone()),
         ("en", rule.text().en.clone()),

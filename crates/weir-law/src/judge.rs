@@ -8,7 +8,7 @@ use crate::day::{Day, NotADay};
 use crate::examine::{self, State, examine};
 use crate::fact::{FactError, FactId, FactSet};
 use crate::pack::{Rule, RulePack};
-use crate::threshold::TotalRisk;
+use crate::threshold::{Threshold, TotalRisk};
 use crate::wording::{self, Figures};
 
 /// Decides one release under `pack`.
@@ -37,35 +37,30 @@ pub fn judge(
     data: Sha256,
     today: &str,
 ) -> Verdict {
-    let threshold = pack.threshold(facts);
-    let total_risk = TotalRisk::new(facts, risk, pack.total_risk_cut());
-    let situation = Situation::new(facts, risk, k, &threshold, total_risk);
     let day = today.parse::<Day>();
+    let measured = Measured::new(pack, facts, risk, k, day.ok());
+    let Measured { facts: set, misread, threshold, total_risk, situation } = &measured;
     let valid_until = day.map_or_else(|NotADay| today.to_owned(), |d| d.next_year().to_string());
     let figures = Figures {
         facts,
         risk,
         asked_k: k,
-        threshold: &threshold,
-        total_risk,
+        threshold,
+        total_risk: *total_risk,
         data,
         today,
         valid_until: &valid_until,
     };
 
     let mut findings = pack_on_the_day(pack, day.ok());
-    let mut set = condition::known(facts, pack.vocabulary()).unwrap_or_else(|error| {
-        findings.push(facts_not_understood(&error));
-        FactSet::new(pack.vocabulary())
-    });
-    situation.state(pack.vocabulary(), &mut set);
-    let examined = examine(pack, &set, day.ok());
+    findings.extend(misread.as_ref().map(facts_not_understood));
+    let examined = examine(pack, set, day.ok());
     findings.extend(examined.answers().iter().filter_map(|answer| {
         let State::Applies { met } = answer.state else { return None };
         let rule = answer.rule;
         let because = match rule.because() {
             Some(because) => figures.fill(because),
-            None => because_of_facts(pack, &set, rule, &answer.facts),
+            None => because_of_facts(pack, set, rule, &answer.facts),
         };
         Some(Finding {
             rule: rule.id().to_owned(),
@@ -101,6 +96,48 @@ pub fn judge(
         Verdict::Permit(Permit { decision, data })
     } else {
         Verdict::Refusal(Refusal { decision })
+    }
+}
+
+/// Findings that no pack holds.
+const DAY: &str = "WEIR-day";
+const PACK_DAY: &str = "WEIR-pack-day";
+const PACK_REVIEW: &str = "WEIR-pack-review";
+const FACTS: &str = "WEIR-facts";
+const THRESHOLD: &str = "WEIR-threshold";
+
+/// The findings that no pack holds, by their identifiers.
+pub(crate) const OWN: [&str; 5] = [DAY, PACK_DAY, PACK_REVIEW, FACTS, THRESHOLD];
+
+/// One measured release as the rules see it.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    /// Everything that is known of it.
+    pub(crate) facts: FactSet,
+    /// Why what the request states was left out, where it was.
+    misread: Option<FactError>,
+    threshold: Threshold,
+    total_risk: TotalRisk,
+    situation: Situation,
+}
+
+impl Measured {
+    pub(crate) fn new(
+        pack: &RulePack,
+        facts: &Facts,
+        risk: &RiskReport,
+        k: u64,
+        day: Option<Day>,
+    ) -> Self {
+        let threshold = pack.threshold(facts, day);
+        let total_risk = TotalRisk::new(facts, risk, pack.total_risk_cut());
+        let situation = Situation::new(facts, risk, k, &threshold, total_risk);
+        let (mut set, misread) = match condition::known(facts, pack.vocabulary()) {
+            Ok(set) => (set, None),
+            Err(error) => (FactSet::new(pack.vocabulary()), Some(error)),
+        };
+        situation.state(pack.vocabulary(), &mut set);
+        Self { facts: set, misread, threshold, total_risk, situation }
     }
 }
 
@@ -236,7 +273,7 @@ fn because_of_facts(pack: &RulePack, set: &FactSet, rule: &Rule, facts: &[FactId
 /// The refusal of a release whose stated facts the pack does not know.
 fn facts_not_understood(error: &FactError) -> Finding {
     own(
-        "WEIR-facts",
+        FACTS,
         Outcome::Prohibition,
         Bilingual::new(
             "请求写明的事实须是规则包所知的事实。",
@@ -251,7 +288,7 @@ fn pack_on_the_day(pack: &RulePack, day: Option<Day>) -> Vec<Finding> {
     let label = pack.label();
     match day {
         None => vec![own(
-            "WEIR-day",
+            DAY,
             Outcome::Prohibition,
             Bilingual::new("须知道适用哪一天的法律。", "The day whose law applies must be known."),
             Bilingual::new(
@@ -260,7 +297,7 @@ fn pack_on_the_day(pack: &RulePack, day: Option<Day>) -> Vec<Finding> {
             ),
         )],
         Some(day) if day < pack.valid_from() => vec![own(
-            "WEIR-pack-day",
+            PACK_DAY,
             Outcome::Prohibition,
             Bilingual::new(
                 "规则包只能判定其有效期内的日期。",
@@ -272,7 +309,7 @@ fn pack_on_the_day(pack: &RulePack, day: Option<Day>) -> Vec<Finding> {
             ),
         )],
         Some(day) if day > pack.review_by() => vec![own(
-            "WEIR-pack-review",
+            PACK_REVIEW,
             Outcome::Duty,
             Bilingual::new(
                 "更新规则包，或请律师确认其内容仍然有效。",
@@ -297,7 +334,7 @@ fn threshold_missed(figures: &Figures<'_>) -> Finding {
         "最小等价类 {smallest_class} 人；阈值 {k}，方案要求 {asked_k}；超阈值类占比 {exposed_classes}；测得 {people} 人，来源 {people_source} 人。",
         "The smallest class has {smallest_class} people; the threshold is {k}, the plan asked for {asked_k}; share of classes above τ: {exposed_classes}; {people} people were measured, {people_source} are in the source.",
     );
-    own("WEIR-threshold", Outcome::Threshold, text, figures.fill(&because))
+    own(THRESHOLD, Outcome::Threshold, text, figures.fill(&because))
 }
 
 /// A finding that no pack holds.

@@ -34,7 +34,7 @@
 //!     people: 5_912,
 //!     stated: Default::default(),
 //! };
-//! let threshold = RulePack::builtin().threshold(&facts);
+//! let threshold = RulePack::builtin().threshold(&facts, "2026-11-23".parse().ok());
 //! assert_eq!(threshold.k, 5);
 //! assert!(threshold.sources.iter().any(|source| source.version == "GB/T 42460-2023"));
 //! ```

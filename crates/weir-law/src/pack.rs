@@ -108,6 +108,11 @@ impl RulePack {
         Some(self.head.valid_from).filter(|first| day < *first)
     }
 
+    /// The day by which it was to be reviewed, where `day` lies after that.
+    pub fn review_due(&self, day: Day) -> Option<Day> {
+        Some(self.head.review_by).filter(|last| day > *last)
+    }
+
     /// The facts that its rules may ask for.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
@@ -172,11 +177,34 @@ impl RulePack {
 
     /// What the measured risk must meet in the case at hand.
     ///
-    /// Where two deciding sources ask for different sizes, the larger one counts.
-    pub fn threshold(&self, facts: &Facts) -> Threshold {
-        let sources: Vec<ThresholdSource> = self
-            .standards
+    /// Where two deciding sources ask for different sizes, the larger one counts. Standards speak
+    /// for the days on which their instruments are in force, and for all where no day is given.
+    /// Where no standard that decides is in force on `day`, all of them count: no day is left
+    /// without a threshold.
+    pub fn threshold(&self, facts: &Facts, day: Option<Day>) -> Threshold {
+        let of_the_day = self.threshold_sources(facts, day);
+        let sources = match of_the_day.iter().any(ThresholdSource::decides) {
+            true => of_the_day,
+            false => self.threshold_sources(facts, None),
+        };
+        let k = sources
             .iter()
+            .filter(|source| source.decides())
+            .map(|source| source.k)
+            .max()
+            .expect("a pack that leaves a case without a threshold does not load");
+        Threshold { k, tau: 1.0 / k as f64, sources }
+    }
+
+    fn threshold_sources(&self, facts: &Facts, day: Option<Day>) -> Vec<ThresholdSource> {
+        let in_force = |standard: &&Standard| {
+            let instrument = self.instruments.get(&standard.instrument);
+            let days = instrument.map_or((None, None), Instrument::deciding_days);
+            holds_on(days, day)
+        };
+        self.standards
+            .iter()
+            .filter(in_force)
             .filter_map(|standard| {
                 let case = standard.case(facts.environment, facts.relation)?;
                 Some(ThresholdSource {
@@ -187,14 +215,7 @@ impl RulePack {
                     formula: case.formula.clone(),
                 })
             })
-            .collect();
-        let k = sources
-            .iter()
-            .filter(|source| source.decides())
-            .map(|source| source.k)
-            .max()
-            .expect("a pack that leaves a case without a threshold does not load");
-        Threshold { k, tau: 1.0 / k as f64, sources }
+            .collect()
     }
 
     /// Names and versions of the pack and of those that it extends.
@@ -282,6 +303,12 @@ impl Instrument {
             Certainty::Seen | Certainty::SecondHand => self.in_force(),
         }
     }
+}
+
+/// Whether `day` lies within these first and last days; a day that is not known rules nothing out.
+fn holds_on((from, until): (Option<Day>, Option<Day>), day: Option<Day>) -> bool {
+    let Some(day) = day else { return true };
+    from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
 }
 
 fn cite(

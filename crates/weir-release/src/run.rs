@@ -279,7 +279,8 @@ fn prepare_and_measure(
     let mut findings = detected.clone();
     weir_detect::apply_overrides(&mut findings, &request.columns, request.data.person.as_deref());
     let mut facts = facts(request, &findings, profile.rows);
-    let threshold = asked.pack.threshold(&facts);
+    let today = clock.now().format("%Y-%m-%d").to_string();
+    let threshold = asked.pack.threshold(&facts, today.parse().ok());
     let bounds = Bounds::new(threshold.k, &request.deidentify, &asked.pack)?;
     if bounds.private.is_some() {
         return Err(ReleaseError::FileAlone { model: "differential-privacy".to_owned() });

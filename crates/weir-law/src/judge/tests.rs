@@ -142,7 +142,7 @@ fn every_word_in_braces_is_filled() {
             }
         }
     }
-    let threshold = RulePack::builtin().threshold(&facts());
+    let threshold = RulePack::builtin().threshold(&facts(), TODAY.parse().ok());
     let (facts, risk) = (facts(), risk(5));
     let figures = Figures {
         facts: &facts,
@@ -211,7 +211,7 @@ proptest! {
         facts in any_facts(), risk in any_risk(), k in 0u64..40,
     ) {
         let pack = RulePack::builtin();
-        let threshold = pack.threshold(&facts);
+        let threshold = pack.threshold(&facts, TODAY.parse().ok());
         let verdict = judge(&pack, &facts, &risk, k, DATA, TODAY);
         let decision = verdict.decision();
         prop_assert_eq!(decision.permitted, matches!(verdict, Verdict::Permit(_)));
@@ -251,7 +251,7 @@ proptest! {
     #[test]
     fn a_wider_environment_never_asks_for_less(facts in any_facts()) {
         let pack = RulePack::builtin();
-        let k = |environment| pack.threshold(&Facts { environment, ..facts.clone() }).k;
+        let k = |environment| pack.threshold(&Facts { environment, ..facts.clone() }, None).k;
         prop_assert!(k(Environment::Inside) <= k(Environment::Controlled));
         prop_assert!(k(Environment::Controlled) <= k(Environment::Public));
     }

@@ -161,7 +161,8 @@ fn check_outcome(pack: &RulePack, rule: &Rule) -> Result<(), PackError> {
     if rule.unless().is_some() && rule.outcome() != Outcome::Prohibition {
         return Err(PackError::Unless { rule: id() });
     }
-    if rule.exempts().is_empty() == (rule.outcome() == Outcome::Exemption) {
+    let says_nothing = rule.exempts().is_empty() && rule.explains().is_empty();
+    if says_nothing == (rule.outcome() == Outcome::Exemption) {
         return Err(PackError::Exempts { rule: id() });
     }
     for lifted in rule.exempts() {
@@ -169,6 +170,14 @@ fn check_outcome(pack: &RulePack, rule: &Rule) -> Result<(), PackError> {
             Some(other) if other.outcome().is_lifted_by_exemption() => {}
             Some(_) => return Err(PackError::NotLifted { rule: id(), lifted: lifted.clone() }),
             None => return Err(PackError::UnknownRule { rule: id(), other: lifted.clone() }),
+        }
+    }
+    for explained in rule.explains() {
+        let other = || explained.clone();
+        match pack.rule(explained) {
+            Some(rule) if rule.outcome() == Outcome::Prohibition => {}
+            Some(_) => return Err(PackError::NotExplained { rule: id(), other: other() }),
+            None => return Err(PackError::UnknownRule { rule: id(), other: other() }),
         }
     }
     // An unverified threshold is shown and does not decide. A prohibition has no such half-way,

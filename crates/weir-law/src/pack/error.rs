@@ -99,7 +99,9 @@ pub enum PackError {
         rule: String,
     },
     /// An exemption that does not say from what, or another rule that does.
-    #[error("`{rule}`: an exemption says what it `exempts` from, and nothing else does")]
+    #[error(
+        "`{rule}`: an exemption says what it `exempts` from or `explains`, and nothing else does"
+    )]
     Exempts {
         /// The rule.
         rule: String,
@@ -119,6 +121,14 @@ pub enum PackError {
         rule: String,
         /// What it names.
         lifted: String,
+    },
+    /// An exemption that explains the absence of what is no prohibition.
+    #[error("`{rule}` explains `{other}`, which is no prohibition")]
+    NotExplained {
+        /// The exemption.
+        rule: String,
+        /// What it names.
+        other: String,
     },
     /// `met_when` on a rule that is met always or never.
     #[error("`{rule}` is no threshold and no duty, and yet has `met_when`")]
@@ -184,9 +194,8 @@ pub enum PackError {
 
 impl PackError {
     pub(super) fn syntax(file: &PackFile<'_>, error: &toml::de::Error) -> Self {
-        let start = error.span().map_or(0, |span| span.start);
-        let message = error.message().replace('\n', " ");
-        Self::Syntax { place: Place::new(file, start), message }
+        let (place, message) = Place::of(file, error);
+        Self::Syntax { place, message }
     }
 
     /// What the author can do about it.
@@ -212,6 +221,11 @@ impl PackError {
             Self::UnknownRule { .. } => "`weir law list` names all rules".to_owned(),
             Self::NotLifted { .. } => {
                 "a prohibition is lifted by its own `unless`, a threshold only by being met"
+                    .to_owned()
+            }
+            Self::NotExplained { .. } => {
+                "`exempts` lifts duties, records, deadlines and exposures; `explains` names \
+                 prohibitions"
                     .to_owned()
             }
             Self::Empty { key, .. } => format!("write `{key}`, in both languages where it has two"),
@@ -254,6 +268,12 @@ pub struct Place {
 }
 
 impl Place {
+    /// Where the TOML reader stopped, and what it says on one line.
+    pub(crate) fn of(file: &PackFile<'_>, error: &toml::de::Error) -> (Self, String) {
+        let start = error.span().map_or(0, |span| span.start);
+        (Self::new(file, start), error.message().replace('\n', " "))
+    }
+
     /// The line in which the byte `start` stands.
     pub(super) fn new(file: &PackFile<'_>, start: usize) -> Self {
         let line = file.text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;

@@ -28,6 +28,7 @@ pub struct Rule {
     met_when: Option<Expr>,
     unless: Option<Expr>,
     exempts: Vec<String>,
+    explains: Vec<String>,
     term: Option<Term>,
     from: Option<Day>,
     until: Option<Day>,
@@ -95,6 +96,12 @@ impl Rule {
         &self.exempts
     }
 
+    /// The prohibitions whose absence this exemption explains. It lifts none: each has conditions
+    /// of its own, and they do not hold where this one applies.
+    pub fn explains(&self) -> &[String] {
+        &self.explains
+    }
+
     /// How long a record is kept, or by when something is due.
     pub fn term(&self) -> Option<Term> {
         self.term
@@ -143,8 +150,7 @@ impl Rule {
 
     /// Whether it is in force on `day`. A day that is not known rules nothing out.
     pub(crate) fn is_in_force(&self, day: Option<Day>) -> bool {
-        let Some(day) = day else { return true };
-        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+        super::holds_on(self.in_force(), day)
     }
 
     pub(crate) fn applies(&self, facts: &FactSet) -> Outcome3 {
@@ -208,6 +214,8 @@ pub(super) struct RuleText {
     pub(super) unless: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) exempts: Vec<String>,
+    #[serde(default)]
+    pub(super) explains: Vec<String>,
     pub(super) keep: Option<Term>,
     pub(super) within: Option<Term>,
     pub(super) from: Option<Day>,
@@ -258,6 +266,7 @@ impl RuleText {
             met_when,
             unless,
             exempts: self.exempts,
+            explains: self.explains,
             term: self.keep.or(self.within),
             from: self.from.filter(|_| sure),
             until: self.until.filter(|_| sure),

@@ -67,7 +67,7 @@ fn thresholds_are_those_of_annex_d_and_the_draft() {
         (Environment::Controlled, Relation::Publish, 20),
     ];
     for (environment, relation, k) in cases {
-        let threshold = pack.threshold(&facts(environment, relation));
+        let threshold = pack.threshold(&facts(environment, relation), None);
         assert_eq!(threshold.k, k);
         assert!((threshold.tau * k as f64 - 1.0).abs() < 1e-12);
         let versions: Vec<_> = threshold.sources.iter().map(|s| s.version.as_str()).collect();
@@ -81,14 +81,57 @@ fn the_larger_deciding_figure_counts_and_an_unverified_one_never() {
     let (annex_d, draft) = SHIPPED.split_once("id = \"ANON-DRAFT-A\"").unwrap();
     let raised = format!("{annex_d}id = \"ANON-DRAFT-A\"{}", draft.replacen("k = 5", "k = 6", 1));
     let case = facts(Environment::Controlled, Relation::Provide);
-    assert_eq!(RulePack::parse(&raised).unwrap().threshold(&case).k, 6);
+    assert_eq!(RulePack::parse(&raised).unwrap().threshold(&case, None).k, 6);
 
     let (id, rest) = raised.split_once("id = \"ANON-DRAFT-A\"").unwrap();
     let unsure = rest.replacen("second-hand", "unverified", 1);
     let pack = RulePack::parse(&format!("{id}id = \"ANON-DRAFT-A\"{unsure}")).unwrap();
-    let threshold = pack.threshold(&case);
+    let threshold = pack.threshold(&case, None);
     assert_eq!(threshold.k, 5);
     assert_eq!(threshold.sources[1].k, 6, "shown, though it does not decide");
+}
+
+/// A draft counts from the day it was out; where no standard is in force, none is left out.
+#[test]
+fn thresholds_are_those_of_the_day() {
+    let pack = RulePack::builtin();
+    let case = facts(Environment::Controlled, Relation::Provide);
+    let versions = |pack: &RulePack, day: &str| -> Vec<String> {
+        let threshold = pack.threshold(&case, day.parse().ok());
+        threshold.sources.into_iter().map(|source| source.version).collect()
+    };
+    assert_eq!(versions(&pack, "2025-08-26"), ["GB/T 42460-2023"]);
+    assert_eq!(versions(&pack, "2025-08-27"), ["GB/T 42460-2023", "draft 2025-08-27"]);
+    assert_eq!(versions(&pack, "2020-01-01").len(), 2);
+    let (annex_d, draft) = SHIPPED.split_once("id = \"ANON-DRAFT-A\"").unwrap();
+    let raised = format!("{annex_d}id = \"ANON-DRAFT-A\"{}", draft.replacen("k = 5", "k = 9", 1));
+    let raised = RulePack::parse(&raised).unwrap();
+    let k = |day: &str| raised.threshold(&case, day.parse().ok()).k;
+    assert_eq!((k("2025-08-26"), k("2025-08-27")), (5, 9));
+}
+
+/// The days of a rule lie within those of its instrument, or nowhere.
+#[test]
+fn a_rule_that_its_instrument_leaves_no_day_is_refused() {
+    let error = refused(&format!("{RULE}until = \"2025-12-31\""));
+    assert_eq!(error, PackError::NeverInForce { entry: "X".to_owned() });
+    assert!(RulePack::parse(&pack_with(&format!("{RULE}until = \"2026-01-01\""))).is_ok());
+}
+
+#[test]
+fn an_exemption_lifts_duties_and_explains_prohibitions() {
+    let exemption = |key: &str, of: &str| {
+        let rule = RULE.replace("\"X\"", "\"Y\"");
+        let rule = rule.replace("\"duty\"", &format!("\"exemption\"\n{key} = [\"{of}\"]"));
+        let ban = RULE.replace("\"X\"", "\"Z\"").replace("\"duty\"", "\"prohibition\"");
+        RulePack::parse(&pack_with(&format!("{RULE}\n[[rules]]\n{rule}\n[[rules]]\n{ban}")))
+    };
+    assert!(exemption("exempts", "X").is_ok() && exemption("explains", "Z").is_ok());
+    assert!(matches!(exemption("exempts", "Z"), Err(PackError::NotLifted { .. })));
+    assert!(matches!(exemption("explains", "X"), Err(PackError::NotExplained { .. })));
+    assert!(matches!(exemption("explains", "W"), Err(PackError::UnknownRule { .. })));
+    let pack = RulePack::builtin();
+    assert_eq!(pack.rule("PIPL-25-lifted").unwrap().explains(), ["PIPL-25"]);
 }
 
 #[test]

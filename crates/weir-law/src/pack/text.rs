@@ -72,6 +72,11 @@ pub(super) fn read(files: &[PackFile<'_>]) -> Result<RulePack, PackError> {
     for rule in &mut pack.rules[pack.inherited..] {
         let instrument = pack.instruments.get(rule.instrument());
         rule.within(instrument.map_or((None, None), Instrument::deciding_days));
+        if let (Some(from), Some(until)) = rule.in_force()
+            && until < from
+        {
+            return Err(PackError::NeverInForce { entry: rule.id().to_owned() });
+        }
     }
     Ok(pack)
 }
