@@ -13,7 +13,7 @@ use thiserror::Error;
 use weir_types::risk::PeopleCountedBy;
 use weir_types::{Facts, Outcome, RiskReport};
 
-use crate::pack::{PackFile, RulePack};
+use crate::pack::{PackFile, Place, RulePack};
 
 #[cfg(doc)]
 use crate::{examine, judge};
@@ -94,13 +94,10 @@ impl Cases {
     pub fn read(files: &[PackFile<'_>]) -> Result<Self, CaseError> {
         let mut all = Self { base: None, cases: Vec::new(), scenarios: Vec::new() };
         for file in files {
-            let fault = |error: toml::de::Error| {
-                let start = error.span().map_or(0, |span| span.start);
-                let line = file.text.bytes().take(start).filter(|b| *b == b'\n').count() + 1;
-                let message = error.message().replace('\n', " ");
-                CaseError::Syntax { file: file.name.to_owned(), line, message }
-            };
-            let text: CaseFile = toml::from_str(file.text).map_err(fault)?;
+            let text: CaseFile = toml::from_str(file.text).map_err(|error| {
+                let (place, message) = Place::of(file, &error);
+                CaseError::Syntax { place, message }
+            })?;
             if let Some(base) = text.base
                 && all.base.replace(base).is_some()
             {
@@ -129,13 +126,18 @@ impl Cases {
     /// Runs them all against `pack`, and looks for rules that lack a case.
     pub fn run(&self, pack: &RulePack) -> TestReport {
         let mut failures = Vec::new();
+        let mut silent = BTreeSet::new();
+        let mut ran = |ran: run::Ran| {
+            failures.extend(ran.failures);
+            silent.extend(ran.silent);
+        };
         if let Some(base) = &self.base {
             for (file, case) in &self.cases {
-                failures.extend(run::case(pack, base, file, case));
+                ran(run::case(pack, base, file, case));
             }
         }
         for (file, scenario) in &self.scenarios {
-            failures.extend(run::scenario(pack, file, scenario));
+            ran(run::scenario(pack, file, scenario));
         }
         TestReport {
             pack: pack.label(),
@@ -143,18 +145,18 @@ impl Cases {
             cases: self.cases.len(),
             scenarios: self.scenarios.len(),
             failures,
-            uncovered: self.uncovered(pack),
+            uncovered: self.uncovered(pack, &silent),
         }
     }
 
-    fn uncovered(&self, pack: &RulePack) -> Vec<Uncovered> {
+    /// Rules that lack a case; `silent` are those that some case shows not to apply while they
+    /// are in force. What is lifted, open or not the law of the day shows no condition that fails.
+    fn uncovered(&self, pack: &RulePack, silent: &BTreeSet<String>) -> Vec<Uncovered> {
         let mut applies: BTreeSet<&str> = BTreeSet::new();
-        let mut silent: BTreeSet<&str> = BTreeSet::new();
         let mut met: BTreeSet<&str> = BTreeSet::new();
         let mut unmet: BTreeSet<&str> = BTreeSet::new();
         for (_, case) in &self.cases {
             applies.extend(case.present.iter().map(String::as_str));
-            silent.extend(case.absent.iter().map(String::as_str));
             met.extend(case.met.iter().map(String::as_str));
             unmet.extend(case.unmet.iter().map(String::as_str));
         }
@@ -162,11 +164,11 @@ impl Cases {
             for (_, rules) in case.applying() {
                 applies.extend(rules.iter().map(String::as_str));
             }
-            silent.extend(case.absent.iter().chain(&case.lifted).map(String::as_str));
             met.extend(case.met.iter().map(String::as_str));
             unmet.extend(case.unmet.iter().map(String::as_str));
         }
         applies.extend(met.iter().chain(&unmet).copied().collect::<Vec<_>>());
+        let silent = silent.iter().map(String::as_str).collect();
         let mut uncovered = Vec::new();
         for rule in pack.own_rules() {
             let mut need = |needed: bool, cases: &BTreeSet<&str>, wants| {
@@ -188,12 +190,10 @@ impl Cases {
 #[non_exhaustive]
 pub enum CaseError {
     /// Not TOML, an unknown or missing key, or a value of the wrong type.
-    #[error("line {line} of {file}: {message}")]
+    #[error("{place}: {message}")]
     Syntax {
-        /// Name of the file.
-        file: String,
-        /// Line, from 1.
-        line: usize,
+        /// File and line.
+        place: Place,
         /// What the TOML reader says of it.
         message: String,
     },
@@ -250,8 +250,16 @@ struct Case {
     risk: toml::Table,
     #[serde(default)]
     present: Vec<String>,
+    /// Rules that are known not to apply: their condition does not hold, or they are not the law
+    /// of the day.
     #[serde(default)]
     absent: Vec<String>,
+    /// Rules whose condition holds and that an exemption, or their own `unless`, lifts.
+    #[serde(default)]
+    lifted: Vec<String>,
+    /// Rules that an unknown fact leaves open.
+    #[serde(default)]
+    open: Vec<String>,
     #[serde(default)]
     met: Vec<String>,
     #[serde(default)]
@@ -289,6 +297,9 @@ struct Scenario {
     /// Rules that wait for something to happen.
     #[serde(default)]
     on_occasion: Vec<String>,
+    /// Rules that an unknown fact leaves open.
+    #[serde(default)]
+    open: Vec<String>,
     #[serde(default)]
     met: Vec<String>,
     #[serde(default)]

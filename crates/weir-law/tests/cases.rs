@@ -100,6 +100,13 @@ fn a_rule_without_cases_and_a_case_that_is_wrong_are_told() {
         ("credit = true", "exemptions = [\"X-1\"]", "X-1 is not of that kind and applying"),
         ("credit = true", "met = [\"X-1\"]", "X-1 is not met"),
         ("credit = true", "duties = [\"X-2\"]", "there is no rule X-2"),
+        ("credit = true", "unmet = [\"X-1\"]", "X-1 is not unmet"),
+        ("credit = true", "open = [\"X-1\"]", "X-1 is not open"),
+        (
+            "importance = \"important\", statutory_duty = true",
+            "absent = [\"NDSMR-31\"]",
+            "NDSMR-31 is not known not to apply",
+        ),
         ("credit = true", "asks = [\"credit\"]", "nobody is asked for credit"),
         ("importance = \"core\"", "", "DSL-21-core forbids it"),
         ("credti = true", "", "there is no fact `credti` (did you mean `credit`?)"),
@@ -108,6 +115,34 @@ fn a_rule_without_cases_and_a_case_that_is_wrong_are_told() {
         let told = report.failures.iter().any(|failure| failure.what.starts_with(what));
         assert!(told, "{facts}, {expect}: {:?}", report.failures);
     }
+}
+
+/// What is lifted, or not the law of the day, does not show that the condition can fail.
+#[test]
+fn only_a_rule_in_force_that_is_silent_has_its_negative_case() {
+    let pack = RulePack::parse(&format!(
+        "{}{}",
+        RULE.replace("met_when = 'written_consent'", "until = \"2026-06-30\""),
+        RULE.split("[[rules]]")
+            .last()
+            .map(|rule| format!("[[rules]]{rule}"))
+            .unwrap()
+            .replace("X-1", "X-2")
+            .replace("\"duty\"", "\"exemption\"\nexempts = [\"X-1\"]")
+            .replace("met_when = 'written_consent'\n", ""),
+    ))
+    .unwrap();
+    let of = |as_of: &str, facts: &str, expect: &str| {
+        let text = format!(
+            "[[scenario]]\nname = \"s\"\nas_of = \"{as_of}\"\nfacts = {{ {facts} }}\n{expect}\n"
+        );
+        let report = Cases::read(&[PackFile { name: "c.toml", text: &text }]).unwrap().run(&pack);
+        assert!(report.failures.is_empty(), "{:?}", report.failures);
+        !report.uncovered.iter().any(|u| u.rule == "X-1" && u.wants == Wanted::DoesNotApply)
+    };
+    assert!(!of("2026-07-01", "credit = false", "absent = [\"X-1\"]"));
+    assert!(!of("2026-02-01", "credit = true", "lifted = [\"X-1\"]"));
+    assert!(of("2026-02-01", "credit = false", "absent = [\"X-1\"]"));
 }
 
 #[derive(serde::Deserialize)]
