@@ -12,7 +12,7 @@ use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use weir_law::{FactSet, PackFile, RulePack, examine};
+use weir_law::{FactSet, Folder, RulePack, examine};
 use weir_types::FactValue;
 
 const RUNS: usize = 200;
@@ -24,10 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("give the folder of a pack and a file of facts".into());
     };
     let facts: BTreeMap<String, FactValue> = toml::from_str(&std::fs::read_to_string(facts)?)?;
-    let read = || texts(Path::new(&folder));
+    let read = || Folder::read(Path::new(&folder));
     let texts = read()?;
-    let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
-    let files = files(&texts);
+    let files = texts.files();
+    let bytes: usize = files.iter().map(|file| file.text.len()).sum();
     let pack = RulePack::read(&files)?;
     let conditions: Vec<&str> = pack
         .rules()
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     report("decide one request", || decide(&pack));
     report("read files and pack, decide", || {
-        read().is_ok_and(|texts| RulePack::read(&self::files(&texts)).is_ok_and(|p| decide(&p)))
+        read().is_ok_and(|texts| RulePack::read(&texts.files()).is_ok_and(|p| decide(&p)))
     });
     Ok(())
 }
@@ -65,21 +65,4 @@ fn report(what: &str, mut run: impl FnMut() -> bool) {
     times.sort();
     let us = |time: Duration| time.as_secs_f64() * 1e6;
     println!("{what:<28} least {:>9.1} us, median {:>9.1} us", us(times[0]), us(times[RUNS / 2]));
-}
-
-fn texts(folder: &Path) -> std::io::Result<Vec<(String, String)>> {
-    let mut texts = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            texts.push((name, std::fs::read_to_string(&path)?));
-        }
-    }
-    texts.sort();
-    Ok(texts)
-}
-
-fn files(texts: &[(String, String)]) -> Vec<PackFile<'_>> {
-    texts.iter().map(|(name, text)| PackFile { name, text }).collect()
 }

@@ -4,32 +4,18 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use weir_law::cases::{Cases, Wanted};
-use weir_law::{PackFile, RulePack};
+use weir_law::{Folder, PackFile, RulePack};
 
-/// Names and texts of the files in `folder`, by name.
-fn texts(folder: &str) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../laws").join(folder);
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .expect("the folder is checked in")
-        .map(|entry| entry.expect("a readable folder").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
-    paths.sort();
-    let read = |path: &std::path::PathBuf| {
-        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
-        (name, std::fs::read_to_string(path).expect("a readable file"))
-    };
-    paths.iter().map(read).collect()
-}
-
-fn files(texts: &[(String, String)]) -> Vec<PackFile<'_>> {
-    texts.iter().map(|(name, text)| PackFile { name, text }).collect()
+/// The files of a folder of `laws/`.
+fn laws(folder: &str) -> Folder {
+    let laws = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../laws");
+    Folder::read(&laws.join(folder)).expect("the folder is checked in")
 }
 
 #[test]
 fn every_case_comes_out_and_every_rule_has_its_cases() {
-    let texts = texts("cn-2026/cases");
-    let report = Cases::read(&files(&texts)).unwrap().run(&RulePack::builtin());
+    let cases = laws("cn-2026/cases");
+    let report = Cases::read(&cases.files()).unwrap().run(&RulePack::builtin());
     let failed: Vec<String> = report
         .failures
         .iter()
@@ -43,13 +29,13 @@ fn every_case_comes_out_and_every_rule_has_its_cases() {
 /// The shipped pack is the files of its folder, all of them.
 #[test]
 fn the_shipped_pack_is_its_folder() {
-    let texts = texts("cn-2026");
-    let mut shipped: Vec<(String, String)> = RulePack::builtin_files()
-        .iter()
-        .map(|file| (file.name.to_owned(), file.text.to_owned()))
-        .collect();
+    let folder = laws("cn-2026");
+    let texts = |files: &[PackFile<'_>]| -> Vec<(String, String)> {
+        files.iter().map(|file| (file.name.to_owned(), file.text.to_owned())).collect()
+    };
+    let mut shipped = texts(RulePack::builtin_files());
     shipped.sort();
-    assert!(shipped == texts, "BUILTIN lists other files than laws/cn-2026 has");
+    assert!(shipped == texts(&folder.files()), "BUILTIN lists other files than laws/cn-2026 has");
 }
 
 const RULE: &str = r#"

@@ -1,9 +1,9 @@
 //! Packs from the disk.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use weir_law::cases::CaseError;
-use weir_law::{PackError, PackFile, RulePack};
+use weir_law::{Day, Folder, PackError, RulePack};
 use weir_types::Request;
 
 use crate::exit::{Exit, Failure};
@@ -17,8 +17,7 @@ pub(in crate::commands) fn pack(named: Option<&str>) -> Result<RulePack, Failure
         None => Ok(RulePack::builtin()),
         Some(path) if path == SHIPPED && !Path::new(path).exists() => Ok(RulePack::builtin()),
         Some(path) => {
-            let texts = texts(Path::new(path))?;
-            RulePack::read(&files(&texts)).map_err(|error| refused(&error))
+            RulePack::read(&folder(Path::new(path))?.files()).map_err(|error| refused(&error))
         }
     }
 }
@@ -32,35 +31,23 @@ pub(in crate::commands) fn request(path: &Path) -> Result<Request, Failure> {
     Request::parse(&text).map_err(|error| Failure::new(Exit::BadInput, &error, Some(error.hint())))
 }
 
-/// Names and texts of the TOML files of a folder, by name, or of one file.
-pub(super) fn texts(path: &Path) -> Result<Vec<(String, String)>, Failure> {
-    let unreadable = |path: &Path, error: &std::io::Error| {
-        let hint = "give the folder of a pack, with a file that has `[pack]`; `weir law new` \
-                    writes one";
-        Failure::input(format!("cannot read `{}`: {}", path.display(), error.kind()), hint)
-    };
-    let mut paths: Vec<PathBuf> = if path.is_dir() {
-        let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
-        let files = entries.filter_map(|entry| Some(entry.ok()?.path()));
-        files.filter(|path| path.extension().is_some_and(|e| e == "toml")).collect()
-    } else {
-        vec![path.to_owned()]
-    };
-    paths.sort();
-    paths
-        .into_iter()
-        .map(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            match std::fs::read_to_string(&path) {
-                Ok(text) => Ok((name, text)),
-                Err(error) => Err(unreadable(&path, &error)),
-            }
-        })
-        .collect()
+/// Refuses a day that `pack` does not answer for.
+pub(super) fn answers(pack: &RulePack, day: Option<Day>) -> Result<(), Failure> {
+    match day.and_then(|day| pack.answers_from(day)) {
+        None => Ok(()),
+        Some(first) => {
+            let message = format!("the pack {} answers for days from {first}", pack.label());
+            Err(Failure::input(message, "give a later day, or an older pack"))
+        }
+    }
 }
 
-pub(super) fn files(texts: &[(String, String)]) -> Vec<PackFile<'_>> {
-    texts.iter().map(|(name, text)| PackFile { name, text }).collect()
+pub(super) fn folder(path: &Path) -> Result<Folder, Failure> {
+    Folder::read(path).map_err(|error| {
+        let hint = "give the folder of a pack, with a file that has `[pack]`; `weir law new` \
+                    writes one";
+        Failure::input(error.to_string(), hint)
+    })
 }
 
 pub(super) fn refused(error: &PackError) -> Failure {

@@ -12,14 +12,14 @@ use crate::exit::{Exit, Failure};
 use crate::talk::{Talk, print, print_json};
 
 pub(super) fn run(args: &Test, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
-    let texts = load::texts(&args.pack)?;
-    let pack = RulePack::read(&load::files(&texts)).map_err(|error| load::refused(&error))?;
-    let folder = match args.pack.is_dir() {
+    let files = load::folder(&args.pack)?;
+    let pack = RulePack::read(&files.files()).map_err(|error| load::refused(&error))?;
+    let cases = match args.pack.is_dir() {
         true => args.pack.join("cases"),
         false => args.pack.with_file_name("cases"),
     };
-    let texts = load::texts(&folder)?;
-    let cases = Cases::read(&load::files(&texts)).map_err(|e| load::cases_refused(&e))?;
+    let cases = load::folder(&cases)?;
+    let cases = Cases::read(&cases.files()).map_err(|e| load::cases_refused(&e))?;
     let report = cases.run(&pack);
     if global.json {
         print_json(&report)?;
@@ -104,5 +104,7 @@ fn named(text: &str) -> Result<(RulePack, Option<Day>), Failure> {
             (name, Some(day))
         }
     };
-    Ok((load::pack(Some(name))?, day))
+    let pack = load::pack(Some(name))?;
+    load::answers(&pack, day)?;
+    Ok((pack, day))
 }
