@@ -126,6 +126,24 @@ impl<'a> Examination<'a> {
         })
     }
 
+    /// The prohibitions that an unknown fact leaves open.
+    pub fn open_prohibitions(&self) -> impl Iterator<Item = &Answer<'a>> {
+        self.answers.iter().filter(|answer| {
+            answer.rule.outcome() == Outcome::Prohibition && answer.state == State::Open
+        })
+    }
+
+    /// Whether an answer is open and nobody can be asked for what it waits for: only the
+    /// measurement of the released bytes settles it.
+    pub fn waits_for_measurement(&self, answer: &Answer<'_>) -> bool {
+        answer.state == State::Open && !answer.facts.iter().any(|fact| self.can_ask(*fact))
+    }
+
+    fn can_ask(&self, fact: FactId) -> bool {
+        let fact = self.pack.vocabulary().fact(fact);
+        !fact.is_occasion() && fact.from().is_asked()
+    }
+
     /// What the person has to be asked next; first what could refuse, then what most rules wait
     /// for.
     ///
@@ -137,10 +155,7 @@ impl<'a> Examination<'a> {
         let mut waiting: BTreeMap<FactId, (bool, Vec<String>)> = BTreeMap::new();
         for answer in &self.answers {
             let prohibits = answer.rule.outcome() == Outcome::Prohibition;
-            let askable = |fact: &FactId| {
-                let decl = vocabulary.fact(*fact);
-                !decl.is_occasion() && decl.from().is_asked()
-            };
+            let askable = |fact: &FactId| self.can_ask(*fact);
             let facts: Vec<FactId> = match &answer.state {
                 State::Open => answer.facts.iter().copied().find(askable).into_iter().collect(),
                 State::Applies { .. } => match answer.rule.lifted(self.facts) {

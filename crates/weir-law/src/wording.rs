@@ -6,25 +6,26 @@ use weir_types::{Bilingual, Facts, Lang, Outcome, RiskReport, Sha256};
 
 use crate::threshold::{Threshold, ThresholdSource, TotalRisk, r_max};
 
-/// The words that a rule may put in braces, to be replaced by the figures of the release.
-pub(crate) const PLACEHOLDERS: &[&str] = &[
-    "asked_k",
-    "counted_by",
-    "cut",
-    "environment",
-    "exposed_classes",
-    "formulas",
-    "k",
-    "people",
-    "people_source",
-    "r_avg",
-    "r_max",
-    "r_total",
-    "relation",
-    "smallest_class",
-    "tau",
-    "tau_measured",
-    "valid_until",
+/// The words that a rule may put in braces, to be replaced by the figures of the release, and what
+/// they are called where there is no release.
+pub(crate) const PLACEHOLDERS: &[(&str, &str, &str)] = &[
+    ("asked_k", "方案要求的人数", "the number that the plan asks for"),
+    ("counted_by", "计数依据", "what people are counted by"),
+    ("cut", "参考界限", "the cut"),
+    ("environment", "使用环境", "the environment"),
+    ("exposed_classes", "超阈值类占比", "the share of classes above τ"),
+    ("formulas", "各标准的公式", "the formulas of the standards"),
+    ("k", "阈值人数", "the threshold"),
+    ("people", "测得人数", "people measured"),
+    ("people_source", "来源人数", "people in the source"),
+    ("r_avg", "R_avg", "R_avg"),
+    ("r_max", "R_max", "R_max"),
+    ("r_total", "R_total", "R_total"),
+    ("relation", "双方关系", "the relation"),
+    ("smallest_class", "最小等价类人数", "the smallest class"),
+    ("tau", "阈值 τ", "τ of the threshold"),
+    ("tau_measured", "测量所用的 τ", "τ of the measurement"),
+    ("valid_until", "有效期届满之日", "the last valid day"),
 ];
 
 /// The first word in braces of `text` that is no placeholder; the rest of the text where a brace
@@ -35,7 +36,7 @@ pub(crate) fn unknown_placeholder(text: &str) -> Option<&str> {
         let Some((name, tail)) = after.split_once('}') else {
             return Some(after);
         };
-        if !PLACEHOLDERS.contains(&name) {
+        if !PLACEHOLDERS.iter().any(|(known, ..)| *known == name) {
             return Some(name);
         }
         rest = tail;
@@ -43,10 +44,15 @@ pub(crate) fn unknown_placeholder(text: &str) -> Option<&str> {
     None
 }
 
-/// `text` with each placeholder replaced by its name, for a rule that is told without a release.
+/// `text` with what each figure is called in its place, for a rule that is told without a release.
 pub(crate) fn unfilled(text: &Bilingual) -> Bilingual {
-    let plain = |text: &str| text.replace(['{', '}'], "");
-    Bilingual::new(plain(&text.zh), plain(&text.en))
+    let (mut zh, mut en) = (text.zh.clone(), text.en.clone());
+    for (name, called_zh, called_en) in PLACEHOLDERS {
+        let brace = format!("{{{name}}}");
+        zh = zh.replace(&brace, &format!("〔{called_zh}〕"));
+        en = en.replace(&brace, &format!("[{called_en}]"));
+    }
+    Bilingual::new(zh, en)
 }
 
 /// What the words of rules and claims are filled with.

@@ -154,7 +154,7 @@ fn every_word_in_braces_is_filled() {
         today: TODAY,
         valid_until: TODAY,
     };
-    for name in wording::PLACEHOLDERS {
+    for (name, ..) in wording::PLACEHOLDERS {
         let text = Bilingual::new(format!("{{{name}}}"), format!("{{{name}}}"));
         let filled = figures.fill(&text);
         assert!(!filled.zh.is_empty() && !filled.en.is_empty(), "{name}");

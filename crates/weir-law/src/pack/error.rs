@@ -234,7 +234,8 @@ impl PackError {
                 format!("add `[instruments.{instrument}]` with its names and source")
             }
             Self::UnknownFigure { .. } => {
-                format!("the figures are {}", crate::wording::PLACEHOLDERS.join(", "))
+                let figures = crate::wording::PLACEHOLDERS.iter().map(|(name, ..)| *name);
+                format!("the figures are {}", figures.collect::<Vec<_>>().join(", "))
             }
             Self::MetWhen { .. } => "leave `met_when` out".to_owned(),
             Self::NoMetWhen { .. } => "say in `met_when` which figure meets it".to_owned(),

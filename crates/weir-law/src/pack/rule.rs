@@ -70,7 +70,7 @@ impl Rule {
         &self.text
     }
 
-    /// What it says, told without a release: each figure stands as its name.
+    /// What it says, told without a release: in place of each figure stands what it is.
     pub fn plain_text(&self) -> Bilingual {
         crate::wording::unfilled(&self.text)
     }
@@ -79,6 +79,11 @@ impl Rule {
     /// stand as `{name}`.
     pub fn because(&self) -> Option<&Bilingual> {
         self.because.as_ref()
+    }
+
+    /// [`Rule::because`], told without a release: in place of each figure stands what it is.
+    pub fn plain_because(&self) -> Option<Bilingual> {
+        self.because.as_ref().map(crate::wording::unfilled)
     }
 
     /// How surely its text is known.

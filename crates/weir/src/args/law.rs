@@ -140,19 +140,19 @@ pub(crate) struct NewPack {
 /// What a rule brings about.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum OutcomeArg {
-    /// 禁止
+    /// What must not be done
     Prohibition,
-    /// 阈值
+    /// What the measured figures must meet
     Threshold,
-    /// 义务
+    /// What has to be done
     Duty,
-    /// 留存
+    /// What has to be kept
     Record,
-    /// 期限
+    /// What is due by a time
     Deadline,
-    /// 豁免
+    /// What need not be done
     Exemption,
-    /// 责任
+    /// What a breach costs
     Exposure,
 }
 

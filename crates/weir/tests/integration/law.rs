@@ -148,6 +148,61 @@ fn a_pack_of_ones_own_starts_from_a_template_that_passes() {
     }
 }
 
+/// The pack's own reason, with its caveats, and what only measurement settles are told too.
+#[test]
+fn an_explanation_keeps_caveats_and_hides_no_open_ban() {
+    let desk = Desk::new("", &asking("provide", "state_secret = false"));
+    let told = |more: &[&str]| {
+        let ran = desk.weir([&["law", "explain", "request.toml"][..], more].concat());
+        assert_eq!(ran.status, 0, "{}", ran.talk);
+        ran.out
+    };
+    let english = told(&["--lang", "en", "--route", "anonymised"]);
+    for part in [
+        "that reading is contested",
+        "in the environment \"[the environment]\" while the threshold k ≥ [the threshold]",
+        "because brought under the anonymisation threshold: yes",
+    ] {
+        assert!(english.contains(part), "{part}: {english}");
+    }
+    let chinese = told(&["--lang", "zh", "--route", "anonymised"]);
+    assert!(chinese.contains("这一解读有争议") && chinese.contains("〔使用环境〕"), "{chinese}");
+    assert!(!english.contains(['{', '}']) && !chinese.contains(['{', '}']));
+
+    let as_is = told(&["--lang", "en"]);
+    let (_, measured) = as_is.split_once("Settled only when measured (").expect("the section");
+    let first = measured.lines().nth(1).unwrap();
+    assert!(first.contains("prohibition"), "{measured}");
+    let (section, _) = measured.split_once("\n\n").unwrap();
+    assert!(section.contains("PIPL-4-identified") && section.contains("WEIR-route"), "{section}");
+    let (_, answer) = explained(&desk, &[]);
+    let answers = answer["answers"].as_array().unwrap();
+    let open = answers.iter().filter(|a| a["outcome"] == "prohibition" && a["state"] == "open");
+    assert_eq!(answer["open_prohibitions"], open.count());
+    assert!(as_is.starts_with(&format!(
+        "no prohibition stands; {} prohibitions open; ",
+        answer["open_prohibitions"]
+    )));
+}
+
+#[test]
+fn a_pack_answers_for_its_days_and_says_when_it_is_old() {
+    let desk = Desk::new("", &asking("provide", "state_secret = false"));
+    for early in [
+        &["law", "list", "--as-of", "2020-01-01"][..],
+        &["law", "explain", "request.toml", "--as-of", "2020-01-01"],
+        &["law", "diff", "cn-2026@2020-01-01", "cn-2026@2026-01-01"],
+        &["law", "diff", "cn-2026@2026-01-01", "cn-2026@2020-01-01"],
+    ] {
+        let ran = desk.weir(early);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{early:?}");
+        assert!(ran.talk.contains("answers for days from 2025-03-01"), "{}", ran.talk);
+    }
+    let told = |day: &str| desk.weir(["law", "explain", "request.toml", "--as-of", day]).out;
+    assert!(told("2027-05-24").contains("was to be reviewed by 2027-05-23"));
+    assert!(!told("2027-05-23").contains("was to be reviewed"));
+}
+
 #[test]
 fn rules_are_listed_shown_and_compared() {
     let desk = Desk::new("", "");
@@ -165,6 +220,9 @@ fn rules_are_listed_shown_and_compared() {
     let shown = desk.weir(["law", "show", "CSL-2016-21", "--json"]);
     let rules: Value = serde_json::from_str(&shown.out).unwrap();
     assert_eq!(rules[0]["in_force_until"], "2025-12-31");
+    let shown = desk.weir(["law", "show", "PIPL-4-73"]);
+    assert!(shown.out.contains("k ≥ [the threshold]"), "{}", shown.out);
+    assert!(!shown.out.contains(['{', '}']), "{}", shown.out);
     let missing = desk.weir(["law", "show", "PIPL-99"]);
     assert!(missing.status == 2 && missing.talk.contains("did you mean"), "{}", missing.talk);
     let diff = desk.weir(["law", "diff", "cn-2026@2025-12-31", "cn-2026@2026-01-01"]);

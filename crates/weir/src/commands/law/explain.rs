@@ -21,6 +21,10 @@ struct Explained<'a> {
     as_of: Day,
     route: Route,
     refused: bool,
+    /// Prohibitions that an unknown fact leaves open.
+    open_prohibitions: usize,
+    /// The day by which the pack was to be reviewed, where that has passed.
+    review_due: Option<Day>,
     answers: Vec<Told<'a>>,
     questions: &'a [Question],
 }
@@ -36,11 +40,20 @@ struct Told<'a> {
     text: Bilingual,
     /// The facts that settled it, or that it waits for, with their values.
     facts: Vec<FactTold<'a>>,
+    /// Those facts in words.
     because: Bilingual,
+    /// What the pack says of why, and the caveats of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Bilingual>,
+    /// Whether only the measurement of the released bytes settles it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    measured_only: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     term: Option<Term>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     exempts: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    explains: &'a [String],
     certainty: Certainty,
 }
 
@@ -64,10 +77,7 @@ pub(super) fn run(args: &Explain, global: &Global, talk: &Talk) -> Result<Exit, 
             today.parse().map_err(|e: weir_law::NotADay| Failure::new(Exit::Failed, &e, None))?
         }
     };
-    if let Some(first) = pack.answers_from(day) {
-        let message = format!("the pack {} answers for days from {first}", pack.label());
-        return Err(Failure::input(message, "give a later day, or an older pack"));
-    }
+    load::answers(&pack, Some(day))?;
     let examined = examine(&pack, &facts, Some(day));
     let questions = examined.questions();
     let refused = examined.refusals().next().is_some();
@@ -77,6 +87,8 @@ pub(super) fn run(args: &Explain, global: &Global, talk: &Talk) -> Result<Exit, 
         as_of: day,
         route,
         refused,
+        open_prohibitions: examined.open_prohibitions().count(),
+        review_due: pack.review_due(day),
         answers: examined.answers().iter().map(tell).collect(),
         questions: &questions,
     };
@@ -107,8 +119,11 @@ fn told<'a>(
         text: answer.rule.plain_text(),
         facts: answer.facts.iter().map(fact).collect(),
         because: examined.facts_in_words(answer),
+        reason: answer.rule.plain_because(),
+        measured_only: examined.waits_for_measurement(answer),
         term: answer.rule.term(),
         exempts: answer.rule.exempts(),
+        explains: answer.rule.explains(),
         certainty: answer.rule.certainty(),
     }
 }
@@ -128,6 +143,10 @@ fn page(explained: &Explained<'_>, talk: &Talk) -> String {
     let lifted = all.iter().filter(|told| matches!(told.state, State::Lifted { .. }));
     section(&mut out, talk, "被免除或解除", "Lifted", lifted, line_told);
     asked(&mut out, explained, talk);
+    let mut measured: Vec<_> = all.iter().filter(|told| told.measured_only).collect();
+    measured.sort_by_key(|told| told.outcome != Outcome::Prohibition);
+    let title = ("测量后才能确定", "Settled only when measured");
+    section(&mut out, talk, title.0, title.1, measured.into_iter(), open_told);
     let occasion = all.iter().filter(|told| matches!(told.state, State::OnOccasion));
     section(&mut out, talk, "发生时适用", "When it happens", occasion, line_told);
     section(
@@ -155,25 +174,34 @@ fn page(explained: &Explained<'_>, talk: &Talk) -> String {
 }
 
 fn head(explained: &Explained<'_>, talk: &Talk) -> String {
-    let Explained { pack, as_of, route, refused, questions, .. } = explained;
+    let Explained { pack, as_of, route, refused, open_prohibitions, questions, .. } = explained;
     let route = route.label();
     let asked = questions.len();
-    match talk.lang {
+    let mut out = match talk.lang {
         Lang::Zh => {
             let verdict = if *refused { "不予放行" } else { "未见禁止" };
             format!(
-                "{verdict}；{asked} 个问题待回答\n{as_of} 的法律，规则包 {pack}；路径：{}\n",
+                "{verdict}；{open_prohibitions} 项禁止尚不能确定；{asked} 个问题待回答\n{as_of} 的法律，规则包 {pack}；路径：{}\n",
                 route.zh
             )
         }
         Lang::En => {
             let verdict = if *refused { "refused" } else { "no prohibition stands" };
             format!(
-                "{verdict}; {asked} questions open\nlaw of {as_of}, pack {pack}; route: {}\n",
+                "{verdict}; {open_prohibitions} prohibitions open; {asked} questions open\nlaw of {as_of}, pack {pack}; route: {}\n",
                 route.en
             )
         }
+    };
+    if let Some(due) = explained.review_due {
+        let _ = match talk.lang {
+            Lang::Zh => writeln!(out, "规则包应在 {due} 前复核，其内容可能已经过时"),
+            Lang::En => {
+                writeln!(out, "the pack was to be reviewed by {due} and may be out of date")
+            }
+        };
     }
+    out
 }
 
 fn section<'a, 'b: 'a>(
@@ -209,16 +237,45 @@ fn rule_told(out: &mut String, told: &Told<'_>, talk: &Talk) {
         [] => String::new(),
         rules => format!("{}{}", talk.choose(" 免除 ", " lifts "), rules.join(", ")),
     };
+    let explains = match told.explains {
+        [] => String::new(),
+        rules => {
+            format!("{}{}", talk.choose(" 说明何以不适用 ", " in place of "), rules.join(", "))
+        }
+    };
     let _ = writeln!(
         out,
-        "  {:<20} {state}{term}{exempts}  {} ({})\n      {}\n      {}{}",
+        "  {:<20} {state}{term}{exempts}{explains}  {} ({})\n      {}",
         told.rule,
         talk.text(&told.article),
         talk.text(&told.certainty.label()),
         talk.text(&told.text),
-        talk.choose("因为：", "because "),
-        talk.text(&told.because),
     );
+    because(out, told, talk);
+}
+
+/// The reason that the pack gives, then the facts.
+fn because(out: &mut String, told: &Told<'_>, talk: &Talk) {
+    if let Some(reason) = &told.reason {
+        let _ = writeln!(out, "      {}", talk.text(reason));
+    }
+    let because = talk.choose("因为：", "because ");
+    let _ = writeln!(out, "      {because}{}", talk.text(&told.because));
+}
+
+/// An open rule with its kind, its text and what it waits for.
+fn open_told(out: &mut String, told: &Told<'_>, talk: &Talk) {
+    let outcome = told.outcome.label();
+    let _ = writeln!(
+        out,
+        "  {:<20} {}  {} ({})\n      {}",
+        told.rule,
+        talk.text(&outcome),
+        talk.text(&told.article),
+        talk.text(&told.certainty.label()),
+        talk.text(&told.text),
+    );
+    because(out, told, talk);
 }
 
 /// A rule on one line, with the facts behind the answer.

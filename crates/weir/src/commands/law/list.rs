@@ -21,11 +21,12 @@ struct Whole<'a> {
     number: Option<&'a str>,
     article: Bilingual,
     text: Bilingual,
-    because: Option<&'a Bilingual>,
+    because: Option<Bilingual>,
     when: &'a str,
     met_when: Option<&'a str>,
     unless: Option<&'a str>,
     exempts: &'a [String],
+    explains: &'a [String],
     term: Option<weir_law::Term>,
     in_force_from: Option<weir_law::Day>,
     in_force_until: Option<weir_law::Day>,
@@ -47,11 +48,12 @@ impl<'a> Whole<'a> {
             number: instrument.number(),
             article: pack.article(rule),
             text: rule.plain_text(),
-            because: rule.because(),
+            because: rule.plain_because(),
             when: rule.when(),
             met_when: rule.met_when(),
             unless: rule.unless(),
             exempts: rule.exempts(),
+            explains: rule.explains(),
             term: rule.term(),
             in_force_from: of_rule.0.or(of_instrument.0),
             in_force_until: of_rule.1.or(of_instrument.1),
@@ -65,6 +67,7 @@ impl<'a> Whole<'a> {
 
 pub(super) fn rules(args: &List, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
     let pack = load::pack(args.pack.as_deref())?;
+    load::answers(&pack, args.as_of)?;
     if let Some(wanted) = &args.instrument
         && !pack.rules().iter().any(|rule| rule.instrument() == wanted)
     {
@@ -188,11 +191,12 @@ fn told(rule: &Whole<'_>, talk: &Talk) -> String {
     let until = rule.in_force_until.map(|until| format!(" – {until}")).unwrap_or_default();
     row("施行", "in force", &format!("{}{until}", day(rule.in_force_from)));
     row("内容", "says", talk.text(&rule.text));
-    row("理由", "because", rule.because.map(|because| talk.text(because)).unwrap_or_default());
+    row("理由", "because", rule.because.as_ref().map(|b| talk.text(b)).unwrap_or_default());
     row("适用条件", "when", rule.when);
     row("履行条件", "met when", rule.met_when.unwrap_or_default());
     row("除非", "unless", rule.unless.unwrap_or_default());
     row("免除", "exempts", &rule.exempts.join(", "));
+    row("说明何以不适用", "explains", &rule.explains.join(", "));
     let term = rule.term.map(|term| term.label());
     row("期限", "term", term.as_ref().map(|term| talk.text(term)).unwrap_or_default());
     row("可靠程度", "certainty", talk.text(&rule.certainty.label()));
