@@ -88,7 +88,8 @@ const ROUNDING: f64 = 1e-9;
 ///
 /// # Errors
 ///
-/// What the request states is no fact of the vocabulary, of another type, or not for stating.
+/// What the request states is no fact of the vocabulary, of another type, not for stating, or
+/// otherwise than follows from other facts.
 pub(crate) fn known(facts: &Facts, vocabulary: &Vocabulary) -> Result<FactSet, FactError> {
     let mut set = stated(&facts.stated, vocabulary)?;
     for (name, value) in [
@@ -116,6 +117,7 @@ pub(crate) fn known(facts: &Facts, vocabulary: &Vocabulary) -> Result<FactSet, F
             set.state(vocabulary, name, value)?;
         }
     }
+    vocabulary.complete(&mut set)?;
     Ok(set)
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use weir_types::verdict::Question;
 use weir_types::{Bilingual, Outcome};
 
 use crate::day::Day;
@@ -14,8 +13,9 @@ use crate::pack::{Rule, RulePack};
 /// The answers of all rules of a pack to one set of facts on one day.
 #[derive(Clone, Debug)]
 pub struct Examination<'a> {
-    pack: &'a RulePack,
-    facts: &'a FactSet,
+    pub(crate) pack: &'a RulePack,
+    /// What is known, with what follows from it.
+    pub(crate) facts: FactSet,
     answers: Vec<Answer<'a>>,
 }
 
@@ -40,7 +40,7 @@ pub enum State {
         /// Whether it is met; `None` where the facts do not show it.
         met: Option<bool>,
     },
-    /// Its condition holds, and another rule exempts from it.
+    /// Its condition holds, or may hold, and another rule exempts from it.
     Lifted {
         /// The exemption; for a prohibition, the rule itself, whose `unless` holds.
         by: String,
@@ -58,11 +58,15 @@ pub enum State {
 /// Asks every rule of `pack` about `facts`; where no day is given, every rule is in force.
 ///
 /// An exemption that applies lifts the duties, records and deadlines that it names. One that is
-/// open lifts nothing.
-pub fn examine<'a>(pack: &'a RulePack, facts: &'a FactSet, day: Option<Day>) -> Examination<'a> {
+/// open lifts nothing. What follows from `facts` by the meaning of each fact is taken as known; where
+/// that contradicts what is stated, what is stated counts.
+pub fn examine<'a>(pack: &'a RulePack, facts: &FactSet, day: Option<Day>) -> Examination<'a> {
+    let mut facts = facts.clone();
+    // Whoever reads a request has refused contradictions already.
+    let _ = pack.vocabulary().complete(&mut facts);
     let quiet = facts.without_occasions(pack.vocabulary());
     let mut answers: Vec<Answer<'a>> =
-        pack.rules().iter().map(|rule| answer(rule, facts, &quiet, day)).collect();
+        pack.rules().iter().map(|rule| answer(rule, &facts, &quiet, day)).collect();
     let mut lifted: BTreeMap<&str, &str> = BTreeMap::new();
     for answer in &answers {
         if matches!(answer.state, State::Applies { .. }) {
@@ -85,37 +89,36 @@ fn answer<'a>(rule: &'a Rule, facts: &FactSet, quiet: &FactSet, day: Option<Day>
         return Answer { rule, state: State::NotInForce, facts: Vec::new() };
     }
     let outcome = rule.applies(facts);
-    match outcome.known {
-        Known::No => Answer { rule, state: State::Silent, facts: outcome.facts },
-        Known::Unknown => {
-            let state = match rule.would_apply(quiet) {
-                Known::No => State::OnOccasion,
-                Known::Yes | Known::Unknown => State::Open,
-            };
-            Answer { rule, state, facts: outcome.facts }
-        }
-        Known::Yes => match rule.lifted(facts) {
-            Some(lifted) if lifted.known == Known::Yes => Answer {
-                rule,
-                state: State::Lifted { by: rule.id().to_owned() },
-                facts: lifted.facts,
-            },
-            _ => {
-                let met = match rule.is_met(facts) {
-                    Known::Yes => Some(true),
-                    Known::No => Some(false),
-                    Known::Unknown => None,
-                };
-                Answer { rule, state: State::Applies { met }, facts: outcome.facts }
-            }
-        },
+    if outcome.known == Known::No {
+        return Answer { rule, state: State::Silent, facts: outcome.facts };
     }
+    if let Some(lifted) = rule.lifted(facts).filter(|lifted| lifted.known == Known::Yes) {
+        let state = State::Lifted { by: rule.id().to_owned() };
+        return Answer { rule, state, facts: lifted.facts };
+    }
+    let state = match outcome.known {
+        Known::Unknown if rule.would_apply(quiet) == Known::No => State::OnOccasion,
+        Known::Unknown | Known::No => State::Open,
+        Known::Yes => State::Applies {
+            met: match rule.is_met(facts) {
+                Known::Yes => Some(true),
+                Known::No => Some(false),
+                Known::Unknown => None,
+            },
+        },
+    };
+    Answer { rule, state, facts: outcome.facts }
 }
 
 impl<'a> Examination<'a> {
     /// One answer for each rule, in the order of the pack.
     pub fn answers(&self) -> &[Answer<'a>] {
         &self.answers
+    }
+
+    /// What is known, with what follows from it.
+    pub fn facts(&self) -> &FactSet {
+        &self.facts
     }
 
     /// The prohibitions that apply.
@@ -133,64 +136,24 @@ impl<'a> Examination<'a> {
         })
     }
 
-    /// Whether an answer is open and nobody can be asked for what it waits for: only the
-    /// measurement of the released bytes settles it.
+    /// Whether an answer is open and nobody is asked for what it waits for: weir measures it on the
+    /// released bytes, or counts it in the data.
     pub fn waits_for_measurement(&self, answer: &Answer<'_>) -> bool {
         answer.state == State::Open && !answer.facts.iter().any(|fact| self.can_ask(*fact))
     }
 
-    fn can_ask(&self, fact: FactId) -> bool {
-        let fact = self.pack.vocabulary().fact(fact);
-        !fact.is_occasion() && fact.from().is_asked()
-    }
-
-    /// What the person has to be asked next; first what could refuse, then what most rules wait
-    /// for.
-    ///
-    /// Of an open rule that is the first unknown fact that its condition names: the answer may
-    /// settle the rule, and then nobody need be asked the rest. Of a standing prohibition it is
-    /// everything that could lift it.
-    pub fn questions(&self) -> Vec<Question> {
-        let vocabulary = self.pack.vocabulary();
-        let mut waiting: BTreeMap<FactId, (bool, Vec<String>)> = BTreeMap::new();
-        for answer in &self.answers {
-            let prohibits = answer.rule.outcome() == Outcome::Prohibition;
-            let askable = |fact: &FactId| self.can_ask(*fact);
-            let facts: Vec<FactId> = match &answer.state {
-                State::Open => answer.facts.iter().copied().find(askable).into_iter().collect(),
-                State::Applies { .. } => match answer.rule.lifted(self.facts) {
-                    Some(lifted) if lifted.known == Known::Unknown => lifted.facts,
-                    _ => continue,
-                },
-                _ => continue,
-            };
-            for fact in facts.into_iter().filter(askable) {
-                let (may_refuse, rules) = waiting.entry(fact).or_default();
-                *may_refuse |= prohibits;
-                rules.push(answer.rule.id().to_owned());
-            }
-        }
-        let mut questions: Vec<Question> = waiting
-            .into_iter()
-            .map(|(fact, (may_refuse, rules))| Question {
-                fact: vocabulary.fact(fact).name().to_owned(),
-                text: vocabulary.fact(fact).question().clone(),
-                rules,
-                may_refuse,
-            })
-            .collect();
-        questions.sort_by_key(|q| (!q.may_refuse, std::cmp::Reverse(q.rules.len())));
-        questions
+    pub(crate) fn can_ask(&self, fact: FactId) -> bool {
+        self.pack.vocabulary().fact(fact).is_asked()
     }
 
     /// The facts behind an answer, in words: what each is and its value.
     pub fn facts_in_words(&self, answer: &Answer<'_>) -> Bilingual {
-        in_words(self.pack, self.facts, &answer.facts)
+        in_words(self.pack, &self.facts, &answer.facts)
     }
 }
 
 /// Facts with their values, for people.
-pub(crate) fn in_words(pack: &RulePack, facts: &FactSet, ids: &[FactId]) -> Bilingual {
+fn in_words(pack: &RulePack, facts: &FactSet, ids: &[FactId]) -> Bilingual {
     let each: Vec<Bilingual> = ids
         .iter()
         .map(|id| {

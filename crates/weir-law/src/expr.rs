@@ -18,6 +18,8 @@ mod parser;
 pub use self::error::{ExprError, ExprErrorKind};
 pub(crate) use self::eval::{Known, Outcome3};
 pub(crate) use self::parser::RESERVED;
+use serde::{Serialize, Serializer};
+
 use crate::fact::{FactId, Vocabulary};
 
 /// Greatest number a condition or a fact may hold, 2^53.
@@ -65,6 +67,13 @@ impl Expr {
             }
         });
         facts
+    }
+}
+
+/// As it was written.
+impl Serialize for Expr {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
     }
 }
 

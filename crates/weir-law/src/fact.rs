@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use toml::Spanned;
 use weir_types::request::nearest;
 use weir_types::{Bilingual, FactValue};
 
-use crate::expr::MOST;
+use crate::expr::{Expr, Known, MOST};
 
 /// A fact by its place in a vocabulary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +47,51 @@ impl Vocabulary {
         self.by_name.keys().map(String::as_str)
     }
 
+    /// Fills in what follows from the facts that are known, by the meaning of each fact.
+    ///
+    /// # Errors
+    ///
+    /// A fact is stated otherwise than follows. What was stated stays, and everything else that
+    /// follows is filled in all the same.
+    pub(crate) fn complete(&self, set: &mut FactSet) -> Result<(), FactError> {
+        let mut contradiction = None;
+        // Each round but the last settles a fact, so this ends.
+        loop {
+            let mut settled = false;
+            for (at, fact) in self.facts.iter().enumerate() {
+                for (condition, follows) in [(&fact.yes_when, true), (&fact.no_when, false)] {
+                    let Some(condition) = condition else { continue };
+                    if condition.holds(set) != Known::Yes {
+                        continue;
+                    }
+                    match set.values[at] {
+                        None => {
+                            set.values[at] = Some(Value::YesNo(follows));
+                            settled = true;
+                        }
+                        Some(value) if value == Value::YesNo(follows) => {}
+                        Some(_) => {
+                            contradiction.get_or_insert_with(|| FactError::Contradiction {
+                                name: fact.name.clone(),
+                                stated: !follows,
+                                condition: condition.text().to_owned(),
+                            });
+                        }
+                    }
+                }
+            }
+            if !settled {
+                return contradiction.map_or(Ok(()), Err);
+            }
+        }
+    }
+
+    /// Says from what the fact `id` follows.
+    pub(crate) fn define(&mut self, id: FactId, yes_when: Option<Expr>, no_when: Option<Expr>) {
+        let fact = &mut self.facts[id.0];
+        (fact.yes_when, fact.no_when) = (yes_when, no_when);
+    }
+
     /// Adds a fact; `false` where its name is taken.
     pub(crate) fn add(&mut self, fact: Fact) -> bool {
         if self.by_name.contains_key(&fact.name) {
@@ -65,6 +111,10 @@ pub struct Fact {
     kind: FactType,
     from: FactFrom,
     occasion: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    yes_when: Option<Expr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_when: Option<Expr>,
     label: Bilingual,
     question: Bilingual,
 }
@@ -89,6 +139,23 @@ impl Fact {
     /// at a release; rules that wait for it are listed as such.
     pub fn is_occasion(&self) -> bool {
         self.occasion
+    }
+
+    /// The condition, in CEL, from which it follows that the fact holds.
+    pub fn yes_when(&self) -> Option<&str> {
+        self.yes_when.as_ref().map(Expr::text)
+    }
+
+    /// The condition, in CEL, from which it follows that the fact does not hold.
+    pub fn no_when(&self) -> Option<&str> {
+        self.no_when.as_ref().map(Expr::text)
+    }
+
+    /// Whether a person is asked for it. An occasion is not, and neither is what weir measures or
+    /// counts in the data itself.
+    pub fn is_asked(&self) -> bool {
+        let counted = self.from == FactFrom::Data && self.kind == FactType::Number;
+        !self.occasion && !counted && self.from.is_asked()
     }
 
     /// What it is, in a few words.
@@ -213,6 +280,24 @@ impl FactSet {
         }
     }
 
+    /// Answers that stand for all: each word, yes and no, the least and the greatest number.
+    pub(crate) fn answers(vocabulary: &Vocabulary, fact: FactId) -> Vec<Value> {
+        match &vocabulary.fact(fact).kind {
+            FactType::YesNo => vec![Value::YesNo(false), Value::YesNo(true)],
+            FactType::Number => vec![Value::Number(0), Value::Number(MOST)],
+            FactType::Word(words) => (0..words.len()).map(Value::Word).collect(),
+        }
+    }
+
+    /// `self` with one more fact and what follows from it.
+    pub(crate) fn with(&self, vocabulary: &Vocabulary, fact: FactId, value: Value) -> Self {
+        let mut set = self.clone();
+        set.values[fact.0] = Some(value);
+        // What contradicts an answer that nobody gave is no fault of the request.
+        let _ = vocabulary.complete(&mut set);
+        set
+    }
+
     /// `self` with every occasion that is not stated taken as not having happened.
     pub(crate) fn without_occasions(&self, vocabulary: &Vocabulary) -> Self {
         let mut quiet = self.clone();
@@ -309,6 +394,16 @@ pub enum FactError {
         /// Where it comes from.
         from: FactFrom,
     },
+    /// A fact that is stated otherwise than follows from other facts.
+    #[error("the fact `{name}` is stated as {stated}, and `{condition}` says otherwise")]
+    Contradiction {
+        /// The fact.
+        name: String,
+        /// What was stated.
+        stated: bool,
+        /// The condition that holds.
+        condition: String,
+    },
 }
 
 impl FactError {
@@ -324,6 +419,10 @@ impl FactError {
             Self::Word { words, .. } => format!("it can be {}, or unknown", words.join(", ")),
             Self::NotStated { from: FactFrom::Measured, .. } => {
                 "it is measured on the released bytes".to_owned()
+            }
+            Self::Contradiction { .. } => {
+                "correct one of them; `weir law facts --json` says from what each follows"
+                    .to_owned()
             }
             Self::NotStated { .. } => {
                 "the request has a key of its own for it, see docs/request.md".to_owned()
@@ -343,6 +442,8 @@ pub(crate) struct FactText {
     pub(crate) from: Option<FactFrom>,
     #[serde(default)]
     pub(crate) occasion: bool,
+    pub(crate) yes_when: Option<Spanned<String>>,
+    pub(crate) no_when: Option<Spanned<String>>,
     pub(crate) zh: String,
     pub(crate) en: String,
     #[serde(default)]
@@ -369,14 +470,17 @@ pub(crate) struct WordText {
 }
 
 impl FactText {
-    /// The fact, once its texts were checked.
-    pub(crate) fn into_fact(self, name: String) -> Fact {
+    /// The fact, once its texts were checked; from what it follows is added when all are known.
+    pub(crate) fn fact(&self, name: String) -> Fact {
         let kind = match self.kind {
             FactTypeText::YesNo => FactType::YesNo,
             FactTypeText::Number => FactType::Number,
             FactTypeText::Word => {
-                let word = |w: WordText| Word { name: w.name, label: Bilingual::new(w.zh, w.en) };
-                FactType::Word(self.words.into_iter().map(word).collect())
+                let word = |w: &WordText| Word {
+                    name: w.name.clone(),
+                    label: Bilingual::new(&w.zh, &w.en),
+                };
+                FactType::Word(self.words.iter().map(word).collect())
             }
         };
         Fact {
@@ -384,8 +488,10 @@ impl FactText {
             kind,
             from: self.from.unwrap_or(FactFrom::Stated),
             occasion: self.occasion,
-            label: Bilingual::new(self.zh, self.en),
-            question: Bilingual::new(self.ask_zh, self.ask_en),
+            yes_when: None,
+            no_when: None,
+            label: Bilingual::new(&self.zh, &self.en),
+            question: Bilingual::new(&self.ask_zh, &self.ask_en),
         }
     }
 }

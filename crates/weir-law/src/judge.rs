@@ -5,9 +5,9 @@ use weir_types::{Bilingual, Decision, Facts, Outcome, RiskReport, Sha256};
 
 use crate::condition::{self, Situation};
 use crate::day::{Day, NotADay};
-use crate::examine::{self, State, examine};
-use crate::fact::{FactError, FactId, FactSet};
-use crate::pack::{Rule, RulePack};
+use crate::examine::{Answer, Examination, State, examine};
+use crate::fact::{FactError, FactSet};
+use crate::pack::RulePack;
 use crate::threshold::{Threshold, TotalRisk};
 use crate::wording::{self, Figures};
 
@@ -60,7 +60,7 @@ pub fn judge(
         let rule = answer.rule;
         let because = match rule.because() {
             Some(because) => figures.fill(because),
-            None => because_of_facts(pack, set, rule, &answer.facts),
+            None => because_of_facts(&examined, answer),
         };
         Some(Finding {
             rule: rule.id().to_owned(),
@@ -262,9 +262,9 @@ impl Refusal {
 }
 
 /// The reason of a rule that gives none of its own: the facts that made it apply.
-fn because_of_facts(pack: &RulePack, set: &FactSet, rule: &Rule, facts: &[FactId]) -> Bilingual {
-    let facts = examine::in_words(pack, set, facts);
-    match rule.applies_always() {
+fn because_of_facts(examined: &Examination<'_>, answer: &Answer<'_>) -> Bilingual {
+    let facts = examined.facts_in_words(answer);
+    match answer.rule.applies_always() {
         true => Bilingual::new("对一切数据流通适用。", "This holds for every circulation of data."),
         false => Bilingual::new(format!("{}。", facts.zh), format!("{}.", facts.en)),
     }
@@ -276,8 +276,8 @@ fn facts_not_understood(error: &FactError) -> Finding {
         FACTS,
         Outcome::Prohibition,
         Bilingual::new(
-            "请求写明的事实须是规则包所知的事实。",
-            "What a request states must be facts that the pack knows.",
+            "请求写明的事实须是规则包所知的事实，且互不矛盾。",
+            "What a request states must be facts that the pack knows, and must not contradict each other.",
         ),
         Bilingual::new(format!("{error}。"), format!("{error}.")),
     )

@@ -42,6 +42,7 @@
 //! [`Facts`]: weir_types::Facts
 //! [`RiskReport`]: weir_types::RiskReport
 
+mod ask;
 pub mod cases;
 mod condition;
 mod day;
@@ -59,6 +60,7 @@ mod term;
 mod threshold;
 mod wording;
 
+pub use ask::Inquiry;
 pub use day::{Day, NotADay};
 pub use diff::{Change, ChangeKind, Part, diff};
 pub use examine::{Answer, Examination, State, examine};

@@ -39,7 +39,8 @@ impl RulePack {
     ///
     /// # Errors
     ///
-    /// The table states what is no fact of the pack, is of another type, or is not for stating.
+    /// The table states what is no fact of the pack, is of another type, is not for stating, or is
+    /// otherwise than follows from other facts.
     pub fn facts_of(&self, request: &Request, route: Route) -> Result<FactSet, FactError> {
         let vocabulary = self.vocabulary();
         let mut set = condition::stated(&request.facts, vocabulary)?;
@@ -87,6 +88,7 @@ impl RulePack {
             }
             (Route::Anonymised, None) => {}
         }
+        vocabulary.complete(&mut set)?;
         Ok(set)
     }
 }

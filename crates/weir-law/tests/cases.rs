@@ -186,3 +186,16 @@ fn the_obligations_are_those_that_were_gathered() {
     let ids = obligations().ids;
     assert_eq!(ids.iter().map(String::as_str).collect::<BTreeSet<_>>(), gathered);
 }
+
+/// What the documents say of the shipped pack.
+#[test]
+fn the_documents_count_rules_and_instruments() {
+    let pack = RulePack::builtin();
+    let instruments: BTreeSet<&str> = pack.rules().iter().map(|rule| rule.instrument()).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).expect("a checked-in file");
+    let counted = format!("{} rules of {} instruments", pack.rules().len(), instruments.len());
+    assert!(read("docs/law.md").contains(&counted), "{counted}");
+    let counted = format!("{} rules, each", pack.rules().len());
+    assert!(read("CHANGELOG.md").contains(&counted), "{counted}");
+}

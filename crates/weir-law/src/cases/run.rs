@@ -83,6 +83,9 @@ pub(super) fn scenario(pack: &RulePack, file: &str, case: &Scenario) -> Ran {
             said.wrong(format!("{error} ({})", error.hint()));
         }
     }
+    if let Err(error) = vocabulary.complete(&mut facts) {
+        said.wrong(format!("{error} ({})", error.hint()));
+    }
     let examined = examine(pack, &facts, Some(day));
     for (outcomes, rules) in case.applying() {
         said.expect(&examined, rules, "of that kind and applying", &|outcome, state| {

@@ -10,7 +10,7 @@ use super::rule::RuleText;
 use super::{PackError, Rule, RulePack};
 use crate::condition::TOTAL_RISK;
 use crate::expr::{Expr, RESERVED};
-use crate::fact::{FactText, FactTypeText, UNKNOWN};
+use crate::fact::{FactFrom, FactText, FactTypeText, UNKNOWN};
 use crate::preset::PresetEntry;
 use crate::wording::unknown_placeholder;
 
@@ -213,7 +213,7 @@ pub(super) fn fact(name: &str, text: &FactText) -> Result<(), PackError> {
         return Err(fault());
     }
     filled(name, &[("zh", &text.zh), ("en", &text.en)])?;
-    if text.from.is_none_or(crate::fact::FactFrom::is_asked) {
+    if text.from.is_none_or(FactFrom::is_asked) {
         filled(name, &[("ask_zh", &text.ask_zh), ("ask_en", &text.ask_en)])?;
     }
     let mut words = BTreeSet::new();
@@ -222,6 +222,12 @@ pub(super) fn fact(name: &str, text: &FactText) -> Result<(), PackError> {
             return Err(fault());
         }
         filled(name, &[("zh", &word.zh), ("en", &word.en)])?;
+    }
+    // What is measured or has a key of its own follows from nothing else.
+    let follows = text.yes_when.is_some() || text.no_when.is_some();
+    let stated = matches!(text.from, None | Some(FactFrom::Stated));
+    if follows && (text.kind != FactTypeText::YesNo || text.occasion || !stated) {
+        return Err(fault());
     }
     let needs_words = text.kind == FactTypeText::Word;
     if needs_words == text.words.is_empty() || (text.occasion && needs_words) {

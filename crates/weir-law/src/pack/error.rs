@@ -75,7 +75,7 @@ pub enum PackError {
         source: Box<ExprError>,
     },
     /// A fact that no condition could ask for.
-    #[error("the fact `{fact}` has a name, type or words that cannot be")]
+    #[error("the fact `{fact}` has a name, type, words or conditions that cannot be")]
     Fact {
         /// The fact.
         fact: String,
@@ -211,7 +211,8 @@ impl PackError {
             Self::Condition { source, .. } => source.kind.hint(),
             Self::Fact { .. } => {
                 "names have lower-case letters, digits and `_`; words `-` instead; a fact of type \
-                 `word` has words and is no occasion"
+                 `word` has words and is no occasion; `yes_when` and `no_when` are for stated facts \
+                 of type `yes-no` and ask for others"
                     .to_owned()
             }
             Self::Term { .. } => "such as `keep = \"3 years\"`, `within = \"24 hours\"`".to_owned(),

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::error::{PackError, Place};
 use super::rule::RuleText;
 use super::{Head, Instrument, PackFile, RulePack, SHIPPED, check};
+use crate::expr::Expr;
 use crate::fact::{FactText, Vocabulary};
 use crate::preset::PresetEntry;
 use crate::threshold::{Standard, TotalRiskCut};
@@ -46,8 +48,11 @@ pub(super) fn read(files: &[PackFile<'_>]) -> Result<RulePack, PackError> {
         Some(other) => return Err(PackError::UnknownBase { base: other.to_owned() }),
     };
     // A condition may ask for a fact of any file.
-    for (_, part) in &mut parts {
-        add_facts(&mut pack.vocabulary, std::mem::take(&mut part.facts))?;
+    for (_, part) in &parts {
+        add_facts(&mut pack.vocabulary, &part.facts)?;
+    }
+    for (file, part) in &parts {
+        define_facts(&mut pack.vocabulary, file, &part.facts)?;
     }
     let mut presets = Vec::new();
     for (file, part) in parts {
@@ -98,7 +103,9 @@ fn head(parts: &mut [(&PackFile<'_>, PartText)]) -> Result<Head, PackError> {
 fn bare(head: Head, parts: &mut [(&PackFile<'_>, PartText)]) -> Result<RulePack, PackError> {
     let total_risk = parts.iter_mut().find_map(|(_, part)| part.total_risk.take());
     let mut vocabulary = Vocabulary::empty();
-    add_facts(&mut vocabulary, part(&FACTS)?.facts)?;
+    let facts = part(&FACTS)?.facts;
+    add_facts(&mut vocabulary, &facts)?;
+    define_facts(&mut vocabulary, &FACTS, &facts)?;
     Ok(RulePack {
         head,
         extends: Vec::new(),
@@ -129,13 +136,39 @@ fn extended(head: Head, base: RulePack) -> RulePack {
 
 fn add_facts(
     vocabulary: &mut Vocabulary,
-    facts: BTreeMap<String, FactText>,
+    facts: &BTreeMap<String, FactText>,
 ) -> Result<(), PackError> {
     for (name, text) in facts {
-        check::fact(&name, &text)?;
-        if !vocabulary.add(text.into_fact(name.clone())) {
-            return Err(PackError::Twice { id: name });
+        check::fact(name, text)?;
+        if !vocabulary.add(text.fact(name.clone())) {
+            return Err(PackError::Twice { id: name.clone() });
         }
+    }
+    Ok(())
+}
+
+/// Reads from what each fact follows, which may ask for any other.
+fn define_facts(
+    vocabulary: &mut Vocabulary,
+    file: &PackFile<'_>,
+    facts: &BTreeMap<String, FactText>,
+) -> Result<(), PackError> {
+    for (name, text) in facts {
+        let Some(id) = vocabulary.id(name) else { continue };
+        let condition = |key: &'static str, text: &Option<Spanned<String>>| {
+            let Some(text) = text else { return Ok(None) };
+            let expr = Expr::parse(text.get_ref(), vocabulary).map_err(|source| {
+                let place = Place::new(file, text.span().start);
+                PackError::Condition { rule: name.clone(), key, place, source: Box::new(source) }
+            })?;
+            match expr.facts().contains(&id) {
+                true => Err(PackError::Fact { fact: name.clone() }),
+                false => Ok(Some(expr)),
+            }
+        };
+        let yes_when = condition("yes_when", &text.yes_when)?;
+        let no_when = condition("no_when", &text.no_when)?;
+        vocabulary.define(id, yes_when, no_when);
     }
     Ok(())
 }

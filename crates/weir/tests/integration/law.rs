@@ -102,6 +102,39 @@ fn a_fact_that_is_none_is_refused_before_anything_is_read() {
     }
 }
 
+/// The example of the handbook: few questions, the rest named, nothing answered for the person.
+#[test]
+fn a_simple_request_is_asked_few_questions() {
+    let text = include_str!("../../../../examples/claims/request.toml");
+    let desk = Desk::new("", text);
+    let (status, answer) = explained(&desk, &[]);
+    assert_eq!(status, 3, "no legal basis is named");
+    let questions = answer["questions"].as_array().unwrap();
+    let decide = questions.iter().filter(|question| question["may_refuse"] == true).count();
+    assert!((1..=7).contains(&decide), "{decide}");
+    assert!(questions.len() <= 22, "{}", questions.len());
+    for (fact, list) in [("recipient_abroad", "questions"), ("secrecy", "not_asked")] {
+        let of = answer[list].as_array().unwrap();
+        assert!(of.iter().any(|question| question["fact"] == fact), "{fact}: {of:?}");
+    }
+    let told = desk.weir(["law", "explain", "request.toml", "--lang", "en"]).out;
+    assert!(told.contains(&format!("{decide} questions open")), "{told}");
+    assert!(told.contains("No need to answer"), "{told}");
+    let told = desk.weir(["law", "explain", "request.toml", "--lang", "zh"]).out;
+    assert!(told.contains("无须回答") && told.contains("可能增加义务的情形"), "{told}");
+}
+
+#[test]
+fn a_request_that_contradicts_itself_is_told_so() {
+    let desk = Desk::new(&patients(100), &asking("provide", "under_14 = true\nunder_18 = false"));
+    let ran = desk.weir(["law", "explain", "request.toml"]);
+    assert_eq!(ran.status, 2, "{}", ran.talk);
+    assert!(ran.talk.contains("`under_14` is stated as true"), "{}", ran.talk);
+    let released = desk.weir(["release", "request.toml", "--out", "package"]);
+    assert_ne!(released.status, 0, "{}", released.talk);
+    assert!(!desk.path("package").exists());
+}
+
 #[test]
 fn a_release_asks_what_nobody_stated() {
     let desk = Desk::new(&patients(200), &request(""));

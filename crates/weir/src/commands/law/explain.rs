@@ -1,9 +1,10 @@
 //! `weir law explain`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use weir_law::{Answer, Day, Examination, Route, RulePack, State, Term, examine};
+use weir_law::{Answer, Day, Examination, Inquiry, Route, RulePack, State, Term, examine};
 use weir_release::clock::Clock as _;
 use weir_types::verdict::{Certainty, Question};
 use weir_types::{Bilingual, Lang, Outcome};
@@ -26,7 +27,13 @@ struct Explained<'a> {
     /// The day by which the pack was to be reviewed, where that has passed.
     review_due: Option<Day>,
     answers: Vec<Told<'a>>,
-    questions: &'a [Question],
+    /// What can change whether it is allowed, or what has to be done.
+    questions: Vec<Question>,
+    /// What can change neither.
+    not_asked: Vec<Question>,
+    /// The labels of the facts in the two lists before.
+    #[serde(skip)]
+    labels: BTreeMap<String, Bilingual>,
 }
 
 /// What one rule says of the request.
@@ -79,9 +86,10 @@ pub(super) fn run(args: &Explain, global: &Global, talk: &Talk) -> Result<Exit, 
     };
     load::answers(&pack, Some(day))?;
     let examined = examine(&pack, &facts, Some(day));
-    let questions = examined.questions();
+    let Inquiry { mut decide, add, spare } = examined.inquiry();
+    decide.extend(add);
     let refused = examined.refusals().next().is_some();
-    let tell = |answer| told(&pack, &facts, &examined, answer);
+    let tell = |answer| told(&pack, &examined, answer);
     let explained = Explained {
         pack: pack.label(),
         as_of: day,
@@ -90,7 +98,9 @@ pub(super) fn run(args: &Explain, global: &Global, talk: &Talk) -> Result<Exit, 
         open_prohibitions: examined.open_prohibitions().count(),
         review_due: pack.review_due(day),
         answers: examined.answers().iter().map(tell).collect(),
-        questions: &questions,
+        labels: labels(&pack, decide.iter().chain(&spare)),
+        questions: decide,
+        not_asked: spare,
     };
     if global.json {
         print_json(&explained)?;
@@ -100,13 +110,8 @@ pub(super) fn run(args: &Explain, global: &Global, talk: &Talk) -> Result<Exit, 
     Ok(if refused { Exit::Refused } else { Exit::Done })
 }
 
-fn told<'a>(
-    pack: &'a RulePack,
-    facts: &weir_law::FactSet,
-    examined: &Examination<'_>,
-    answer: &'a Answer<'a>,
-) -> Told<'a> {
-    let vocabulary = pack.vocabulary();
+fn told<'a>(pack: &'a RulePack, examined: &Examination<'_>, answer: &'a Answer<'a>) -> Told<'a> {
+    let (vocabulary, facts) = (pack.vocabulary(), examined.facts());
     let fact = |id: &weir_law::FactId| FactTold {
         fact: vocabulary.fact(*id).name(),
         value: facts.shown(vocabulary, *id),
@@ -128,6 +133,17 @@ fn told<'a>(
     }
 }
 
+fn labels<'a>(
+    pack: &RulePack,
+    questions: impl Iterator<Item = &'a Question>,
+) -> BTreeMap<String, Bilingual> {
+    let label = |question: &Question| {
+        let id = pack.vocabulary().id(&question.fact)?;
+        Some((question.fact.clone(), pack.vocabulary().fact(id).label().clone()))
+    };
+    questions.filter_map(label).collect()
+}
+
 /// The answer as people read it.
 fn page(explained: &Explained<'_>, talk: &Talk) -> String {
     let mut out = head(explained, talk);
@@ -145,7 +161,7 @@ fn page(explained: &Explained<'_>, talk: &Talk) -> String {
     asked(&mut out, explained, talk);
     let mut measured: Vec<_> = all.iter().filter(|told| told.measured_only).collect();
     measured.sort_by_key(|told| told.outcome != Outcome::Prohibition);
-    let title = ("测量后才能确定", "Settled only when measured");
+    let title = ("测量或计数后才能确定", "Settled only when measured");
     section(&mut out, talk, title.0, title.1, measured.into_iter(), open_told);
     let occasion = all.iter().filter(|told| matches!(told.state, State::OnOccasion));
     section(&mut out, talk, "发生时适用", "When it happens", occasion, line_told);
@@ -176,19 +192,20 @@ fn page(explained: &Explained<'_>, talk: &Talk) -> String {
 fn head(explained: &Explained<'_>, talk: &Talk) -> String {
     let Explained { pack, as_of, route, refused, open_prohibitions, questions, .. } = explained;
     let route = route.label();
-    let asked = questions.len();
+    let decide = questions.iter().filter(|question| question.may_refuse).count();
+    let add = questions.len() - decide;
     let mut out = match talk.lang {
         Lang::Zh => {
             let verdict = if *refused { "不予放行" } else { "未见禁止" };
             format!(
-                "{verdict}；{open_prohibitions} 项禁止尚不能确定；{asked} 个问题待回答\n{as_of} 的法律，规则包 {pack}；路径：{}\n",
+                "{verdict}；{open_prohibitions} 项禁止尚不能确定；{decide} 个问题待回答，另有 {add} 项情形可能增加义务\n{as_of} 的法律，规则包 {pack}；路径：{}\n",
                 route.zh
             )
         }
         Lang::En => {
             let verdict = if *refused { "refused" } else { "no prohibition stands" };
             format!(
-                "{verdict}; {open_prohibitions} prohibitions open; {asked} questions open\nlaw of {as_of}, pack {pack}; route: {}\n",
+                "{verdict}; {open_prohibitions} prohibitions open; {decide} questions open, and {add} circumstances that may add duties\nlaw of {as_of}, pack {pack}; route: {}\n",
                 route.en
             )
         }
@@ -290,21 +307,45 @@ fn line_told(out: &mut String, told: &Told<'_>, talk: &Talk) {
     let _ = writeln!(out, "  {:<20} {}  {why}", told.rule, talk.text(&told.article));
 }
 
+/// The questions that decide in full, then circumstances on a line each, then what nobody needs
+/// to answer.
 fn asked(out: &mut String, explained: &Explained<'_>, talk: &Talk) {
-    let questions = explained.questions;
-    if questions.is_empty() {
-        return;
+    let (decide, add): (Vec<&Question>, Vec<&Question>) =
+        explained.questions.iter().partition(|question| question.may_refuse);
+    if !decide.is_empty() {
+        let title = talk.choose(
+            "待回答：可能决定能否放行（写入请求的 [facts]）",
+            "Questions that may decide whether it is allowed (answer under [facts])",
+        );
+        let _ = writeln!(out, "\n{title} ({})", decide.len());
     }
-    let title = talk.choose("待回答（写入请求的 [facts]）", "Questions (answer under [facts])");
-    let _ = writeln!(out, "\n{title} ({})", questions.len());
-    for question in questions {
-        let mark = if question.may_refuse { talk.choose("！", "!") } else { " " };
+    for question in decide {
         let _ = writeln!(
             out,
-            "{mark} {:<26} {}\n      -> {}",
+            "! {:<26} {}\n      -> {}",
             question.fact,
             talk.text(&question.text),
             question.rules.join(", ")
         );
+    }
+    if !add.is_empty() {
+        let title = talk.choose(
+            "可能增加义务的情形：有哪些属实？（`事实 = true` 或 `false`；未写明的仍属未知）",
+            "Circumstances that may add duties: which hold? (`fact = true` or `false`; what is left out stays unknown)",
+        );
+        let _ = writeln!(out, "\n{title} ({})", add.len());
+    }
+    for question in add {
+        let label = explained.labels.get(&question.fact).map_or("", |label| talk.text(label));
+        let rules = question.rules.join(", ");
+        let _ = writeln!(out, "  {:<26} {label}  -> {rules}", question.fact);
+    }
+    if !explained.not_asked.is_empty() {
+        let title = talk.choose(
+            "无须回答：只可能免除义务，或者加重违反的后果",
+            "No need to answer: can only spare you something, or raise what a breach costs",
+        );
+        let facts: Vec<&str> = explained.not_asked.iter().map(|q| q.fact.as_str()).collect();
+        let _ = writeln!(out, "\n{title} ({})\n  {}", facts.len(), facts.join(", "));
     }
 }
