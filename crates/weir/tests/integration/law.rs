@@ -120,6 +120,7 @@ fn a_simple_request_is_asked_few_questions() {
     let told = desk.weir(["law", "explain", "request.toml", "--lang", "en"]).out;
     assert!(told.contains(&format!("{decide} questions open")), "{told}");
     assert!(told.contains("No need to answer"), "{told}");
+    assert!(told.contains("= \"general\" | \"important\" | \"core\""), "{told}");
     let told = desk.weir(["law", "explain", "request.toml", "--lang", "zh"]).out;
     assert!(told.contains("无须回答") && told.contains("可能增加义务的情形"), "{told}");
 }

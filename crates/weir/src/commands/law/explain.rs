@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use weir_law::{Answer, Day, Examination, Inquiry, Route, RulePack, State, Term, examine};
+use weir_law::{
+    Answer, Day, Examination, Fact, FactType, Inquiry, Route, RulePack, State, Term, examine,
+};
 use weir_release::clock::Clock as _;
 use weir_types::verdict::{Certainty, Question};
 use weir_types::{Bilingual, Lang, Outcome};
@@ -31,9 +33,9 @@ struct Explained<'a> {
     questions: Vec<Question>,
     /// What can change neither.
     not_asked: Vec<Question>,
-    /// The labels of the facts in the two lists before.
+    /// The facts of the two lists before.
     #[serde(skip)]
-    labels: BTreeMap<String, Bilingual>,
+    asked: BTreeMap<String, &'a Fact>,
 }
 
 /// What one rule says of the request.
@@ -98,7 +100,7 @@ pub(super) fn run(args: &Explain, global: &Global, talk: &Talk) -> Result<Exit, 
         open_prohibitions: examined.open_prohibitions().count(),
         review_due: pack.review_due(day),
         answers: examined.answers().iter().map(tell).collect(),
-        labels: labels(&pack, decide.iter().chain(&spare)),
+        asked: asked_facts(&pack, decide.iter().chain(&spare)),
         questions: decide,
         not_asked: spare,
     };
@@ -133,15 +135,28 @@ fn told<'a>(pack: &'a RulePack, examined: &Examination<'_>, answer: &'a Answer<'
     }
 }
 
-fn labels<'a>(
-    pack: &RulePack,
-    questions: impl Iterator<Item = &'a Question>,
-) -> BTreeMap<String, Bilingual> {
-    let label = |question: &Question| {
+fn asked_facts<'a, 'q>(
+    pack: &'a RulePack,
+    questions: impl Iterator<Item = &'q Question>,
+) -> BTreeMap<String, &'a Fact> {
+    let fact = |question: &Question| {
         let id = pack.vocabulary().id(&question.fact)?;
-        Some((question.fact.clone(), pack.vocabulary().fact(id).label().clone()))
+        Some((question.fact.clone(), pack.vocabulary().fact(id)))
     };
-    questions.filter_map(label).collect()
+    questions.filter_map(fact).collect()
+}
+
+/// What a person writes as the answer.
+fn answers(fact: &Fact, talk: &Talk) -> String {
+    match fact.kind() {
+        FactType::YesNo => "true | false".to_owned(),
+        FactType::Number => talk.choose("整数", "a whole number").to_owned(),
+        FactType::Word(words) => {
+            let words: Vec<String> =
+                words.iter().map(|word| format!("\"{}\"", word.name)).collect();
+            words.join(" | ")
+        }
+    }
 }
 
 /// The answer as people read it.
@@ -319,10 +334,12 @@ fn asked(out: &mut String, explained: &Explained<'_>, talk: &Talk) {
         );
         let _ = writeln!(out, "\n{title} ({})", decide.len());
     }
+    let facts = |question: &Question| explained.asked.get(&question.fact).copied();
     for question in decide {
+        let answers = facts(question).map(|fact| answers(fact, talk)).unwrap_or_default();
         let _ = writeln!(
             out,
-            "! {:<26} {}\n      -> {}",
+            "! {:<26} {}\n      = {answers}\n      -> {}",
             question.fact,
             talk.text(&question.text),
             question.rules.join(", ")
@@ -330,15 +347,19 @@ fn asked(out: &mut String, explained: &Explained<'_>, talk: &Talk) {
     }
     if !add.is_empty() {
         let title = talk.choose(
-            "可能增加义务的情形：有哪些属实？（`事实 = true` 或 `false`；未写明的仍属未知）",
-            "Circumstances that may add duties: which hold? (`fact = true` or `false`; what is left out stays unknown)",
+            "可能增加义务的情形：有哪些属实？（同样写入；未写明的仍属未知）",
+            "Circumstances that may add duties: which hold? (answer likewise; what is left out stays unknown)",
         );
         let _ = writeln!(out, "\n{title} ({})", add.len());
     }
     for question in add {
-        let label = explained.labels.get(&question.fact).map_or("", |label| talk.text(label));
+        let label = facts(question).map_or("", |fact| talk.text(fact.label()));
+        let answers = match facts(question).map(|fact| (fact, fact.kind())) {
+            None | Some((_, FactType::YesNo)) => String::new(),
+            Some((fact, _)) => format!(" = {}", answers(fact, talk)),
+        };
         let rules = question.rules.join(", ");
-        let _ = writeln!(out, "  {:<26} {label}  -> {rules}", question.fact);
+        let _ = writeln!(out, "  {:<26} {label}{answers}  -> {rules}", question.fact);
     }
     if !explained.not_asked.is_empty() {
         let title = talk.choose(
