@@ -104,7 +104,11 @@ impl Examination<'_> {
         for fact in candidates {
             for value in FactSet::answers(vocabulary, fact) {
                 let supposed = self.facts.with(vocabulary, fact, value);
-                for (at, waits) in waiting.iter().enumerate() {
+                // To spare something, a person is asked for what the rule itself names.
+                let bears = |waits: &Waiting<'_>| {
+                    waits.weight != Weight::Other || waits.facts.contains(&fact)
+                };
+                for (at, waits) in waiting.iter().enumerate().filter(|(_, waits)| bears(waits)) {
                     match applies(waits.rule, &supposed) {
                         Known::No => silence[at].insert(fact),
                         Known::Yes => settle[at].insert(fact),

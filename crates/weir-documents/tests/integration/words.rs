@@ -121,7 +121,9 @@ proptest! {
         party in "[\\PC|#*{}%<>&\\[\\]\n\u{0}]{1,20}",
         values in prop::collection::vec(value(), 40),
     ) {
-        let vocabulary = RulePack::builtin().vocabulary().clone();
+        let route = if anonymised { Route::Anonymised } else { Route::AsIs };
+        let pack = RulePack::builtin();
+        let vocabulary = pack.vocabulary();
         let mut request = asking(&kind, &relation, "general", "");
         let stated = vocabulary.facts().iter().filter(|fact| fact.from() == weir_law::FactFrom::Stated);
         for (fact, value) in stated.zip(values) {
@@ -132,9 +134,12 @@ proptest! {
             );
             if let (true, Some(value)) = (fits, value) {
                 request.facts.insert(fact.name().to_owned(), value);
+                // A request that contradicts itself is refused before anything is drafted.
+                if pack.facts_of(&request, route).is_err() {
+                    request.facts.remove(fact.name());
+                }
             }
         }
-        let route = if anonymised { Route::Anonymised } else { Route::AsIs };
         let plain = Desk::new(request.clone(), route);
         purpose.clone_into(&mut request.purpose.text);
         party.clone_into(&mut request.parties.provider);
