@@ -34,7 +34,10 @@ fn document<'a>(told: &'a Value, name: &str) -> &'a Value {
 
 #[test]
 fn what_is_due_is_written_in_both_languages() {
-    let desk = Desk::new("", &asking("provide", "general", BASIS));
+    // Consent that nobody said was given is no basis by itself; the request names one.
+    let named = "text = \"research\"\nlegal_basis = \"PIPL 13\"";
+    let request = asking("provide", "general", BASIS).replace("text = \"research\"", named);
+    let desk = Desk::new("", &request);
     let ran = run(&desk, &["--json"]);
     assert_eq!(ran.status, 0, "{}{}", ran.out, ran.talk);
     let told = told(&ran);
