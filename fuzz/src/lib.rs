@@ -26,17 +26,18 @@ use weir_law::cases::Cases;
 use weir_law::{PackFile, RulePack};
 use weir_log::note::{self, SigningKey, VerifierKey};
 use weir_log::{Checkpoint, Receipt};
+use weir_plan::assess::{RecipientAnswers, RecipientTable};
 use weir_table::{
     Amount, ColumnProfile, Limits, NoWatch, Profile, Reading, Source, SourceOptions, ValueCount,
 };
 use weir_types::hierarchy::Builder;
-use weir_types::{ColumnType, Redacted, Request};
+use weir_types::{ColumnType, Lang, Redacted, Request};
 
 /// A target: whether its parser accepted the bytes.
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name, which is also the name of the folder of the corpus.
-pub const TARGETS: [(&str, Target); 16] = [
+pub const TARGETS: [(&str, Target); 18] = [
     ("answers", answers),
     ("checkpoint", checkpoint),
     ("condition", condition),
@@ -47,6 +48,8 @@ pub const TARGETS: [(&str, Target); 16] = [
     ("hierarchy_builder", hierarchy_builder),
     ("hierarchy_file", hierarchy_file),
     ("note", note),
+    ("recipient_answers", recipient_answers),
+    ("recipient_table", recipient_table),
     ("request_parse", request_parse),
     ("rule_cases", rule_cases),
     ("rule_pack", rule_pack),
@@ -233,6 +236,58 @@ pub fn answers(data: &[u8]) -> bool {
         }
         Err(error) => {
             assert!(!error.to_string().is_empty() && !error.hint().is_empty());
+            false
+        }
+    }
+}
+
+/// Answers of a recipient to the shipped table: assessed with points that add up, or refused with
+/// a line of the text and a hint.
+pub fn recipient_answers(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    static TABLE: std::sync::OnceLock<RecipientTable> = std::sync::OnceLock::new();
+    let table = TABLE.get_or_init(RecipientTable::builtin);
+    match RecipientAnswers::parse(text, "answers.toml", table) {
+        Ok(answers) => {
+            let assessment = table.assess(&answers, answers.answered_on);
+            let points: u32 = assessment.questions.iter().map(|question| question.points).sum();
+            assert_eq!(points, assessment.points);
+            assert!(assessment.valid_until >= answers.answered_on);
+            assert!(assessment.band >= assessment.band_by_points);
+            true
+        }
+        Err(error) => {
+            let lines = 1..=text.lines().count().max(1) + 1;
+            let shown = error.to_string();
+            let line = shown.strip_prefix("line ").and_then(|rest| rest.split(' ').next());
+            assert!(line.and_then(|l| l.parse().ok()).is_some_and(|l: usize| lines.contains(&l)));
+            assert!(!error.hint().is_empty(), "{error}");
+            false
+        }
+    }
+}
+
+/// Text of a table for assessing recipients: its own questionnaire parses and makes the worst
+/// band, or it is refused with a hint.
+pub fn recipient_table(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    match RecipientTable::parse(text, "table.toml") {
+        Ok(table) => {
+            let today = "2026-11-25".parse().expect("a day of the calendar");
+            for lang in [Lang::Zh, Lang::En] {
+                let empty = RecipientAnswers::template(&table, lang, today);
+                let answers = RecipientAnswers::parse(&empty, "answers.toml", &table);
+                let assessment = answers.map(|answers| table.assess(&answers, today));
+                assert!(assessment.is_ok_and(|a| a.points == 0 && a.next.is_some()));
+            }
+            true
+        }
+        Err(error) => {
+            assert!(error.to_string().starts_with("line ") && !error.hint().is_empty(), "{error}");
             false
         }
     }

@@ -21,8 +21,9 @@ pub struct NotADay;
 
 impl Day {
     /// The same day of the next year; 28 February after a leap day.
-    pub(crate) fn next_year(self) -> Self {
-        let year = self.year + 1;
+    /// No day comes after the year 9999, which stays.
+    pub fn next_year(self) -> Self {
+        let year = (self.year + 1).min(9999);
         Self { year, day: self.day.min(days_in(year, self.month)), ..self }
     }
 }
@@ -106,5 +107,6 @@ mod tests {
         let later = |text: &str| text.parse::<Day>().unwrap().next_year().to_string();
         assert_eq!(later("2026-11-23"), "2027-11-23");
         assert_eq!(later("2028-02-29"), "2029-02-28");
+        assert_eq!(later("9999-12-31"), "9999-12-31");
     }
 }
