@@ -101,7 +101,7 @@ impl RecipientTableError {
         match self {
             Self::Syntax { message, .. } => match nearest_expected(message) {
                 Some(key) => format!("did you mean `{key}`?"),
-                None => "`docs/planning.md` lists every key".to_owned(),
+                None => "`docs/recipients.md` lists every key".to_owned(),
             },
             Self::Empty { key, .. } => format!("write `{key}`, in both languages where it has two"),
             Self::Name { .. } => {

@@ -33,7 +33,7 @@ impl RecipientTable {
         BUILTIN
     }
 
-    /// Reads a table; `docs/planning.md` describes the form. `file` is its name, for errors.
+    /// Reads a table; `docs/recipients.md` describes the form. `file` is its name, for errors.
     ///
     /// # Errors
     ///
