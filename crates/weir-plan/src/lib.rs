@@ -1,4 +1,5 @@
-//! What a release may cost and who may have it: residual risk in money.
+//! Who may have the data, and what may go wrong in money: recipient assessment, residual risk,
+//! and an export of both for an underwriter.
 //!
 //! What this crate guarantees:
 //! - the same inputs give the same result: randomness comes from a seed, days from the caller;
@@ -26,3 +27,4 @@
 
 pub mod assess;
 pub mod loss;
+pub mod underwriting;
