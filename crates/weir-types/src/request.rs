@@ -387,10 +387,7 @@ impl Request {
 
     fn refuse_out_of_range(&self, text: &str) -> Result<(), RequestError> {
         let bad = |key: &'static str, must| {
-            let line = text
-                .lines()
-                .position(|l| l.trim_start().starts_with(key))
-                .map_or(0, |index| index + 1);
+            let line = text.lines().position(|line| sets(line, key)).map_or(0, |index| index + 1);
             Err(RequestError::OutOfRange { line, key, must })
         };
         if self.deidentify.k == Some(0) {
@@ -417,6 +414,12 @@ impl Request {
         }
         Ok(())
     }
+}
+
+/// Whether a line gives a key its value.
+fn sets(line: &str, key: &str) -> bool {
+    let rest = line.trim_start().strip_prefix(key);
+    rest.is_some_and(|rest| rest.trim_start().starts_with('='))
 }
 
 /// Known keys per table; `columns.*` stands for each table under `columns`.
@@ -448,6 +451,7 @@ const KNOWN: [(&str, &[&str]); 9] = [
             "preset",
             "quality",
             "local",
+            "ranges",
             "deadline",
             "population",
         ],

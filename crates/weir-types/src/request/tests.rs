@@ -107,6 +107,31 @@ fn hierarchies_are_files_texts_or_tables() {
     assert_eq!(error.hint(), "did you mean `width`?");
 }
 
+/// All keys at once, those of `docs/request.md`.
+#[test]
+fn every_key_of_the_de_identification_is_known() {
+    let more = r#"
+[deidentify]
+k = 4
+suppress_at_most = 0.1
+models = ["3-map"]
+preset = "gbt-42460-2023"
+quality = "granularity"
+local = true
+ranges = true
+deadline = "30 s"
+population = "register.csv"
+"#;
+    let deidentify = Request::parse(&format!("{LEAST}{more}")).unwrap().deidentify;
+    assert!(deidentify.local && deidentify.ranges);
+}
+
+#[test]
+fn a_key_out_of_range_names_its_own_line_and_no_longer_key() {
+    let error = Request::parse(&format!("{LEAST}\n[deidentify]\n  k =0\n")).unwrap_err();
+    assert_eq!(error.to_string(), "line 16 of the request: `k` must be at least 1");
+}
+
 #[test]
 fn numbers_out_of_range_are_refused() {
     let text = format!("{LEAST}\n[deidentify]\nsuppress_at_most = 5\n");
