@@ -5,7 +5,7 @@
 //! keys/log      seed of the key that signs the log      (mode 0600)
 //! log/          the log, in tlog-tiles; any web server can serve it
 //! pending/      one small file per release that is under way
-//! work/         temporary files
+//! work/         temporary files                         (mode 0700)
 //! lock          held while a release runs
 //! ```
 
@@ -39,7 +39,10 @@ impl Home {
         for part in ["keys", "pending", "work"] {
             fs::create_dir_all(dir.join(part)).map_err(failed)?;
         }
-        restrict(&dir.join("keys")).map_err(failed)?;
+        // Temporary files may hold what was never meant to be released.
+        for part in ["keys", "work"] {
+            restrict(&dir.join(part)).map_err(failed)?;
+        }
         let lock = File::create(dir.join("lock")).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { dir: dir.to_owned(), _lock: lock }),
@@ -101,4 +104,21 @@ fn restrict(dir: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn restrict(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn keys_and_temporary_files_are_for_the_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path()).unwrap();
+        for part in [home.dir.join("keys"), home.dir.join("work")] {
+            let mode = part.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700, "{}", part.display());
+        }
+    }
 }

@@ -1,7 +1,10 @@
 //! How much of the machine may be used.
 
+use std::fs::DirBuilder;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::error::TableError;
 
 /// Bounds on memory and processors, and where to put what does not fit.
 #[derive(Clone, Debug)]
@@ -10,7 +13,8 @@ pub struct Limits {
     pub memory_bytes: usize,
     /// Worker threads.
     pub threads: NonZeroUsize,
-    /// A folder for temporary files; created when first needed, and the caller's to remove.
+    /// A folder for temporary files; created when first needed, for its owner alone, and the
+    /// caller's to remove.
     pub spill_dir: PathBuf,
     /// Most bytes of text that one piece of work holds. Small pieces stay near the processor;
     /// large ones suit Parquet, of which each becomes a row group. Rows are put in another order
@@ -27,6 +31,16 @@ impl Limits {
         let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let (memory_bytes, piece_bytes) = (Self::DEFAULT_MEMORY, Self::SMALL_PIECE);
         Self { memory_bytes, threads, spill_dir, piece_bytes }
+    }
+
+    /// Creates the folder for temporary files where it is not there yet. What lies in it may be
+    /// cells, so that nobody but its owner may look into it.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be created.
+    pub fn make_spill_dir(&self) -> Result<(), TableError> {
+        make_folder(&self.spill_dir)
     }
 
     const SMALL_PIECE: usize = 1 << 20;
@@ -52,5 +66,36 @@ impl Limits {
     /// Bytes that counting may hold before it spills.
     pub(crate) fn counting_bytes(&self) -> usize {
         self.memory_bytes / 3
+    }
+}
+
+/// Creates a folder, and those that it lies in, for their owner alone.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), TableError> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder).map_err(|e| TableError::write(folder, e))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn nobody_else_looks_into_the_temporary_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let limits = Limits::new(folder.path().join("a/spill"));
+        limits.make_spill_dir().unwrap();
+        limits.make_spill_dir().unwrap();
+        for name in ["a", "a/spill"] {
+            let mode = folder.path().join(name).metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700, "{name}");
+        }
     }
 }

@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 use crate::counting::spill_tag;
 use crate::dictionary::ROWS_AT_ONCE;
 use crate::error::TableError;
-use crate::limits::Limits;
+use crate::limits::{Limits, make_folder};
 
 /// The numbers of the cells of one piece: of [`ROWS_AT_ONCE`] rows column after column, then of
 /// the next rows.
@@ -220,7 +220,7 @@ impl Words {
             Self::Held(held) => {
                 held.extend_from_slice(words);
                 if room.held > room.most {
-                    fs::create_dir_all(&room.dir)?;
+                    make_folder(&room.dir).map_err(io::Error::other)?;
                     let path = room.dir.join(format!("numbers-{}", spill_tag()));
                     let file = File::create_new(&path)?;
                     let mut file = BufWriter::with_capacity(1 << 20, file);

@@ -67,7 +67,7 @@ impl Shuffle {
         let share = (limits.memory_bytes as u64 / 8).max(1);
         let n = (bytes / share + 1).min(256);
         let dir = &limits.spill_dir;
-        fs::create_dir_all(dir).map_err(|e| TableError::write(dir, e))?;
+        limits.make_spill_dir()?;
         let mut buckets = Vec::new();
         for _ in 0..n {
             let path = dir.join(format!("rows-{}.arrow", spill_tag()));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::counting::spill_tag;
 use crate::error::TableError;
-use crate::limits::Limits;
+use crate::limits::{Limits, make_folder};
 
 /// Rows of `N` words, handed back in rising order; on disk when they outgrow their share.
 ///
@@ -59,7 +59,7 @@ impl<const N: usize> SortedRows<N> {
 
     fn spill(&mut self) -> Result<(), TableError> {
         if self.files.is_empty() {
-            fs::create_dir_all(&self.dir).map_err(|e| TableError::write(&self.dir, e))?;
+            make_folder(&self.dir)?;
             let tag = spill_tag();
             for part in 0..PARTS {
                 let path = self.dir.join(format!("classes-{tag}-{part}"));

@@ -13,6 +13,7 @@ pub(crate) mod risk;
 pub(crate) mod verify;
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 
 use weir_table::Limits;
@@ -30,8 +31,12 @@ pub(crate) fn limits(global: &Global) -> Limits {
     limits
 }
 
+/// A name in the folder that all users share, which none of them knows beforehand: whoever made a
+/// folder of this name could read what is spilled into it.
 pub(crate) fn spill_dir() -> PathBuf {
-    std::env::temp_dir().join(format!("weir-{}", std::process::id()))
+    // Keyed by the operating system.
+    let unknown = RandomState::new().hash_one(std::process::id());
+    std::env::temp_dir().join(format!("weir-{}-{unknown:016x}", std::process::id()))
 }
 
 /// Removes what was spilled, if anything was.
