@@ -181,7 +181,7 @@ pub struct HistogramBuilder<'a> {
 }
 
 /// Bytes of a distinct tuple while it is counted and made a histogram of, about.
-const TUPLE_BYTES: usize = 24;
+pub(crate) const TUPLE_BYTES: usize = 24;
 /// Distinct tuples that are never too many.
 const FEW_TUPLES: usize = 1 << 12;
 

@@ -4,6 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
+use weir_types::ColumnType;
+
+use crate::counting::TUPLE_BYTES;
 
 /// Why a table cannot be read or written.
 #[derive(Debug, Error)]
@@ -43,8 +46,12 @@ pub enum TableError {
         /// What is wrong.
         problem: Problem,
     },
-    /// The distinct rows over the counted columns do not fit the memory that is allowed.
-    #[error("{distinct} distinct rows were counted, and memory for {most} is allowed")]
+    /// The distinct rows over the counted columns do not fit the memory that is allowed. The search
+    /// needs all of them at once, so that they do not go to the disk.
+    #[error(
+        "{distinct} distinct rows were counted so far, and --memory has room for {most}; they are \
+         held in memory as a whole"
+    )]
     TooManyDistinct {
         /// Counted so far.
         distinct: usize,
@@ -114,6 +121,17 @@ pub enum Problem {
     /// A file of the dataset has other columns than the first one.
     #[error("the columns differ from those of the first file of the dataset")]
     OtherColumns,
+    /// A column of one Parquet file has another type there than in those before.
+    #[error(
+        "the column holds values of type {}, and of type {} in the first Parquet file",
+        .found.name(), .first.name()
+    )]
+    OtherType {
+        /// The type in this file.
+        found: ColumnType,
+        /// The type in the first one.
+        first: ColumnType,
+    },
     /// A column of a nested or otherwise unsupported type.
     #[error("values of type {found} are not supported")]
     UnsupportedType {
@@ -199,9 +217,11 @@ impl TableError {
             }
             Self::Write { .. } => "check that the folder exists and may be written".to_owned(),
             Self::Data { problem, .. } => problem.hint()?,
-            Self::TooManyDistinct { .. } => {
-                "raise --memory, or name fewer or coarser quasi-identifiers".to_owned()
-            }
+            Self::TooManyDistinct { distinct, .. } => format!(
+                "raise --memory above {} MiB ({TUPLE_BYTES} bytes for each distinct row), or name \
+                 fewer or coarser quasi-identifiers",
+                (distinct * TUPLE_BYTES).div_ceil(1 << 20)
+            ),
         };
         Some(hint)
     }
@@ -226,6 +246,7 @@ impl Problem {
             Self::UnnamedColumn { .. } => "give every column a name",
             Self::Empty => "the first line must name the columns, and a row must follow",
             Self::OtherColumns => "release files with different columns one by one",
+            Self::OtherType { .. } => "write the column with one type in all files",
             Self::TooDeep { .. } => "flatten the column first",
             Self::UnsupportedType { .. } => "flatten the column into plain columns first",
             Self::NoSuchColumn { nearest: Some(nearest) } => {

@@ -143,6 +143,13 @@ impl ParquetFile {
         self.leaves.iter().map(|leaf| leaf.ty).collect()
     }
 
+    /// Whether a column is of the type whose values are all missing.
+    pub(crate) fn holds_nothing(&self, column: usize) -> bool {
+        let leaf = &self.leaves[column];
+        let root = self.metadata.schema().field(leaf.root);
+        leaf.steps.is_empty() && *root.data_type() == DataType::Null
+    }
+
     /// Rows of each row group, in order.
     pub(crate) fn group_rows(&self) -> Vec<u64> {
         let groups = self.metadata.metadata().row_groups();

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::SystemTime;
 
-use weir_types::Sha256;
 use weir_types::request::{Delimiter, Encoding};
+use weir_types::{ColumnType, Sha256};
 
 use crate::encoding::{Mended, sniff};
 use crate::error::{Problem, TableError};
@@ -101,7 +101,7 @@ impl Source {
     /// # Errors
     ///
     /// A file that cannot be read, has no format that weir knows, no header, two columns of one
-    /// name, or other columns than the first file.
+    /// name, or other columns than the first file; a Parquet file with other types than the first.
     pub fn open(paths: &[PathBuf], options: &SourceOptions) -> Result<Self, TableError> {
         let mut files = Vec::new();
         let mut columns: Option<Vec<String>> = None;
@@ -121,6 +121,7 @@ impl Source {
             files.push(file);
         }
         let columns = columns.unwrap_or_default();
+        check_types(&files, &columns)?;
         Ok(Self { files, columns, reading: options.reading })
     }
 
@@ -395,6 +396,37 @@ fn check_header(path: &Path, header: &[String]) -> Result<(), TableError> {
         return Err(TableError::data(path, Problem::Empty));
     }
     Ok(())
+}
+
+/// Values are read in the types of the first Parquet file: those of other types may be lost, or cut
+/// as a number with a fraction is.
+fn check_types(files: &[SourceFile], columns: &[String]) -> Result<(), TableError> {
+    let mut parquet = files.iter().filter_map(|file| match &file.format {
+        FileFormat::Parquet(parquet) => Some((&file.path, parquet)),
+        _ => None,
+    });
+    let Some((_, first)) = parquet.next() else { return Ok(()) };
+    let first = first.types();
+    for (path, file) in parquet {
+        for (at, (found, first)) in file.types().into_iter().zip(&first).enumerate() {
+            if !stays_whole(found, *first) && !file.holds_nothing(at) {
+                return Err(TableError::Data {
+                    path: path.clone(),
+                    row: None,
+                    column: columns.get(at).cloned(),
+                    problem: Problem::OtherType { found, first: *first },
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether values of a type can be held as values of another one.
+fn stays_whole(found: ColumnType, held_as: ColumnType) -> bool {
+    use ColumnType::{Date, Float, Integer, Text, Timestamp};
+    let wider = [(Integer, Float), (Date, Timestamp)];
+    found == held_as || held_as == Text || wider.contains(&(found, held_as))
 }
 
 fn open_text(

@@ -315,6 +315,8 @@ pub(crate) struct TextChunks<'a> {
     /// Where the text that is not handed out yet begins in the file.
     offset: u64,
     begun: bool,
+    /// Whether a piece was handed out, and the header with it.
+    header_is_out: bool,
     ended: bool,
     /// What reads lines in another encoding, where these are read as well.
     mender: Option<Mender>,
@@ -342,6 +344,7 @@ impl<'a> TextChunks<'a> {
             rest: Vec::new(),
             offset: 0,
             begun: false,
+            header_is_out: false,
             ended: false,
             mender,
         })
@@ -386,7 +389,7 @@ impl<'a> TextChunks<'a> {
                     self.check(&text[..len])?;
                     let before = n_rows(&text[..end.unwrap_or(0)], self.format.delimiter.byte());
                     // The first piece begins with the header, which is no row.
-                    let header = u64::from(self.offset == 0);
+                    let header = u64::from(!self.header_is_out);
                     return Err(TableError::Data {
                         path: self.path.to_owned(),
                         row: Some((before + 1).saturating_sub(header)),
@@ -396,7 +399,7 @@ impl<'a> TextChunks<'a> {
                 }
                 _ if self.ended => break len,
                 (Some(end), _) => break end,
-                (None, _) if target > self.memory_bytes / 4 => {
+                (None, _) if target > longest_row(self.memory_bytes) => {
                     self.check(&text[..len])?;
                     return Err(TableError::data(self.path, Problem::RowTooLong));
                 }
@@ -413,6 +416,7 @@ impl<'a> TextChunks<'a> {
         if self.decoder.is_none() {
             self.offset += end as u64;
         }
+        self.header_is_out = true;
         Ok(Some(text))
     }
 
@@ -504,6 +508,12 @@ impl<'a> TextChunks<'a> {
     }
 }
 
+/// Bytes of a text without the end of a record up to which it is looked for in twice as many: so
+/// few that places in the text have 32 bits, also where each byte becomes a character of three.
+fn longest_row(memory_bytes: usize) -> usize {
+    (memory_bytes / 4).min(1 << 29)
+}
+
 /// The lines of a part of a text that are there from beginning to end; `first` says whether the
 /// text begins with it.
 fn whole_lines(part: &[u8], first: bool) -> Range<usize> {
@@ -522,6 +532,13 @@ mod tests {
         (0..fields.rows())
             .map(|row| (0..fields.columns()).map(|c| fields.cell(row, c).to_owned()).collect())
             .collect()
+    }
+
+    #[test]
+    fn places_in_the_longest_row_have_32_bits() {
+        let most = longest_row(usize::MAX);
+        assert!(u32::try_from(most * 2 * 3).is_ok());
+        assert_eq!(longest_row(1 << 20), 1 << 18);
     }
 
     proptest! {

@@ -89,6 +89,11 @@ fn errors_name_the_row_and_never_the_value() {
     text.push_str("1,\"secret\n2,secret\n");
     let late = message(file(dir.path(), "late.csv", text.as_bytes()));
     assert!(late.ends_with("a quoted field is not closed (row 300001)"), "{late}");
+    let bom = message(file(dir.path(), "bom.csv", b"\xef\xbb\xbfa,b\n1,2\n2,\"secret\n3,4\n"));
+    assert!(bom.ends_with("a quoted field is not closed (row 2)"), "{bom}");
+    let gb = encoding_rs::GB18030.encode("姓名,城市\n1,上海\n2,\"secret\n3,4\n").0.into_owned();
+    let gb = message(file(dir.path(), "gb.csv", &gb));
+    assert!(gb.ends_with("a quoted field is not closed (row 2)"), "{gb}");
     let double = message(file(dir.path(), "c.csv", b"a,a\n1,2\n"));
     assert!(double.ends_with("two columns have this name (column `a`)"), "{double}");
     let empty = message(file(dir.path(), "d.csv", b"a,b\n"));
@@ -126,6 +131,24 @@ fn several_files_are_one_dataset() {
     file(dir.path(), "3.csv", b"a,c\n1,x\n");
     let error = Source::open(&[dir.path().to_owned()], &SourceOptions::default()).unwrap_err();
     assert!(error.to_string().contains("3.csv"), "{error}");
+}
+
+/// In the types of the first file 2.5 would become 2.
+#[test]
+fn parquet_files_of_other_types_are_no_part_of_a_dataset() {
+    let dir = folder();
+    let parquet = |name: &str, text: &str| {
+        let (table, _) = profile(file(dir.path(), "one.csv", text.as_bytes())).unwrap();
+        let path = dir.path().join(name);
+        fs::rename(copy(&table, dir.path(), Format::Parquet), &path).unwrap();
+        path
+    };
+    let files = [parquet("1.parquet", "a,b\n1,x\n"), parquet("2.parquet", "a,b\n2.5,y\n")];
+    let error = Source::open(&files, &SourceOptions::default()).unwrap_err().to_string();
+    assert!(error.ends_with("float, and of type integer in the first Parquet file (column `a`)"));
+    assert!(error.contains("2.parquet"), "{error}");
+    let files = [&files[0], &parquet("3.parquet", "a,b\n3,z\n")].map(Clone::clone);
+    assert!(Source::open(&files, &SourceOptions::default()).is_ok());
 }
 
 /// Writes a table as a file of a format and gives its path.

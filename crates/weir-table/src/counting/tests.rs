@@ -138,7 +138,9 @@ fn too_many_distinct_rows_are_refused() {
         assert_eq!(count(4000).unwrap(), 4000);
         let refused = count(5000).unwrap_err();
         assert!(matches!(refused, TableError::TooManyDistinct { most: 4096, .. }), "{refused}");
-        assert!(refused.hint().unwrap().contains("--memory"));
+        assert!(refused.to_string().contains("held in memory as a whole"), "{refused}");
+        let hint = refused.hint().unwrap();
+        assert!(hint.starts_with("raise --memory above 1 MiB (24 bytes for each"), "{hint}");
     }
 }
 
