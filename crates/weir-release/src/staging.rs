@@ -46,16 +46,22 @@ pub(crate) struct Staging {
 }
 
 impl Staging {
-    /// Begins: writes the journal, then makes the folders.
+    /// Begins: writes the journal, then makes the folders. Where that fails nothing of it is left.
     pub(crate) fn begin(pending: Pending, journals: &Path) -> Result<Self, ReleaseError> {
         let journal = journals.join(format!("{}.json", pending.release));
         let staging = Self { pending, journal };
         staging.note()?;
-        let failed = |source| staging.failed(source);
-        fs::create_dir(&staging.pending.staging).map_err(failed)?;
-        fs::create_dir(staging.pending.staging.join(weir_evidence::package::DATA_DIR))
-            .map_err(failed)?;
-        fs::create_dir_all(&staging.pending.work).map_err(failed)?;
+        if let Err(source) = fs::create_dir(staging.dir()) {
+            // What is there already is of somebody else, and recovery must not remove it.
+            staging.forget()?;
+            return Err(staging.failed(source));
+        }
+        let data = staging.dir().join(weir_evidence::package::DATA_DIR);
+        let made = fs::create_dir(data).and_then(|()| fs::create_dir_all(&staging.pending.work));
+        if let Err(source) = made {
+            staging.discard()?;
+            return Err(staging.failed(source));
+        }
         Ok(staging)
     }
 
@@ -135,6 +141,22 @@ impl Staging {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_begin_leaves_nothing_and_takes_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let pending = Pending {
+            release: "r".to_owned(),
+            staging: home.path().join("staging"),
+            out: home.path().join("out"),
+            work: home.path().join("work"),
+            sealed: None,
+        };
+        fs::create_dir(&pending.staging).unwrap();
+        Staging::begin(pending, home.path()).unwrap_err();
+        let left = fs::read_dir(home.path()).unwrap().flatten().map(|entry| entry.file_name());
+        assert_eq!(left.collect::<Vec<_>>(), ["staging"], "that of somebody else");
+    }
 
     #[test]
     fn a_discard_that_stops_halfway_can_be_done_again() {
