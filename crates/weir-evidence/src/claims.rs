@@ -4,7 +4,7 @@ use weir_types::attack::{Attacks, Rate};
 use weir_types::plan::{ColumnPlan, Treatment};
 use weir_types::risk::{Against, ClassBand, MeasuredModel, PeopleCountedBy, SensitiveFigures};
 use weir_types::statement::Release;
-use weir_types::{Bilingual, RiskReport, Role};
+use weir_types::{Bilingual, Plan, RiskReport, Role};
 
 use crate::measure::{Measured, repeatable};
 use crate::text::list;
@@ -33,7 +33,7 @@ pub(crate) fn columns(release: &Release, found: &[String]) -> Finding {
         ));
     }
     let unmeasured: Vec<&str> = released()
-        .filter(|c| narrows_down(c))
+        .filter(|c| narrows_down(c, &release.plan))
         .map(|c| c.column.as_str())
         .filter(|name| !release.risk.quasi_identifiers.iter().any(|q| q == name))
         .collect();
@@ -46,8 +46,19 @@ pub(crate) fn columns(release: &Release, found: &[String]) -> Finding {
     Ok(None)
 }
 
-fn narrows_down(column: &ColumnPlan) -> bool {
-    column.role == Role::QuasiIdentifier || matches!(column.treatment, Treatment::Generalise { .. })
+/// Whether somebody could be recognised by a column as it is released. What was changed so that
+/// nobody is was changed for that, whatever role is stated; a token of the person only ties rows,
+/// which is in the way that people are counted.
+fn narrows_down(column: &ColumnPlan, plan: &Plan) -> bool {
+    match &column.treatment {
+        Treatment::Generalise { .. }
+        | Treatment::Recode { .. }
+        | Treatment::Aggregate { .. }
+        | Treatment::Derive { .. } => true,
+        Treatment::Token if plan.person.as_ref() == Some(&column.column) => false,
+        Treatment::Keep | Treatment::Token => column.role == Role::QuasiIdentifier,
+        Treatment::Drop => false,
+    }
 }
 
 /// The files have as many rows as stated.
@@ -65,13 +76,14 @@ pub(crate) fn rows(release: &Release, found: u64) -> Finding {
 /// The stated risk is what the bytes show, as far as they can show it.
 pub(crate) fn risk(release: &Release, measured: &Measured) -> Finding {
     people(release)?;
+    let from_the_source = source_people(release)?;
     let stated = &release.risk;
     if stated.people_counted_by == PeopleCountedBy::ProviderKey {
         return consistent_with_rows(stated, &measured.risk);
     }
     let differing = differing(stated, &measured.risk);
     if differing.is_empty() {
-        return Ok(None);
+        return Ok(from_the_source);
     }
     Err(Bilingual::new(
         format!("与文件实测不同的数值：{}", list(&differing)),
@@ -96,6 +108,30 @@ fn people(release: &Release) -> Result<(), Bilingual> {
         "声明的人数统计方式与处理计划不符",
         "people were counted in a way that does not fit the plan",
     ))
+}
+
+/// How many people the source has is the one figure of the risk that is taken from the statement:
+/// an estimate of the population starts from them, and the files hold only those that are left.
+/// They have to be those of the plan, and no fewer than the released ones.
+fn source_people(release: &Release) -> Finding {
+    let plan = release.plan.people;
+    let mut stated = release.risk.models.iter().filter_map(|model| model.source_people).peekable();
+    if stated.peek().is_none() {
+        return Ok(None);
+    }
+    if !stated.all(|people| people == plan) || release.risk.people > plan {
+        return Err(Bilingual::new(
+            "推算总体所用的源数据人数与处理计划不符",
+            "the estimate of the population starts from another number of people than the plan",
+        ));
+    }
+    Ok(Some(Bilingual::new(
+        format!("总体唯一性从声明的源数据人数 {plan} 推算，文件本身不能核实该人数"),
+        format!(
+            "the uniqueness in the population is estimated from the {plan} people of the source, \
+             as stated: the files do not show them"
+        ),
+    )))
 }
 
 /// Only the provider can count the people; nobody is in a class without a row in it.

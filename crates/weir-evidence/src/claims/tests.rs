@@ -1,4 +1,5 @@
 use weir_types::attack::{AttackReport, Attacks, Control, Linkage, Rate, Unit};
+use weir_types::plan::Aggregate;
 use weir_types::statement::{Release, Signer};
 use weir_types::verdict::Certainty;
 use weir_types::{Environment, Outcome, Sha256};
@@ -55,6 +56,64 @@ fn risk_must_cover_every_quasi_identifier() {
     let mut release = sample();
     release.plan.columns[3].role = Role::QuasiIdentifier;
     assert!(why(columns(&release, &found)).contains("`cost`"));
+}
+
+/// What classes were formed by counts whichever way it was changed and whatever it is called.
+#[test]
+fn risk_must_cover_every_column_that_was_changed_for_it() {
+    let treatments = [
+        Treatment::Recode { finest: 0, coarsest: 1, levels: 3 },
+        Treatment::Aggregate { by: Aggregate::Mean },
+        Treatment::Derive { of: "age".to_owned(), kept: 0.5 },
+    ];
+    for treatment in treatments {
+        let mut release = sample();
+        release.plan.columns[3].treatment = treatment;
+        let why = why(columns(&release, &as_stated().columns));
+        assert!(why.contains("`cost`"), "{why}");
+    }
+}
+
+/// Only the token of the person: of another column it would tell who is who.
+#[test]
+fn a_token_of_the_person_forms_no_class() {
+    let mut release = sample();
+    release.plan.columns[0].role = Role::QuasiIdentifier;
+    assert_eq!(columns(&release, &as_stated().columns), Ok(None));
+    release.plan.person = None;
+    assert!(columns(&release, &as_stated().columns).is_err());
+}
+
+/// An estimate that started from so many people, stated and measured alike.
+fn estimated(people: u64) -> (Release, Measured) {
+    let (mut release, mut measured) = (sample(), as_stated());
+    let model = "population-uniqueness at_most=0.1 sampling_fraction=0.1".parse().unwrap();
+    let model = MeasuredModel {
+        model,
+        met: Some(true),
+        figure: Some(0.0),
+        threshold: Some(0.1),
+        classes_failing: None,
+        against: None,
+        source_people: Some(people),
+        unmeasured: None,
+    };
+    release.risk.models.push(model.clone());
+    measured.risk.models.push(model);
+    (release, measured)
+}
+
+#[test]
+fn an_estimate_starts_from_the_people_of_the_plan() {
+    let (release, measured) = estimated(sample().plan.people);
+    let note = risk(&release, &measured).unwrap().unwrap();
+    assert!(note.en.contains("the 7 people of the source, as stated"), "{note}");
+    let (release, measured) = estimated(6_000);
+    assert!(why(risk(&release, &measured)).contains("another number of people than the plan"));
+    // More people are released than the source has.
+    let (mut release, measured) = estimated(5);
+    release.plan.people = 5;
+    assert!(why(risk(&release, &measured)).contains("another number of people than the plan"));
 }
 
 fn tried() -> AttackReport {
