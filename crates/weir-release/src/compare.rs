@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use weir_types::choices::{AtK, Choice, Choices, FoundAtK, Recoded};
 
 use crate::clock::Clock;
-use crate::count::{Counted, Decided, search};
+use crate::count::{Counted, Decided, Running, search};
 use crate::deidentify::Extras;
 use crate::error::ReleaseError;
-use crate::progress::{Stage, Stages};
+use crate::progress::{Silent, Stage, Stages};
 use crate::run::Bounds;
 
 /// Combinations that are measured at most.
@@ -152,7 +152,8 @@ fn by_k(
     let mut found = Vec::new();
     for k in ks {
         let own = bounds.with_k(k);
-        let at = match search(counted, prepared, profile, &own, threads, clock) {
+        let running = Running { threads, clock, progress: &Silent };
+        let at = match search(counted, prepared, profile, &own, running) {
             Ok(solution) => Some(FoundAtK {
                 score: solution.score,
                 suppressed_share: solution.rows_suppressed as f64 / counted.n_rows.max(1) as f64,

@@ -20,6 +20,7 @@ use crate::error::{ColumnConflict, ReleaseError};
 use crate::home::random;
 use crate::prepare::Prepared;
 use crate::private::Sampler;
+use crate::progress::Progress;
 use crate::run::Bounds;
 
 /// Tuples that a search without a deadline may visit: a minute or two on one core. A number and
@@ -253,14 +254,22 @@ fn derive_tables(prepared: &Prepared) -> Vec<(usize, usize, DeriveTable)> {
     tables
 }
 
+/// What a search is given to run with.
+#[derive(Clone, Copy)]
+pub(crate) struct Running<'a> {
+    pub(crate) threads: usize,
+    pub(crate) clock: &'a dyn Clock,
+    /// Told how far it is.
+    pub(crate) progress: &'a dyn Progress,
+}
+
 /// Searches until it is done, or until the deadline of the bounds.
 pub(crate) fn search(
     counted: &Counted,
     prepared: &Prepared,
     profile: &Profile,
     bounds: &Bounds,
-    threads: usize,
-    clock: &dyn Clock,
+    Running { threads, clock, progress }: Running<'_>,
 ) -> Result<Solution, ReleaseError> {
     let hierarchies: Vec<_> = prepared.searched.iter().map(|s| Arc::clone(&s.hierarchy)).collect();
     let start = clock.elapsed();
@@ -272,6 +281,7 @@ pub(crate) fn search(
         threads,
         stop: &halfway,
         budget: if bounds.deadline.is_some() { u64::MAX } else { BUDGET },
+        progress: &|reached| progress.searched(reached),
     };
     let goal = prepared.goal(bounds, profile);
     let found = least_loss(&counted.table, &hierarchies, &goal, &options)?;

@@ -22,7 +22,7 @@ use weir_types::{Bilingual, Finding, HierarchySpec, Plan, RiskReport, Role, Sha2
 use crate::afterwards::Afterwards;
 use crate::clock::Clock;
 use crate::compare;
-use crate::count::{Counted, Decided, Population, count, random_u64, search};
+use crate::count::{Counted, Decided, Population, Running, count, random_u64, search};
 use crate::error::ReleaseError;
 use crate::files;
 use crate::hierarchy::Rows;
@@ -262,10 +262,7 @@ fn run(
         None => None,
         Some((path, format)) => {
             let partial = Partial::beside(path);
-            std::fs::create_dir_all(&limits.spill_dir).map_err(|source| ReleaseError::Output {
-                path: limits.spill_dir.clone(),
-                source,
-            })?;
+            limits.make_spill_dir()?;
             let key = limits.spill_dir.join(PEOPLE_KEY);
             let seed = if job.keep_order { None } else { Some(random_u64()?) };
             let target = Target { path: &partial.0, format: *format, people: &key, seed };
@@ -323,7 +320,7 @@ fn searched(
     limits: &Limits,
     stages: &mut Stages<'_>,
 ) -> Result<Searched, ReleaseError> {
-    let clock = stages.clock;
+    let (clock, progress) = (stages.clock, stages.progress);
     let mut columns = stated(job, bounds, &source)?;
     refuse_what_is_not_private(job, bounds)?;
     if bounds.private.is_some() {
@@ -372,7 +369,10 @@ fn searched(
     })?;
     let from = clock.cpu();
     let solution = stages.run(Stage::Search, None, |_| match &bounds.private {
-        None => search(&counted, &prepared, &profile, bounds, limits.threads.get(), clock),
+        None => {
+            let running = Running { threads: limits.threads.get(), clock, progress };
+            search(&counted, &prepared, &profile, bounds, running)
+        }
         Some(private) => {
             let levels = private.levels(&job.levels, (&table, &profile, &prepared), limits)?;
             Private::solution(&counted, &prepared, &levels, bounds)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use weir_search::search::Reached;
 use weir_types::Bilingual;
 
 /// The steps of a release, in order.
@@ -71,6 +72,9 @@ pub trait Progress: Sync {
     /// Rows done so far in the current step.
     fn rows(&self, done: u64);
 
+    /// How far the search is, which goes through combinations of levels and not through rows.
+    fn searched(&self, reached: &Reached);
+
     /// The current step has ended.
     fn end(&self);
 }
@@ -82,6 +86,7 @@ pub struct Silent;
 impl Progress for Silent {
     fn begin(&self, _: Stage, _: Option<u64>) {}
     fn rows(&self, _: u64) {}
+    fn searched(&self, _: &Reached) {}
     fn end(&self) {}
 }
 
@@ -99,7 +104,7 @@ pub struct StageTime {
 
 /// Takes the time of steps and passes their progress on.
 pub(crate) struct Stages<'a> {
-    progress: &'a dyn Progress,
+    pub(crate) progress: &'a dyn Progress,
     pub(crate) clock: &'a dyn crate::clock::Clock,
     pub(crate) times: Vec<StageTime>,
 }

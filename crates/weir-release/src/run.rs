@@ -23,7 +23,7 @@ use weir_types::{
 use crate::afterwards::Afterwards;
 use crate::clock::Clock;
 use crate::compare;
-use crate::count::{Counted, Decided, Population, count, random_u64, search};
+use crate::count::{Counted, Decided, Population, Running, count, random_u64, search};
 use crate::error::ReleaseError;
 use crate::hierarchy::Rows;
 use crate::home::{Home, random};
@@ -271,7 +271,7 @@ fn prepare_and_measure(
     staging: &Staging,
     stages: &mut Stages<'_>,
 ) -> Result<Measured, ReleaseError> {
-    let clock = stages.clock;
+    let (clock, progress) = (stages.clock, stages.progress);
     let request = &asked.request;
     let (table, profile) =
         stages.run(Stage::Read, None, |progress| source.profile(&asked.limits, progress))?;
@@ -306,10 +306,9 @@ fn prepare_and_measure(
         count(&table, &prepared, (population.as_ref(), None), &asked.limits, progress)
     })?;
     facts.people = counted.n_people;
-    let threads = asked.limits.threads.get();
-    let solution = stages.run(Stage::Search, None, |_| {
-        search(&counted, &prepared, &profile, &bounds, threads, clock)
-    })?;
+    let running = Running { threads: asked.limits.threads.get(), clock, progress };
+    let solution = stages
+        .run(Stage::Search, None, |_| search(&counted, &prepared, &profile, &bounds, running))?;
     let decided =
         Decided { profile: &profile, prepared: &prepared, counted: &counted, solution: &solution };
     let mut treated = treat(&decided, &findings, &table)?;

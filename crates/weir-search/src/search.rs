@@ -35,12 +35,31 @@ pub struct SearchOptions<'a> {
     /// Most tuples that are visited, summed over the measured nodes; the search ends with what it
     /// has when they are used up. Does not depend on the machine.
     pub budget: u64,
+    /// Told now and then how far the search is, by the thread that searches.
+    pub progress: &'a (dyn Fn(&Reached) + Sync),
 }
 
 impl SearchOptions<'_> {
-    /// One thread, no deadline, no budget.
+    /// One thread, no deadline, no budget, nobody to be told.
     pub const PLAIN: SearchOptions<'static> =
-        SearchOptions { threads: 1, stop: &|| false, budget: u64::MAX };
+        SearchOptions { threads: 1, stop: &|| false, budget: u64::MAX, progress: &|_| {} };
+}
+
+/// How far a search is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reached {
+    /// Nodes measured.
+    pub measured: u64,
+    /// Nodes of the lattice of which it is known whether they are better than the best so far; of a
+    /// lattice that is too large to be listed that is known of none in particular. A better node
+    /// may settle many at once.
+    pub settled: Option<u64>,
+    /// Nodes of the lattice; `u64::MAX` where there are more.
+    pub lattice: u64,
+    /// The score of the best node so far, where one is feasible; never rises.
+    pub best: Option<f64>,
+    /// No node has a lower score, as far as that is known.
+    pub lower_bound: f64,
 }
 
 impl std::fmt::Debug for SearchOptions<'_> {

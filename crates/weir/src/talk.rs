@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use weir_release::progress::{Progress, Stage};
+use weir_search::search::Reached;
 use weir_types::{Bilingual, Lang};
 
 use crate::args::{Global, LangArg};
@@ -178,10 +179,48 @@ impl Progress for Talk {
         }
     }
 
+    fn searched(&self, reached: &Reached) {
+        if let Ok(Some(bar)) = self.bar.lock().as_deref() {
+            if bar.length().is_none() {
+                bar.set_style(style("{prefix:<36} {bar:20} {msg}"));
+                bar.set_length(reached.lattice);
+            }
+            bar.set_position(reached.settled.unwrap_or(reached.measured));
+            bar.set_message(how_far(reached, self.lang));
+        }
+    }
+
     fn end(&self) {
         if let Ok(Some(bar)) = self.bar.lock().map(|mut slot| slot.take()) {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// How far a search is, in so few words that they fit beside a bar.
+fn how_far(reached: &Reached, lang: Lang) -> String {
+    let Reached { measured, settled, lattice, best, lower_bound } = reached;
+    let of = Count(*lattice);
+    let so_far = match (settled, lang) {
+        (Some(settled), Lang::En) => format!("{settled} of {of} settled"),
+        (Some(settled), Lang::Zh) => format!("已定 {settled}/{of}"),
+        (None, Lang::En) => format!("{measured} of {of} measured"),
+        (None, Lang::Zh) => format!("已测 {measured}/{of}"),
+    };
+    match (best, lang) {
+        (Some(best), Lang::En) => format!("{so_far}, best {best:.6}, none below {lower_bound:.6}"),
+        (Some(best), Lang::Zh) => format!("{so_far}，最好 {best:.6}，不低于 {lower_bound:.6}"),
+        (None, _) => so_far,
+    }
+}
+
+/// A number of combinations, of which it is only known that there are more where they are the most
+/// that can be counted.
+pub(crate) struct Count(pub(crate) u64);
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0 == u64::MAX { f.write_str("10^19+") } else { write!(f, "{}", self.0) }
     }
 }
 
@@ -206,5 +245,28 @@ mod tests {
         assert_eq!(plain("姓名\tage\n"), "姓名\tage\n");
         let hostile = "\u{1b}[2J\u{9b}31m\u{7}\rname\u{202e}txt";
         assert_eq!(plain(hostile), "\u{fffd}[2J\u{fffd}31m\u{fffd}\u{fffd}name\u{fffd}txt");
+    }
+
+    #[test]
+    fn how_far_a_search_is_fits_a_line() {
+        let listed = Reached {
+            measured: 112,
+            settled: Some(25_000),
+            lattice: 25_920,
+            best: Some(0.416_131_9),
+            lower_bound: 0.401,
+        };
+        let line = how_far(&listed, Lang::En);
+        assert_eq!(line, "25000 of 25920 settled, best 0.416132, none below 0.401000");
+        let endless = Reached { settled: None, lattice: u64::MAX, best: None, ..listed };
+        assert_eq!(how_far(&endless, Lang::En), "112 of 10^19+ measured");
+        assert_eq!(how_far(&endless, Lang::Zh), "已测 112/10^19+");
+    }
+
+    /// Numbers that nobody can count to are not printed as if somebody had.
+    #[test]
+    fn the_most_that_can_be_counted_is_no_count() {
+        assert_eq!(Count(u64::MAX).to_string(), "10^19+");
+        assert_eq!(Count(25_920).to_string(), "25920");
     }
 }

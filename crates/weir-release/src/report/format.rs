@@ -4,8 +4,12 @@ use std::borrow::Cow;
 
 use minijinja::{HtmlEscape, Value};
 
-/// A count with a comma after each group of three digits.
+/// A count with a comma after each group of three digits. Counts end at the greatest number, which
+/// stands for what was not counted further.
 pub(super) fn number(n: u64) -> String {
+    if n == u64::MAX {
+        return "10^19+".to_owned();
+    }
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -122,6 +126,7 @@ mod tests {
     fn numbers_are_grouped() {
         let shown = [0, 999, 1000, 20_190, 1_234_567].map(number);
         assert_eq!(shown, ["0", "999", "1,000", "20,190", "1,234,567"]);
+        assert_eq!(number(u64::MAX), "10^19+");
     }
 
     #[test]

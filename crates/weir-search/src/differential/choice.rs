@@ -36,7 +36,7 @@ pub struct Choice {
 #[non_exhaustive]
 pub enum NoChoice {
     /// More combinations than can be scored one by one.
-    #[error("there are {combinations} combinations of levels, more than {most}")]
+    #[error("there are more than {most} combinations of levels to choose from")]
     TooMany {
         /// Combinations; saturates.
         combinations: u64,

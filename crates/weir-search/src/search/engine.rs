@@ -1,7 +1,7 @@
 //! What all ways through a lattice share: the tables, the best node, the counters.
 
 use super::{
-    Node, SearchOptions,
+    Node, Reached, SearchOptions,
     list::{List, MOST_LISTED},
     measure::Worth,
     price::Price,
@@ -97,6 +97,28 @@ impl Engine<'_> {
     /// Whether the search has to end with what it has.
     pub(super) fn spent(&self) -> bool {
         self.visited >= self.options.budget || (self.options.stop)()
+    }
+
+    /// Tells how far the search is: how many listed nodes are open, and the least key that one of
+    /// them may have.
+    pub(super) fn tell(&self, open: Option<usize>, least: f64) {
+        let lattice = self.lattice();
+        let best = self.best.as_ref().map(|best| best.score);
+        let open_bound = Some(least).filter(|key| *key < f64::MAX);
+        let open_bound = open_bound.map_or(f64::INFINITY, |key| self.price.score_of_key(key));
+        (self.options.progress)(&Reached {
+            measured: self.measured.min(lattice),
+            settled: open.map(|open| lattice.saturating_sub(open as u64)),
+            lattice,
+            best,
+            lower_bound: best.map_or(open_bound, |best| open_bound.min(best)),
+        });
+    }
+
+    /// Nodes of the lattice; saturates.
+    pub(super) fn lattice(&self) -> u64 {
+        let levels = self.axes.iter().map(|axis| axis.levels.len() as u64);
+        levels.fold(1, u64::saturating_mul)
     }
 
     /// Greatest key that a node may have to be as good as the best one; below that of closed nodes

@@ -58,6 +58,7 @@ impl Engine<'_> {
                 let optimal = key > self.most();
                 return End { optimal, lower_bound: self.price.score_of_key(key) };
             }
+            self.tell(None, part.bound.max(by_groups));
             let Some((column, level)) = self.cut(&part) else { continue };
             let mut low = part.low.clone();
             low[column] = level + 1;

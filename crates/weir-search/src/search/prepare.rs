@@ -208,8 +208,7 @@ impl<'a> Prepared<'a> {
         let Flags { suppressed, people, rows } = flags;
         let price = engine.price;
         let losses = price.costs(&best.levels, &measured).map(|cost| price.shown(cost));
-        let lattice =
-            self.axes.iter().fold(1u64, |n, axis| n.saturating_mul(axis.levels.len() as u64));
+        let lattice = engine.lattice();
         Some(Solution {
             levels: best.levels.clone(),
             score: best.score,

@@ -91,6 +91,10 @@ impl Engine<'_> {
         let mut rounds = 0;
         let mut taken = Vec::new();
         let mut open = part.n_open(self.most());
+        // Nodes that the part does not speak of by itself; some of them close with it.
+        let beyond = list.n_open(self.most()).saturating_sub(open);
+        let least = list.least();
+        self.tell(Some(beyond + open), least);
         // The table as far as open nodes tell it apart, once that is much smaller.
         let mut finest: Option<Base<'static>> = None;
         while let Some(place) = part.first(self.most()) {
@@ -111,6 +115,7 @@ impl Engine<'_> {
             };
             self.exclude(base, part, &path[at]);
             let left = part.n_open(self.most());
+            self.tell(Some(beyond + left), least);
             if left * 2 > open {
                 continue;
             }

@@ -3,7 +3,7 @@ use std::num::NonZeroU64;
 use weir_types::{PrivacyModel, QualityModel, model::Attack};
 
 use super::{
-    NoSolution, SearchOptions, Solution,
+    NoSolution, Reached, SearchOptions, Solution,
     engine::{End, coarser},
     list::List,
     prepare::Prepared,
@@ -199,7 +199,7 @@ fn people_of_rows(rows: u32, linked: bool) -> People {
 }
 
 /// Of the nodes of a lattice, all of which are held to it, how many suppress as much as their key
-/// allows.
+/// allows, and not all there is, which no bound can be above.
 fn keys_allow_what_is_suppressed(table: &Table, goal: &Goal) -> u32 {
     let prepared = Prepared::new(table, goal).unwrap();
     let price = prepared.price();
@@ -215,7 +215,7 @@ fn keys_allow_what_is_suppressed(table: &Table, goal: &Goal) -> u32 {
         let linked = table.is_linked();
         let suppressed = measured.suppressed;
         assert!(suppressed <= most, "{:?} {linked} {levels:?}: {suppressed}, {most}", goal.quality);
-        tight += u32::from(suppressed > 0 && suppressed == most);
+        tight += u32::from(suppressed > 0 && suppressed == most && most < prepared.units);
     }
     tight
 }
@@ -313,4 +313,38 @@ fn a_model_that_no_class_meets_is_named() {
     assert_eq!(endless, NoSolution::NoClass { model: Box::new(profit) });
     let told = format!("{endless}; {}", endless.hint());
     assert!(told.contains("profitability") && !told.contains("18446744073709551615"), "{told}");
+}
+
+/// What a search told, from one call to the next.
+fn told(table: &Table, goal: &Goal) -> (Solution, Vec<Reached>) {
+    let told = std::sync::Mutex::new(Vec::new());
+    let progress = |reached: &Reached| told.lock().unwrap().push(*reached);
+    let options = SearchOptions { progress: &progress, budget: 3_000_000, ..SearchOptions::PLAIN };
+    let found = search(table, goal, &options).unwrap();
+    (found, told.into_inner().unwrap())
+}
+
+/// Nothing suppressed, a listed lattice, one that is too large to be listed.
+#[test]
+fn a_search_tells_how_far_it_is() {
+    for (columns, rows, limit) in [(5, 3_000, 0.0), (7, 3_000, 0.1), (30, 400, 0.1)] {
+        let (table, goal) = (table(7, columns, rows), goal(5, limit, QualityModel::default()));
+        let (found, told) = told(&table, &goal);
+        let tolerance = 1e-9 * found.score.max(1.0);
+        assert!(told.len() > 3, "{columns}: {}", told.len());
+        for reached in &told {
+            assert_eq!(reached.lattice, found.lattice);
+            assert!(reached.lower_bound <= found.score + tolerance, "{reached:?}");
+            assert!(reached.best.is_none_or(|best| best >= found.score - tolerance));
+            assert_eq!(reached.settled.is_none(), columns == 30, "{reached:?}");
+            assert!(reached.settled.is_none_or(|settled| settled <= reached.lattice));
+        }
+        for pair in told.windows(2) {
+            assert!(pair[0].measured <= pair[1].measured);
+            assert!(pair[1].best.unwrap_or(f64::MAX) <= pair[0].best.unwrap_or(f64::MAX));
+        }
+        let (first, last) = (told[0], told[told.len() - 1]);
+        assert!(last.measured > first.measured && last.best.is_some());
+        assert!(last.settled >= first.settled && last.lower_bound >= first.lower_bound);
+    }
 }

@@ -71,7 +71,7 @@ impl Engine<'_> {
         let mut tables = Tables { finest, coarse, own: Vec::new() };
         let mut open = Open::new(list);
         self.tighten();
-        open.count(self.most(), self.visited);
+        let mut reached = self.count(&mut open);
         loop {
             let places = self.next(&mut open, &mut tables, pace);
             if places.is_empty() {
@@ -84,9 +84,19 @@ impl Engine<'_> {
             self.visit(&mut open, &tables, &places);
             if open.measured >= pace.stale_after && open.is_stale(self.visited) {
                 self.tighten();
-                open.count(self.most(), self.visited);
+                reached = self.count(&mut open);
+            } else {
+                self.tell(Some(reached.0), reached.1);
             }
         }
+    }
+
+    /// Counts the open nodes and tells how many they are; that, and their least bound.
+    fn count(&self, open: &mut Open<'_>) -> (usize, f64) {
+        let n_open = open.count(self.most(), self.visited);
+        let reached = (n_open, open.list.least());
+        self.tell(Some(reached.0), reached.1);
+        reached
     }
 
     /// Lets no more be suppressed than a node may that is as good as the best one: whatever else

@@ -16,7 +16,7 @@ use crate::args::{Deidentify, Global};
 use crate::clock::SystemClock;
 use crate::commands::{presets, spill_dir};
 use crate::exit::{Exit, Failure};
-use crate::talk::{Talk, grid, print, print_json};
+use crate::talk::{Count, Talk, grid, print, print_json};
 
 mod compared;
 
@@ -249,7 +249,7 @@ fn summary(done: &Deidentified, lang: Lang) -> Vec<String> {
     let share = if plan.rows == 0 { 0.0 } else { out as f64 / plan.rows as f64 * 100.0 };
     let (quality, bound) = (&search.quality, search.lower_bound);
     let score = search.full_domain_score.unwrap_or(search.score);
-    let (measured, lattice) = (search.measured, search.lattice);
+    let (measured, lattice) = (search.measured, Count(search.lattice));
     let (classes, least, mean) = (search.classes, search.smallest_class, search.average_class);
     let mut lines = match lang {
         Lang::En => vec![

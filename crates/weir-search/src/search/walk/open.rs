@@ -106,8 +106,8 @@ impl<'l> Open<'l> {
         visited - self.visited >= self.list.len() as u64
     }
 
-    /// Counts the open nodes.
-    pub(super) fn count(&mut self, most: f64, visited: u64) {
+    /// Counts the open nodes; how many they are.
+    pub(super) fn count(&mut self, most: f64, visited: u64) -> usize {
         let is_open = |bound: &f64| *bound <= most;
         let mut below = std::mem::take(&mut self.n_below);
         below.clear();
@@ -122,10 +122,12 @@ impl<'l> Open<'l> {
             peaks.truncate(MOST_PEAKS);
         }
         self.peaks = peaks;
+        let n_open = places.len();
         let open = places.into_iter().map(|place| (below[place as usize], Reverse(place)));
         self.most_below = open.collect::<Vec<_>>().into();
         self.n_below = below;
         (self.measured, self.visited) = (0, visited);
+        n_open
     }
 }
 
