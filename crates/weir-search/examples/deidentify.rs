@@ -108,7 +108,9 @@ fn search(question: &Question, tables: &mut Tables) -> Result<Value, String> {
         wall.push(now(ClockId::Monotonic) - from.1);
     }
     let told = json!({
-        "cold_cpu_ms": cpu[0], "warm_cpu_median_ms": median(cpu), "warm_wall_median_ms": median(wall)
+        "cold_cpu_ms": cpu[0],
+        "warm_cpu_median_ms": median(cpu),
+        "warm_wall_median_ms": median(wall),
     });
     let Ok(found) = found else { return Ok(json!({ "solution": false, "time": told })) };
     Ok(json!({

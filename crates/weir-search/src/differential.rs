@@ -75,7 +75,8 @@ impl Sample {
     }
 
     /// For the part of ε that the sampling may spend, at least [`LEAST_EPSILON`], and δ, above 0
-    /// and at most 1. More than 6 of ε is taken as 6, for classes would have to be larger than tables are.
+    /// and at most 1. More than 6 of ε is taken as 6, for classes would have to be larger than
+    /// tables are.
     ///
     /// β is `1 - exp(-ε)`, rounded down; k is the least for which no `n` from `⌈k/γ - 1⌉` has
     /// more than δ as the chance of a binomial variable of `n` and β to be above `γ n`, with

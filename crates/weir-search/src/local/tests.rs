@@ -268,7 +268,10 @@ fn places() -> Vec<Option<Vec<u32>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(120) })]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(120)
+    })]
 
     #[test]
     fn classes_hold_and_regions_cover(

@@ -149,8 +149,8 @@ const WRONG: [Wrong; 5] = [
         },
     ),
     Wrong(
-        "it counts the labels of a hierarchy among the values of the order, where a column has both \
-         closeness by hierarchy and by order",
+        "it counts the labels of a hierarchy among the values of the order, where a column has \
+         both closeness by hierarchy and by order",
         |question| {
             let columns = |kind: &str| -> Vec<String> {
                 let models = question.models().filter(|model| model.starts_with(kind));

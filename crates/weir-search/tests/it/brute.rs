@@ -152,7 +152,10 @@ impl Brute<'_> {
 
     /// Whether people of the population of whose class nobody is released fail δ-presence.
     fn empty_fails(&self) -> bool {
-        let bounded = |model: &PrivacyModel| matches!(model, PrivacyModel::DeltaPresence { min, .. } if *min > 0.0);
+        let bounded = |model: &PrivacyModel| match model {
+            PrivacyModel::DeltaPresence { min, .. } => *min > 0.0,
+            _ => false,
+        };
         let sized = |model: &PrivacyModel| match model {
             PrivacyModel::KAnonymity { .. }
             | PrivacyModel::KMap { sampling_fraction: Some(_), .. }

@@ -4,7 +4,7 @@
 //!
 //! | word | meaning |
 //! |---|---|
-//! | `qis=` | `all`, `all-a,b` (all but), or names; columns that models speak of are never among them |
+//! | `qis=` | `all`, `all-a,b` (all but), or names; never columns that models speak of |
 //! | `models=` | see [`model`] |
 //! | `limit=` | share of the rows that may be suppressed, 0 to 1 |
 //! | `metric=` | see [`quality`]; `loss:G` names the weight between generalising and suppressing |
