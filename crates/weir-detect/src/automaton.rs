@@ -54,7 +54,10 @@ type WalkKey = (Vec<u32>, Kinds);
 pub(crate) struct Memory {
     shapes: FxHashMap<(usize, Kinds), Plan>,
     last: Option<((usize, Kinds), Plan)>,
+    /// Automata that were met, by place.
     walks: Vec<(Arc<Walk>, Met)>,
+    /// Whether they are to be given up.
+    full: bool,
     of_patterns: BTreeMap<WalkKey, usize>,
     hits: Vec<Hit>,
     folded: String,
@@ -64,6 +67,23 @@ pub(crate) struct Memory {
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Memory").finish_non_exhaustive()
+    }
+}
+
+impl Memory {
+    /// Looks whether there is room for more automata.
+    fn measure(&mut self) {
+        let bytes: usize = self.walks.iter().map(|(_, met)| met.bytes()).sum();
+        self.full = self.walks.len() >= MOST_WALKS || bytes > MOST_BYTES;
+    }
+
+    /// Gives up the automata, and the plans that name them by their places.
+    fn forget(&mut self) {
+        self.full = false;
+        self.shapes.clear();
+        self.last = None;
+        self.walks.clear();
+        self.of_patterns.clear();
     }
 }
 
@@ -94,6 +114,15 @@ pub(crate) struct Hit {
 
 /// Bytes beyond which a cell is no value of a type but a text of its own.
 pub(crate) const LONGEST_VALUE: usize = 4096;
+
+/// Automata that a thread keeps, and that threads share. A table of 150 columns of as many types
+/// has 500, in 4 MiB.
+const MOST_WALKS: usize = 1024;
+
+/// Bytes of the automata that a thread keeps, and of those that threads share. They are counted
+/// where cells come in many and where an automaton is added; between that, each may grow to some
+/// MiB.
+const MOST_BYTES: usize = 64 << 20;
 
 impl Automaton {
     /// The tests of some types; none where a pattern is not understood.
@@ -136,6 +165,10 @@ impl Automaton {
         let hirs: Vec<Hir> = key.0.iter().map(narrowed).collect();
         let walk = Arc::new(Walk::of(&hirs, key.0.clone())?);
         let mut known = self.walks.write().unwrap_or_else(PoisonError::into_inner);
+        let bytes: usize = known.values().map(|walk| walk.bytes()).sum();
+        if known.len() >= MOST_WALKS || bytes > MOST_BYTES {
+            known.clear();
+        }
         Some(Arc::clone(known.entry(key.clone()).or_insert(walk)))
     }
 
@@ -160,6 +193,7 @@ impl Automaton {
             let met = walk.met();
             memory.walks.push((walk, met));
             memory.of_patterns.insert(key, memory.walks.len() - 1);
+            memory.measure();
             Some(memory.walks.len() - 1)
         });
         // Words are in lower case.
@@ -178,6 +212,13 @@ impl Automaton {
     /// Blanks around it are passed over and full-width characters read as half-width ones. Where
     /// nothing fits, the cell is tried once more without the blanks inside it.
     pub(crate) fn look<'m>(&self, memory: &'m mut Memory, cell: &str) -> &'m [Hit] {
+        if memory.full {
+            memory.forget();
+        }
+        self.look_one(memory, cell)
+    }
+
+    fn look_one<'m>(&self, memory: &'m mut Memory, cell: &str) -> &'m [Hit] {
         memory.hits.clear();
         let cell = trimmed(cell);
         if cell.is_empty() || cell.len() > LONGEST_VALUE {
@@ -205,7 +246,15 @@ impl Automaton {
         mut take: impl FnMut(&[Hit], T),
     ) {
         let mut waiting = Vec::with_capacity(LANES);
+        memory.measure();
         for (cell, of_cell) in cells {
+            if memory.full {
+                // Those that wait have an automaton by its place.
+                for Waiting { cell, of_cell, .. } in waiting.drain(..) {
+                    take(self.look_one(memory, cell), *of_cell);
+                }
+                memory.forget();
+            }
             let cell = trimmed(cell);
             if cell.is_empty() || cell.len() > LONGEST_VALUE {
                 continue;
@@ -214,8 +263,13 @@ impl Automaton {
             let plan = self.plan(memory, (cell.len(), kinds));
             let alone = kinds & shape::WIDE != 0 && has_full_width(cell);
             match plan.walk {
-                Some(walk) if !alone => waiting.push(Waiting { cell, kinds, walk, plan, of_cell }),
-                _ => take(self.look(memory, cell), *of_cell),
+                _ if alone => take(self.look_one(memory, cell), *of_cell),
+                Some(walk) => waiting.push(Waiting { cell, kinds, walk, plan, of_cell }),
+                None => {
+                    memory.hits.clear();
+                    self.look_further(memory, plan, (cell, kinds));
+                    take(&memory.hits, *of_cell);
+                }
             }
             if let Ok(lanes) = <&[Waiting<'_, T>; LANES]>::try_from(waiting.as_slice()) {
                 self.look_side_by_side(memory, lanes, &mut take);
@@ -223,7 +277,7 @@ impl Automaton {
             }
         }
         for Waiting { cell, of_cell, .. } in waiting {
-            take(self.look(memory, cell), *of_cell);
+            take(self.look_one(memory, cell), *of_cell);
         }
     }
 
@@ -379,6 +433,72 @@ mod tests {
         }
         assert!(found("汉族").contains(&"ethnicity".to_owned()));
         assert!(found("Female").contains(&"sex".to_owned()));
+    }
+
+    fn of_patterns(patterns: &[&str]) -> Automaton {
+        let types: Vec<String> = (0..)
+            .zip(patterns)
+            .map(|(n, pattern): (u32, _)| {
+                format!(
+                    "[[type]]\nid = \"t{n}\"\nzh = \"t\"\nen = \"t\"\nrole = \"other\"\n\
+                     category = \"general\"\npatterns = ['{pattern}']\n"
+                )
+            })
+            .collect();
+        let pack = format!("[pack]\nname = \"test\"\n\n{}", types.join("\n"));
+        Automaton::of(&crate::Pack::parse(&pack, "test.toml").unwrap().types).unwrap()
+    }
+
+    fn types(hits: &[Hit]) -> Vec<usize> {
+        hits.iter().map(|hit| hit.ty.place()).collect()
+    }
+
+    /// Its table begins anew while other cells are walked by rows of the table before.
+    #[test]
+    fn cells_together_are_as_one_by_one_where_a_table_begins_anew() {
+        let automaton = of_patterns(&["[ab]*a[ab]{15}", "[ab]{20}"]);
+        let text = |n: u64| -> String {
+            let bits = weir_table::mix(if n.is_multiple_of(2) { n % 128 } else { n });
+            (0..20).map(|at| if bits >> at & 1 == 0 { 'a' } else { 'b' }).collect()
+        };
+        let texts: Vec<String> = (0..40_000).map(text).collect();
+        let (mut memory, mut alone) = (automaton.memory(), automaton.memory());
+        let mut taken = 0;
+        for batch in texts.chunks(1_000) {
+            let cells: Vec<(&str, &str)> = batch.iter().map(|t| (t.as_str(), t.as_str())).collect();
+            automaton.look_all(&mut memory, &cells, |hits, cell| {
+                let wanted: &[usize] = if cell.as_bytes()[4] == b'a' { &[0, 1] } else { &[1] };
+                assert_eq!(types(hits), wanted);
+                assert_eq!(types(automaton.look(&mut alone, cell)), wanted);
+                taken += 1;
+            });
+        }
+        assert_eq!(taken, texts.len());
+    }
+
+    #[test]
+    fn automata_are_given_up_where_they_are_many() {
+        const N: usize = MOST_WALKS + 200;
+        let patterns: Vec<String> = (1..=N).map(|n| format!("a{{{n}}}")).collect();
+        let automaton = of_patterns(&patterns.iter().map(String::as_str).collect::<Vec<_>>());
+        let texts: Vec<String> = (1..=N).map(|n| "a".repeat(n)).collect();
+        let cells: Vec<(&str, usize)> = texts.iter().map(String::as_str).zip(0..).collect();
+        let mut memory = automaton.memory();
+        let mut seen = Vec::new();
+        for _ in 0..2 {
+            automaton.look_all(&mut memory, &cells, |hits, at| {
+                assert_eq!(types(hits), [at]);
+                seen.push(at);
+            });
+            assert!(memory.walks.len() <= MOST_WALKS, "{}", memory.walks.len());
+        }
+        seen.sort_unstable();
+        assert!(seen.iter().copied().eq((0..2 * N).map(|n| n / 2)), "each cell, each time");
+        for (cell, at) in &cells {
+            assert_eq!(types(automaton.look(&mut memory, cell)), [*at]);
+            assert!(memory.walks.len() <= MOST_WALKS);
+        }
+        assert!(automaton.walks.read().unwrap().len() <= MOST_WALKS);
     }
 
     #[test]

@@ -17,6 +17,8 @@ use crate::pack::compiler;
 #[derive(Debug)]
 pub(super) struct Walk {
     dfa: DFA,
+    /// The same, for texts that need more memory than it has: states are forgotten on the way.
+    forgetful: DFA,
     /// Places of its patterns among those of all types.
     patterns: Vec<u32>,
 }
@@ -35,6 +37,19 @@ pub(super) struct Met {
     states: Vec<State>,
     /// The first place of each state that was met.
     places: FxHashMap<LazyStateID, u32>,
+    /// How often it began anew.
+    begun: u32,
+    /// The patterns that the last text matched which was too much for the table.
+    beyond: Box<[u32]>,
+}
+
+/// Where a text led to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct End {
+    /// The first place of the row.
+    at: u32,
+    /// How often the table had begun anew: rows of others are not those of this one.
+    begun: u32,
 }
 
 struct State {
@@ -57,6 +72,7 @@ struct Full;
 impl Walk {
     /// The automaton of some patterns, given with their places; none where they are too large.
     pub(super) fn of(hirs: &[Hir], patterns: Vec<u32>) -> Option<Self> {
+        /// Bytes of states, for each of the two.
         const MEMORY: usize = 2 << 20;
         let nfa = thompson::Compiler::new()
             .configure(compiler().nfa_size_limit(None))
@@ -66,10 +82,10 @@ impl Walk {
         let config = Config::new()
             .match_kind(MatchKind::All)
             .cache_capacity(MEMORY)
-            .skip_cache_capacity_check(true)
-            .minimum_cache_clear_count(Some(0));
-        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
-        Some(Self { dfa, patterns })
+            .skip_cache_capacity_check(true);
+        let build = |config| DFA::builder().configure(config).build_from_nfa(nfa.clone()).ok();
+        let dfa = build(config.clone().minimum_cache_clear_count(Some(0)))?;
+        Some(Self { dfa, forgetful: build(config)?, patterns })
     }
 
     pub(super) fn met(&self) -> Met {
@@ -84,14 +100,25 @@ impl Walk {
             next: Vec::new(),
             states: Vec::new(),
             places: FxHashMap::default(),
+            begun: 0,
+            beyond: Box::default(),
         };
         met.forget();
         met
     }
 
+    /// Bytes that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        // Both automata have the program in common.
+        self.dfa.get_nfa().memory_usage() + 2 * self.dfa.memory_usage()
+    }
+
     /// The places of the patterns that match a text which led to a row; see [`side_by_side`].
-    pub(super) fn matches_of<'m>(&self, met: &'m mut Met, text: &[u8], at: u32) -> &'m [u32] {
-        let row = at >> met.shift;
+    pub(super) fn matches_of<'m>(&self, met: &'m mut Met, text: &[u8], end: End) -> &'m [u32] {
+        if end.begun != met.begun {
+            return self.matches(met, text);
+        }
+        let row = end.at >> met.shift;
         let Some(state) = row.checked_sub(FIRST).map(|state| state as usize) else {
             return if row == DEAD { &[] } else { self.matches(met, text) };
         };
@@ -103,16 +130,41 @@ impl Walk {
 
     /// The places of the patterns that match a whole text, in order.
     pub(super) fn matches<'m>(&self, met: &'m mut Met, text: &[u8]) -> &'m [u32] {
-        let end = match self.end(met, text) {
-            Ok(end) => end,
+        let mut end = self.end(met, text);
+        if end.is_err() {
+            // What was met is forgotten, and the text walked once more.
+            self.dfa.reset_cache(&mut met.cache);
+            met.forget();
+            end = self.end(met, text);
+        }
+        match end {
+            Ok(end) => end.and_then(|end| met.states[end].ends.as_deref()).unwrap_or(&[]),
             Err(Full) => {
-                // What was met is forgotten, and the text walked once more.
-                self.dfa.reset_cache(&mut met.cache);
-                met.forget();
-                self.end(met, text).unwrap_or(None)
+                met.beyond = self.beyond(text);
+                &met.beyond
             }
-        };
-        end.and_then(|end| met.states[end].ends.as_deref()).unwrap_or(&[])
+        }
+    }
+
+    /// As [`Self::matches`], for a text whose states alone are too many for the memory.
+    #[cold]
+    fn beyond(&self, text: &[u8]) -> Box<[u32]> {
+        let (dfa, mut cache) = (&self.forgetful, self.forgetful.create_cache());
+        let input = Input::new(text).anchored(Anchored::Yes);
+        let start = dfa.start_state_forward(&mut cache, &input).ok();
+        let step = |id, byte: &u8| dfa.next_state(&mut cache, id, *byte).ok();
+        let last = start.and_then(|start| text.iter().try_fold(start, step));
+        let end = last.and_then(|last| dfa.next_eoi_state(&mut cache, last).ok());
+        end.map(|end| self.patterns_of(dfa, &cache, end)).unwrap_or_default()
+    }
+
+    /// The places of the patterns that a state at the end of a text is of.
+    fn patterns_of(&self, dfa: &DFA, cache: &Cache, end: LazyStateID) -> Box<[u32]> {
+        if !end.is_match() {
+            return Box::default();
+        }
+        let pattern = |at| self.patterns[dfa.match_pattern(cache, end, at).as_usize()];
+        (0..dfa.match_len(cache, end)).map(pattern).collect()
     }
 
     /// The state in which a text ends, with its patterns listed; none where no pattern matches.
@@ -162,17 +214,12 @@ impl Walk {
     fn ends(&self, met: &mut Met, state: usize) -> Result<Box<[u32]>, Full> {
         let id = met.states[state].id;
         let id = self.dfa.next_eoi_state(&mut met.cache, id).map_err(|_| Full)?;
-        if !id.is_match() {
-            return Ok(Box::default());
-        }
-        let pattern = |at| self.dfa.match_pattern(&met.cache, id, at).as_usize();
-        let n = self.dfa.match_len(&met.cache, id);
-        Ok((0..n).map(|at| self.patterns[pattern(at)]).collect())
+        Ok(self.patterns_of(&self.dfa, &met.cache, id))
     }
 }
 
-/// Walks texts side by side as far as each table goes: the rows that they lead to.
-pub(super) fn side_by_side(lanes: [(&Met, &[u8]); LANES]) -> [u32; LANES] {
+/// Walks texts side by side as far as each table goes: where they lead to.
+pub(super) fn side_by_side(lanes: [(&Met, &[u8]); LANES]) -> [End; LANES] {
     let step = |met: &Met, at: u32, byte: u8| {
         met.next[at as usize + usize::from(met.classes[usize::from(byte)])]
     };
@@ -186,12 +233,20 @@ pub(super) fn side_by_side(lanes: [(&Met, &[u8]); LANES]) -> [u32; LANES] {
     for (at, (met, text)) in at.iter_mut().zip(&lanes) {
         *at = text[least..].iter().fold(*at, |at, byte| step(met, at, *byte));
     }
-    at
+    std::array::from_fn(|lane| End { at: at[lane], begun: lanes[lane].0.begun })
 }
 
 impl Met {
+    /// Bytes that it takes, without the lists of patterns that end in a state.
+    pub(super) fn bytes(&self) -> usize {
+        let places = self.places.capacity() * size_of::<(LazyStateID, u32)>();
+        let states = self.states.capacity() * size_of::<State>();
+        self.cache.memory_usage() + places + states + self.next.capacity() * size_of::<u32>()
+    }
+
     /// Begins anew.
     fn forget(&mut self) {
+        self.begun = self.begun.wrapping_add(1);
         self.states.clear();
         self.places.clear();
         self.next.clear();
@@ -275,5 +330,20 @@ mod tests {
             most = most.max(met.states.len());
         }
         assert!(shrank, "its memory held all {most} states");
+    }
+
+    /// Each of its places is a state of its own, and together they are too many.
+    #[test]
+    fn a_text_that_outgrows_the_memory_alone_still_matches() {
+        let walk = walk(&["[ab]*a[ab]{15}", "[ab]{20,}", "[ab]*c"]);
+        let mut met = walk.met();
+        let text: Vec<u8> = (0..60_000).map(|n| b'a' + (weir_table::mix(n) & 1) as u8).collect();
+        for end in (59_900..60_000).chain([20, 40]) {
+            let wanted: &[u32] = if text[end - 16] == b'a' { &[10, 11] } else { &[11] };
+            assert_eq!(walk.matches(&mut met, &text[..end]), wanted, "{end} bytes");
+        }
+        assert!(walk.end(&mut walk.met(), &text).is_err(), "its memory held all states");
+        let other = [&text[..], b"d"].concat();
+        assert!(walk.matches(&mut met, &other).is_empty());
     }
 }
