@@ -259,9 +259,11 @@ pub fn vin(text: &str) -> bool {
             .is_some_and(|sum| b"0123456789X"[(sum % 11) as usize] == bytes[8].to_ascii_uppercase())
 }
 
-/// Whether a text has the length and the alphabet of a VIN (no I, O, Q), and a letter in it.
+/// Whether a text has the length and the alphabet of a VIN (no I, O, Q), a digit or an X at the
+/// ninth place, and a letter in it.
 pub fn vin_shape(text: &str) -> bool {
     text.len() == 17
+        && matches!(text.as_bytes()[8], b'0'..=b'9' | b'X' | b'x')
         && text.bytes().all(|b| b.is_ascii_alphanumeric() && !b"IOQioq".contains(&b))
         && text.bytes().any(|b| b.is_ascii_alphabetic())
 }

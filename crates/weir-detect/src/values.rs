@@ -254,7 +254,7 @@ impl<'d> Values<'d> {
             let holds = |cell: &&Cell| inside::is_resident_id(&cell.plain);
             return ratio(self.cells.iter().filter(holds).count(), self.len());
         }
-        // Of random 11 digits one in 15 is a mobile number, and of 13 one in 1,500 is one with 86
+        // Of random 11 digits one in 14 is a mobile number, and of 13 one in 1,400 is one with 86
         // before it: where most are none, those that are one are so by chance.
         let of_digits = |cell: &Cell, n: usize| {
             cell.plain.len() == n && cell.plain.bytes().all(|byte| byte.is_ascii_digit())

@@ -138,15 +138,6 @@ impl HanSet {
     }
 }
 
-/// The last boundary of a character at or before a place.
-pub(super) fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
 /// A short ASCII text on the stack: digits and letters in their half-width form.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plain {
@@ -196,7 +187,6 @@ mod tests {
             b"1Az@ -"
         );
         assert_eq!(narrow('中'), None);
-        assert_eq!(floor("中文", 4), 3);
     }
 
     #[test]

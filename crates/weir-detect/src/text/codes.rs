@@ -161,19 +161,15 @@ impl Scan<'_> {
         Some(end)
     }
 
-    /// A national insurance number in its written groups: `QQ 12 34 56 C`.
+    /// A national insurance number in its written groups: `QQ 12 34 56 C` or `QQ 123456 C`.
     pub(super) fn spaced_nino(&mut self, at: usize) -> Option<usize> {
-        let written = self.text.get(at..at + 13)?;
-        let compact: String = written.chars().filter(|c| *c != ' ').collect();
-        let end = match compact.len() {
-            9 => at + 13,
-            // `QQ 123456 C`: the window reaches two characters too far.
-            _ => at + 11,
+        let is_whole = |end: &usize| {
+            let Some(written) = self.text.get(at..*end) else { return false };
+            !written.ends_with(' ')
+                && is_nino(&written.replace(' ', ""), false)
+                && !self.is_alphanumeric(*end)
         };
-        let compact: String = self.text.get(at..end)?.chars().filter(|c| *c != ' ').collect();
-        if self.is_alphanumeric(end) || !is_nino(&compact, false) {
-            return None;
-        }
+        let end = [at + 13, at + 11].into_iter().find(is_whole)?;
         self.push(at..end, Kind::GbNino, 0.9);
         Some(end)
     }

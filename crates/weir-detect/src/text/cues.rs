@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::characters::{HanSet, floor, letters};
+use super::characters::{HanSet, letters};
 
 /// What a label announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,7 +142,8 @@ impl Cues {
         const LONGEST_GAP: usize = 40;
         let (cue, end) = self.last[0].filter(|(_, end)| at >= *end && at - end <= LONGEST_GAP)?;
         let reach = self.reach.get().unwrap_or_else(|| {
-            let reach = end + filling(text.get(end..floor(text, end + LONGEST_GAP)).unwrap_or(""));
+            let reach = end
+                + filling(text.get(end..text.floor_char_boundary(end + LONGEST_GAP)).unwrap_or(""));
             self.reach.set(Some(reach));
             reach
         });

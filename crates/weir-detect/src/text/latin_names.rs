@@ -208,7 +208,7 @@ impl Scan<'_> {
     /// A town with a state and ZIP code, or with a British postcode.
     fn town(&self, at: usize) -> usize {
         const LONGEST: usize = 48;
-        let stop = super::characters::floor(self.text, at + LONGEST);
+        let stop = self.text.floor_char_boundary(at + LONGEST);
         let rest = &self.text[at..stop];
         let bytes = rest.as_bytes();
         let end = (8..=bytes.len()).find(|end| {
@@ -236,7 +236,7 @@ impl Scan<'_> {
             && rest[1..3].iter().all(u8::is_ascii_uppercase)
             && rest[3] == b' '
             && rest[4..].iter().all(u8::is_ascii_digit);
-        let from = super::characters::floor(self.text, at.saturating_sub(BACK));
+        let from = self.text.floor_char_boundary(at.saturating_sub(BACK));
         let before = &self.text[from..at];
         let starts = ["PSC ", "Unit ", "USNV ", "USNS ", "USS ", "USCGC "]
             .iter()

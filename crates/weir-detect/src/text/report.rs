@@ -60,8 +60,8 @@ impl TextReport {
 }
 
 /// Reads a text to its end and counts what it holds, in memory of two windows of
-/// 512 KiB, however long the lines are. The report does not depend on how the reader
-/// cuts the bytes, nor on where windows end.
+/// 512 KiB, however long the lines are. The report does not depend on how the reader cuts the
+/// bytes, nor, for what is shorter than 8 KiB with its labels, on where windows end.
 ///
 /// The text is UTF-8; lines that are not are read as GB 18030 or, where they are not that either,
 /// with replacement characters. Windows end at line ends, and 8 KiB on both sides of an end are

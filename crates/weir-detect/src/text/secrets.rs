@@ -105,7 +105,7 @@ impl Scan<'_> {
             .char_indices()
             .take(LONGEST)
             .find(|(_, c)| !is_part(*c))
-            .map_or_else(|| super::characters::floor(rest, LONGEST), |(place, _)| place);
+            .map_or_else(|| rest.floor_char_boundary(LONGEST), |(place, _)| place);
         self.work(start - at + length);
         let value = rest[..length].trim_end_matches(['.', '!', '?', ':']);
         if !stated || !is_password(value, signed) {

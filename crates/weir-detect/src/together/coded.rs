@@ -11,6 +11,7 @@ use weir_types::Finding;
 
 use super::facet::{Facet, NONE};
 use super::options::Options;
+use crate::automaton::half_width;
 
 /// Which columns are coded, and what is kept of their values; shared by the threads of a scan.
 #[derive(Clone, Debug)]
@@ -186,11 +187,7 @@ impl Facet {
 fn form(text: &str) -> u64 {
     let mut hash = 0x9e37_79b9_7f4a_7c15_u64;
     for c in text.chars() {
-        // Full-width forms stand 0xfee0 above the ASCII ones.
-        let c = match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            other => other,
-        };
+        let c = half_width(c);
         // Most characters are letters and digits of ASCII, or Chinese ones, and are not looked up.
         if c.is_ascii_alphanumeric()
             || matches!(c, '\u{4e00}'..='\u{9fff}')
