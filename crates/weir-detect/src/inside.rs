@@ -1,7 +1,8 @@
 //! What the texts of a column hold: names, numbers and addresses among other words.
 //!
 //! The values that the profile keeps are read by the scanner of free text: all of them where they
-//! are few and short, else an even part of them, which the result says.
+//! are few and short, else an even part of them, and of each its first 64 KiB, which the result
+//! says.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,10 @@ pub struct Inside {
     pub held: Vec<Held>,
     /// Distinct values that were read.
     pub values: u64,
+    /// Of how many that were kept.
+    pub of: u64,
+    /// Those that were read, of which only the first 64 KiB were.
+    pub cut: u64,
 }
 
 /// Reads the texts of a column.
@@ -44,7 +49,7 @@ pub(crate) fn of(column: &ColumnProfile) -> Inside {
     let scanner = TextScanner::new();
     let mut spans = Vec::new();
     let mut rows_of: BTreeMap<Kind, u64> = BTreeMap::new();
-    let (mut rows, mut values) = (0, 0);
+    let (mut rows, mut values, mut cut) = (0, 0, 0);
     for value in column.values.iter().step_by(step) {
         let text = value.value.expose();
         let end = text.floor_char_boundary(LONGEST);
@@ -55,12 +60,13 @@ pub(crate) fn of(column: &ColumnProfile) -> Inside {
         kinds.into_iter().for_each(|kind| *rows_of.entry(kind).or_default() += value.count);
         rows += value.count;
         values += 1;
+        cut += u64::from(end < text.len());
     }
     let share = |cells: u64| cells as f64 / rows.max(1) as f64;
     let held = rows_of.into_iter().map(|(kind, cells)| Held { kind, share: share(cells) });
     let mut held: Vec<Held> = held.collect();
     held.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.kind.cmp(&b.kind)));
-    Inside { held, values }
+    Inside { held, values, of: column.values.len() as u64, cut }
 }
 
 impl Inside {
@@ -80,7 +86,7 @@ impl Inside {
         let en: Vec<String> =
             parts.iter().map(|(label, share)| format!("{} in {share}", label.en)).collect();
         let more = self.held.len().saturating_sub(FIRST);
-        Some(signals::inside_texts(&zh.join("，"), &en.join(", "), self.values, more))
+        Some(signals::inside_texts(&zh.join("，"), &en.join(", "), self, more))
     }
 }
 
@@ -116,6 +122,24 @@ mod tests {
         let column = crate::tests::column("c", ColumnType::Text, &values, 400);
         let inside = of(&column);
         assert!((50..400).contains(&inside.values), "{}", inside.values);
+        assert_eq!((inside.of, inside.cut), (400, 0));
         assert_eq!(of(&texts("c", &[])), Inside::default());
+    }
+
+    #[test]
+    fn what_was_left_out_is_told() {
+        let long = format!("电话13800138000。{}王建国", "第三条 本合同一式两份。".repeat(3_000));
+        let inside = of(&texts("c", &[&long, "电话13900139000。"]));
+        assert_eq!((inside.values, inside.of, inside.cut), (2, 2, 1));
+        let signal = inside.signal().expect("something is held");
+        assert!(signal.saw.en.contains("2 distinct texts that were read, the first 64 KiB of 1"));
+        assert!(signal.saw.zh.contains("2 个不同文本（其中 1 个只读前 64 KiB）"));
+        let part = Inside { values: 20, of: 1_000, cut: 0, ..inside.clone() };
+        let signal = part.signal().expect("something is held");
+        assert!(signal.saw.en.contains("by the 20 of 1,000 distinct texts that were read:"));
+        assert!(signal.saw.zh.contains("1,000 个不同文本中的 20 个："), "{}", signal.saw.zh);
+        let whole = Inside { cut: 0, ..inside };
+        let signal = whole.signal().expect("something is held");
+        assert!(signal.saw.en.contains("by 2 distinct texts that were read:"));
     }
 }

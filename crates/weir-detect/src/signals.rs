@@ -2,6 +2,8 @@
 
 use weir_types::{Bilingual, Signal};
 
+use crate::inside::Inside;
+
 fn signal(test: &str, zh: String, en: String) -> Signal {
     Signal { test: test.to_owned(), saw: Bilingual { zh, en } }
 }
@@ -134,17 +136,31 @@ pub(crate) fn identifiers_inside(share: f64, n: usize) -> Signal {
     )
 }
 
-/// What the texts of a column hold, and in what share of them.
-pub(crate) fn inside_texts(zh: &str, en: &str, n: u64, more: usize) -> Signal {
-    let n = thousands(n);
+/// What the texts of a column hold, in what share of them, and how much of them was read.
+pub(crate) fn inside_texts(zh: &str, en: &str, inside: &Inside, more: usize) -> Signal {
+    let n = thousands(inside.values);
+    let (n_zh, n_en) = match inside.of {
+        of if of > inside.values => {
+            let of = thousands(of);
+            (format!("{of} 个不同文本中的 {n} 个"), format!("the {n} of {of}"))
+        }
+        _ => (format!("{n} 个不同文本"), n),
+    };
+    let (cut_zh, cut_en) = match inside.cut {
+        0 => (String::new(), String::new()),
+        cut => {
+            let cut = thousands(cut);
+            (format!("（其中 {cut} 个只读前 64 KiB）"), format!(", the first 64 KiB of {cut}"))
+        }
+    };
     let (and_zh, and_en) = match more {
         0 => (String::new(), String::new()),
         more => (format!("，另有 {more} 类"), format!(", and {more} kinds more")),
     };
     signal(
         "text",
-        format!("通读 {n} 个不同文本：{zh}{and_zh}（占单元格的份额）"),
-        format!("of the cells, by {n} distinct texts that were read: {en}{and_en}"),
+        format!("通读 {n_zh}{cut_zh}：{zh}{and_zh}（占单元格的份额）"),
+        format!("of the cells, by {n_en} distinct texts that were read{cut_en}: {en}{and_en}"),
     )
 }
 
