@@ -315,6 +315,42 @@ DECOYS = {
     "fruit": (lambda: RANDOM.choice("苹果 香蕉 西瓜 葡萄 黄瓜 白菜 江米 桃子".split()), ""),
     "slug": (lambda: EN.slug(), ""),
     "phrase": (lambda: EN.catch_phrase(), ""),
+    "zero and 10 digits": (lambda: "0" + digits(10, string.digits), ""),
+    "order number of six digits, a time and a number": (
+        lambda: date(2022, 2025, "%Y%m%d%H%M%S") + digits(6, string.digits), ""),
+    "serial with a letter": (lambda: f"E{10_000_000 + next(COUNT)}", ""),
+    "P and 8 digits": (lambda: "P" + digits(8, string.digits), ""),
+    "K and 8 digits": (lambda: "K" + digits(8, string.digits), ""),
+    "book number of ten places": (lambda: EN.isbn10(separator=""), "product-code"),
+    "book number with hyphens": (lambda: EN.isbn10(), "product-code"),
+    "version of four parts to 99": (lambda: ".".join(str(RANDOM.randrange(100)) for _ in range(4)), ""),
+    "version and build": (lambda: f"{RANDOM.randrange(10)}.{RANDOM.randrange(10)}.{RANDOM.randrange(255)}"
+                          f".{RANDOM.randrange(255)}", ""),
+    "ZIP+4": (lambda: digits(5) + "-" + digits(4), "postcode"),
+    "employer number": (lambda: EN.ein(), ""),
+    "tracking number of a parcel": (lambda: "1Z" + letters(6, string.ascii_uppercase + string.digits)
+                                    + digits(10, string.digits), ""),
+    "international tracking number": (lambda: "E" + letters(1) + digits(9, string.digits) + "CN", ""),
+    "object number of 24 hexadecimal": (lambda: letters(24, "0123456789abcdef"), ""),
+    "path": (lambda: EN.file_path(depth=3), ""),
+    "locale": (lambda: EN.locale(), ""),
+    "chemical": (lambda: f"{digits(5)}-{digits(2, string.digits)}-{digits(1)}", ""),
+    "machines": (lambda: RANDOM.choice("Printer Monitor Router Scanner Speaker Charger Adapter Toaster Blender "
+                                       "Refrigerator Projector Controller Server Computer Recorder".split()), ""),
+    "kinds of goods": (lambda: RANDOM.choice("Home and Garden,Toys and Games,Health and Beauty,Sports and Outdoors,"
+                                             "Food and Drink,Arts and Crafts".split(",")), ""),
+    "zones": (lambda: RANDOM.choice("A区 B区 C区 D区 冷藏区 待检区 退货区".split()), ""),
+    "channels": (lambda: RANDOM.choice("超市 门市 便利店 电商 批发 直营".split()), ""),
+    "American cities": (lambda: RANDOM.choice(
+        "Austin Houston Charlotte Jackson Madison Lincoln Orlando Aurora Savannah Paris Florence Dallas Denver "
+        "Phoenix Chicago Seattle Portland Boston Memphis Nashville Tucson Fresno Omaha Raleigh".split()),
+                        "place|division|region"),
+    "dishes": (lambda: RANDOM.choice("鱼香肉丝 宫保鸡丁 麻婆豆腐 红烧肉 糖醋排骨 水煮鱼 回锅肉 东坡肉 白切鸡 番茄炒蛋 酸菜鱼 毛血旺 "
+                                     "小龙虾 黄焖鸡 梅菜扣肉 口水鸡 地三鲜 酱牛肉 葱爆羊肉 清蒸鲈鱼".split()), ""),
+    "plants": (lambda: RANDOM.choice("玫瑰 牡丹 百合 菊花 兰花 梅花 荷花 桂花 月季 杜鹃 茉莉 水仙 康乃馨 向日葵 郁金香 海棠 紫薇 "
+                                     "金银花 常春藤 文竹 君子兰 芦荟".split()), ""),
+    "exceptions": (lambda: RANDOM.choice("NullPointerException IOException TimeoutException SQLException".split()), ""),
+    "keys of tables": (lambda: "_".join(EN.word() for _ in range(RANDOM.randint(3, 5))), ""),
 }
 
 # Names that hold the word of a type, over columns that are none of it.
@@ -341,6 +377,18 @@ MISLEADING = {
     "file_name": (lambda: EN.file_name(), ""),
     "event_name": (lambda: RANDOM.choice("click view login logout pay".split()), ""),
     "device_type": (lambda: RANDOM.choice("phone tablet pc".split()), ""),
+    # The name of a type as it stands, over values that are none of it.
+    "身份证号码": (lambda: digits(18), ""),
+    "bank_card": (lambda: digits(16, "13789"), ""),
+    "imei_no": (lambda: digits(15, "23579"), ""),
+    "vin_no": (lambda: letters(17, "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"), ""),
+    "mobile_no": (lambda: digits(16), ""),
+    "信用代码": (lambda: letters(18, "0123456789ABCDEFGHJKLMNPQRTUWXY"), ""),
+    "邮箱": (lambda: "SO" + digits(12), ""),
+    "login_ip": (lambda: RANDOM.choice(["web", "app", "kiosk", "branch"]), ""),
+    "website": (lambda: RANDOM.choice(["north", "south", "online", "partner"]), ""),
+    "hash": (lambda: EN.word(), ""),
+    "生日": (lambda: RANDOM.choice("金 银 铜 铁".split()), ""),
 }
 
 DIRT = ["未知", "N/A", "-", "test", "0", "null", "?", "待补充", "x"]
