@@ -152,6 +152,14 @@ pub(crate) fn integer(cell: &str) -> Option<i64> {
     Some(if negative { -value } else { value })
 }
 
+/// A whole number of a column of whole numbers: of 19 digits too, which are a code where a type is
+/// found by the text, but not where a Parquet file states it.
+fn whole(cell: &str) -> Option<i64> {
+    const MOST_DIGITS: usize = 19;
+    let long = cell.trim_start_matches('-').len() == MOST_DIGITS;
+    integer(cell).or_else(|| cell.parse().ok().filter(|_| long))
+}
+
 /// A decimal number with a point or an exponent, or a whole one; no leading zeros before
 /// digits, no more digits than double precision keeps apart.
 pub(crate) fn float(cell: &str) -> Option<f64> {
@@ -419,7 +427,7 @@ fn timestamp_text(micros: i64) -> String {
 /// The number that stands for a canonical text; see [`crate::ValueCount::number`].
 pub(crate) fn number_of_text(ty: ColumnType, text: &str) -> Option<f64> {
     match ty {
-        ColumnType::Integer => integer(text).map(|v| v as f64),
+        ColumnType::Integer => whole(text).map(|v| v as f64),
         ColumnType::Float => float(text),
         ColumnType::Date => date(text).or_else(|| compact_date(text)).map(|d| f64::from(days(d))),
         ColumnType::Timestamp => timestamp(text).map(|t| t.and_utc().timestamp_micros() as f64),
@@ -433,7 +441,7 @@ pub(crate) fn canonical(ty: ColumnType, cell: &str) -> Option<String> {
     let cell = if ty == ColumnType::Text { cell } else { trimmed(cell) };
     match ty {
         ColumnType::Boolean => boolean(cell).map(|v| v.to_string()),
-        ColumnType::Integer => integer(cell).map(|v| v.to_string()),
+        ColumnType::Integer => whole(cell).map(|v| v.to_string()),
         ColumnType::Float => float(cell).map(|v| v.to_string()),
         ColumnType::Date => date(cell).or_else(|| compact_date(cell)).map(|d| date_text(days(d))),
         ColumnType::Timestamp => {
@@ -468,6 +476,17 @@ mod tests {
         assert_eq!(type_of(&["2025-01-31 10:20", "2025-01-31T10:20:30.5"]), ColumnType::Timestamp);
         assert_eq!(type_of(&["true", "FALSE"]), ColumnType::Boolean);
         assert_eq!(type_of(&["", "NA"]), ColumnType::Text);
+    }
+
+    #[test]
+    fn a_stated_whole_number_has_up_to_19_digits() {
+        for number in [i64::MIN, -7, 0, 1 << 61, i64::MAX] {
+            let text = number.to_string();
+            assert_eq!(canonical(ColumnType::Integer, &text), Some(text.clone()));
+            assert_eq!(number_of_text(ColumnType::Integer, &text), Some(number as f64));
+        }
+        assert_eq!(canonical(ColumnType::Integer, "007"), None);
+        assert_eq!(canonical(ColumnType::Integer, "9223372036854775808"), None);
     }
 
     #[test]
