@@ -358,7 +358,7 @@ mod tests {
         assert!(matches!(mode("postgres://h/x?sslmode=verify-full"), PgSslMode::VerifyFull));
         assert!(matches!(mode("postgres://h/x?sslmode=disable"), PgSslMode::Disable));
         assert!(matches!(with("postgres://h/x", Some("prefer")), PgSslMode::Prefer));
-        assert!(matches!(with("postgres://h/x", Some("requrie")), PgSslMode::Require));
+        assert!(matches!(with("postgres://h/x", Some("nonsense")), PgSslMode::Require));
         let both = with("postgres://h/x?sslmode=verify-ca", Some("disable"));
         assert!(matches!(both, PgSslMode::VerifyCa));
         for here in ["localhost", "127.0.0.1", "[::1]", "%2Ftmp"] {
