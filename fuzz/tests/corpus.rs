@@ -8,7 +8,7 @@ use weir_fuzz::{SEALED, TARGETS, Target};
 
 /// Mutations per target. The readers of files cost a folder each, so they get fewer.
 fn n_mutations(target: &str) -> usize {
-    if target == "csv" { 3_000 } else { 5_000 }
+    if ["csv", "nested_parquet"].contains(&target) { 3_000 } else { 5_000 }
 }
 
 fn corpus_of(target: &str) -> PathBuf {
