@@ -72,9 +72,10 @@ impl DocumentKind {
     }
 }
 
-/// The question behind a blank that no fact of a rule pack fills.
-pub(crate) fn question(blank: &str) -> Option<&'static Bilingual> {
-    catalogue().questions.get(blank)
+/// The question behind a blank that no fact of a rule pack fills, and whether a key of the request
+/// answers it.
+pub(crate) fn question(blank: &str) -> Option<(&'static Bilingual, bool)> {
+    catalogue().questions.get(blank).map(|(question, in_request)| (question, *in_request))
 }
 
 fn catalogue() -> &'static Catalogue {
@@ -83,8 +84,9 @@ fn catalogue() -> &'static Catalogue {
         let written: Written =
             toml::from_str(TEXT).expect("the catalogue is built in; this crate's tests read it");
         let questions = written.blanks.into_iter();
-        let questions =
-            questions.map(|blank| (blank.id, Bilingual::new(blank.zh, blank.en))).collect();
+        let questions = questions
+            .map(|blank| (blank.id, (Bilingual::new(blank.zh, blank.en), blank.in_request)));
+        let questions = questions.collect();
         Catalogue { documents: written.documents, questions }
     })
 }
@@ -92,7 +94,7 @@ fn catalogue() -> &'static Catalogue {
 #[derive(Debug)]
 struct Catalogue {
     documents: Vec<Entry>,
-    questions: BTreeMap<String, Bilingual>,
+    questions: BTreeMap<String, (Bilingual, bool)>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -118,6 +120,9 @@ struct Blank {
     id: String,
     zh: String,
     en: String,
+    /// Whether a key of the request answers it, which the question names.
+    #[serde(default)]
+    in_request: bool,
 }
 
 const TEXT: &str = include_str!("../../../documents/documents.toml");

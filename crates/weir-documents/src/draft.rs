@@ -345,7 +345,11 @@ impl Ask {
             question: question.clone(),
         };
         let of_fact = self.known.facts.get(name).map(|fact| point(fact.answered, &fact.question));
-        let found = of_fact.or_else(|| Some(point(Answered::ByHand, question(name)?)));
+        let found = of_fact.or_else(|| {
+            let (question, in_request) = question(name)?;
+            let answered = if in_request { Answered::InRequest } else { Answered::ByHand };
+            Some(point(answered, question))
+        });
         found.ok_or_else(|| {
             Error::new(ErrorKind::InvalidOperation, format!("nothing is called `{name}`"))
         })

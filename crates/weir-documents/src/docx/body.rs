@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::text::{Look, run, width};
+use super::text::{Look, longest_word, run, width};
 
 /// Width of the text on the page in twentieths of a point: A4 less the margins of `document.xml`.
 const TEXT_WIDTH: usize = 9_070;
@@ -24,6 +24,8 @@ pub(super) struct Body {
     runs: String,
     /// Columns of the text in `runs`.
     columns: usize,
+    /// Columns of its longest word, which should not be broken.
+    word: usize,
     bold: usize,
     italic: usize,
     quotes: usize,
@@ -52,6 +54,7 @@ struct Table {
 struct Cell {
     runs: String,
     columns: usize,
+    word: usize,
 }
 
 impl Body {
@@ -144,8 +147,9 @@ impl Body {
                 self.lists.pop();
             }
             TagEnd::TableCell => {
-                let cell = Cell { runs: std::mem::take(&mut self.runs), columns: self.columns };
-                self.columns = 0;
+                let runs = std::mem::take(&mut self.runs);
+                let cell = Cell { runs, columns: self.columns, word: self.word };
+                (self.columns, self.word) = (0, 0);
                 if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
                     row.push(cell);
                 }
@@ -165,6 +169,7 @@ impl Body {
         let head = self.table.as_ref().is_some_and(|table| table.rows.len() == 1);
         let look = Look { bold: self.bold > 0 || head, italic: self.italic > 0, code };
         self.columns += width(text);
+        self.word = self.word.max(longest_word(text));
         run(&mut self.runs, text, look);
     }
 
@@ -178,7 +183,7 @@ impl Body {
 
     /// Writes the open paragraph, if there is one.
     fn end_block(&mut self) {
-        self.columns = 0;
+        (self.columns, self.word) = (0, 0);
         if self.runs.is_empty() {
             return;
         }
@@ -265,19 +270,32 @@ impl Table {
         out.push_str("</w:tbl><w:p><w:pPr><w:pStyle w:val=\"TableText\"/></w:pPr></w:p>");
     }
 
-    /// Widths of the columns, by what their longest cell takes, in twentieths of a point.
+    /// Widths of the columns in twentieths of a point: room for the longest word of each, if the page
+    /// has it, and the rest by what their longest cell takes.
     fn widths(&self) -> Vec<usize> {
         let n_columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let wants: Vec<usize> = (0..n_columns)
-            .map(|at| {
-                let cells = self.rows.iter().filter_map(|row| row.get(at));
-                cells.map(|cell| cell.columns).max().unwrap_or(0).clamp(8, 60)
-            })
-            .collect();
-        let total = wants.iter().sum::<usize>().max(1);
-        wants.into_iter().map(|want| TEXT_WIDTH * want / total).collect()
+        let most = |at: usize, of: fn(&Cell) -> usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(at));
+            cells.map(of).max().unwrap_or(0)
+        };
+        let shares: Vec<usize> =
+            (0..n_columns).map(|at| most(at, |cell| cell.columns).clamp(8, 60)).collect();
+        let mut least: Vec<usize> =
+            (0..n_columns).map(|at| CELL_MARGINS + COLUMN * most(at, |cell| cell.word)).collect();
+        if least.iter().sum::<usize>() > TEXT_WIDTH {
+            least = vec![0; n_columns];
+        }
+        let rest = TEXT_WIDTH - least.iter().sum::<usize>();
+        let total = shares.iter().sum::<usize>().max(1);
+        least.iter().zip(shares).map(|(least, share)| least + rest * share / total).collect()
     }
 }
+
+/// Left and right margin of a cell, in twentieths of a point, as `styles.xml` has them.
+const CELL_MARGINS: usize = 216;
+
+/// About what one of the columns of [`width`] takes at the size of a table's text.
+const COLUMN: usize = 110;
 
 const NUMBERING: &str = include_str!("../../parts/numbering.xml");
 

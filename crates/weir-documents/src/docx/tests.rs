@@ -84,6 +84,22 @@ fn a_table_keeps_its_cells() {
     assert_eq!(xml.matches("<w:tblHeader/>").count(), 1);
 }
 
+/// A word of a narrow column is not broken; a table without room for its words still fits the page.
+#[test]
+fn columns_have_room_for_their_words() {
+    let widths = |markdown: &str| -> Vec<usize> {
+        let xml = document(markdown);
+        let found = xml.split("<w:gridCol w:w=\"").skip(1);
+        found.map(|part| part.split('"').next().unwrap().parse().unwrap()).collect()
+    };
+    let text = "一二三四五六七八九十".repeat(9);
+    let found = widths(&format!("| a | b |\n|---|---|\n| NDSMR-31-assess | {text} |\n"));
+    assert!(found[0] > 15 * 110 && found[1] > found[0], "{found:?}");
+    let long = "x".repeat(200);
+    let found = widths(&format!("| a | b |\n|---|---|\n| {long} | {long} |\n"));
+    assert!(found.iter().sum::<usize>() <= 9_070 && found[0] == found[1], "{found:?}");
+}
+
 #[test]
 fn each_numbered_list_counts_for_itself() {
     let parts = parts(docx("1. a\n\nx\n\n7. b\n", &ABOUT).unwrap());

@@ -55,6 +55,12 @@ pub(super) fn width(text: &str) -> usize {
     text.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
 }
 
+/// Columns of the longest word that a line should not break; Chinese breaks anywhere.
+pub(super) fn longest_word(text: &str) -> usize {
+    let words = text.split(|c: char| c.is_whitespace() || c >= '\u{1100}');
+    words.map(|word| word.chars().count()).max().unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
