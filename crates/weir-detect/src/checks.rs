@@ -462,16 +462,21 @@ pub(crate) fn hex_digits(text: &str) -> bool {
 }
 
 /// A network address, with a port or a prefix length or without. Numbers of versions look like
-/// IPv4 addresses, so that one part has to be above 63.
+/// IPv4 addresses, so that the first part has to be 10 or above 31, which few main versions are,
+/// and one part to have three digits.
 pub(crate) fn ip_address(text: &str) -> bool {
-    const ABOVE_VERSIONS: u8 = 63;
+    const ABOVE_MAIN_VERSIONS: u8 = 31;
+    const THREE_DIGITS: u8 = 100;
     let bare = text.split('/').next().unwrap_or(text);
     if bare.contains(':') && bare.parse::<std::net::Ipv6Addr>().is_ok() {
         return true;
     }
     let bare = bare.split(':').next().unwrap_or(bare);
-    bare.parse::<std::net::Ipv4Addr>()
-        .is_ok_and(|ip| ip.octets().iter().any(|part| *part > ABOVE_VERSIONS))
+    bare.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| {
+        let [first, ..] = ip.octets();
+        (first == 10 || first > ABOVE_MAIN_VERSIONS)
+            && ip.octets().iter().any(|part| *part >= THREE_DIGITS)
+    })
 }
 
 /// Whether a day exists in the Gregorian calendar.

@@ -74,6 +74,12 @@ pub(crate) fn is_division_code(code: &str) -> bool {
     CODES.get_or_init(|| divisions().map(|(code, _)| code).collect()).contains(code)
 }
 
+/// Whether a text is the name of a division of GB/T 2260.
+pub(crate) fn is_division_name(text: &str) -> bool {
+    static NAMES: OnceLock<FxHashSet<String>> = OnceLock::new();
+    NAMES.get_or_init(|| division_words().into_iter().collect()).contains(text)
+}
+
 /// Whether two letters are a country code of ISO 3166-1.
 pub(crate) fn is_country_code(code: &str) -> bool {
     static CODES: OnceLock<FxHashSet<&'static str>> = OnceLock::new();

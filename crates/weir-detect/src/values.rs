@@ -36,9 +36,18 @@ pub(crate) struct Values<'d> {
     rows: u64,
     counts: BTreeMap<TypeId, Counts>,
     unknown: Counts,
-    /// Whether they are whole numbers that follow each other nearly without a gap, as serial
-    /// numbers do and numbers of people do not.
-    serial: bool,
+    /// Whether they follow each other nearly without a gap, as serial numbers do and numbers of
+    /// people do not.
+    serial: Option<Serial>,
+}
+
+/// Values that follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Serial {
+    /// Digits alone.
+    Numbers,
+    /// Behind other characters.
+    Codes,
 }
 
 struct Cell {
@@ -74,10 +83,10 @@ impl<'d> Values<'d> {
             detector,
             forms: forms(column, &cells),
             rows: cells.iter().map(|cell| cell.rows).sum(),
+            serial: serial(column, &cells),
             cells,
             counts: BTreeMap::new(),
             unknown: Counts::default(),
-            serial: is_serial(column),
         };
         let mut memory = detector.automaton().memory();
         for cell in &values.cells {
@@ -159,11 +168,17 @@ impl<'d> Values<'d> {
         let share = ratio(counts.passed, counts.shaped);
         let words_only = spec.patterns.is_empty() && spec.ends.is_empty();
         // A run of serial numbers that begins as numbers of some type do is of the type no more
-        // than its first number; check digits would tell.
+        // than its first number; check digits would tell, and so would letters that are the
+        // type's own.
         let by_shape = spec.check.is_none() && !spec.is_words();
+        let is_one = match self.serial {
+            Some(Serial::Numbers) => true,
+            Some(Serial::Codes) => !spec.decides,
+            None => false,
+        };
         if shape_share < spec.least_share
             || (words_only && spec.lists.is_empty())
-            || (self.serial && by_shape)
+            || (is_one && by_shape)
         {
             return None;
         }
@@ -233,11 +248,28 @@ impl<'d> Values<'d> {
         }
         let counts = self.counts.get(&what).copied().unwrap_or_default();
         let share = ratio(counts.passed, self.known());
+        if self.pass_by_chance(spec, counts) {
+            return Some((share, signals::fits(share, self.known())));
+        }
         let shaped = ratio(counts.shaped, self.known()).max(self.loosely(what));
         if spec.patterns.is_empty() {
             return Some((shaped, signals::fits(shaped, self.known())));
         }
         Some((shaped.max(share), signals::fits(share, self.known())))
+    }
+
+    /// Whether a check that what is of the type passes is passed no more often than by chance.
+    /// Values of which a part was replaced by stars cannot pass, and say nothing of it.
+    fn pass_by_chance(&self, spec: &TypeSpec, counts: Counts) -> bool {
+        const ENOUGH: usize = 20;
+        let Some(check) = spec.check.filter(|check| check.complete) else { return false };
+        let masked = |cell: &&Cell| cell.plain.contains(['*', '•', '●', '#']);
+        let whole = self.known() - self.cells.iter().filter(masked).count().min(self.known());
+        // Of other checks than those of digits, what has another shape is not the subject.
+        let trials = if check.digits { whole } else { counts.shaped };
+        trials >= ENOUGH
+            && trials * 2 >= self.known()
+            && chance_bound(trials, counts.passed, spec.chance()) >= SURPRISING
     }
 
     /// The share of values that look at least a little like values of a type.
@@ -327,13 +359,34 @@ pub(crate) fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-fn is_serial(column: &ColumnProfile) -> bool {
-    const ENOUGH: u64 = 20;
+/// Whether most values are numbers of one length behind one beginning (`13800000001`, `E00000001`)
+/// that follow each other, but for one in twenty at either end, with gaps no wider than they are
+/// many.
+fn serial(column: &ColumnProfile, cells: &[Cell]) -> Option<Serial> {
+    const ENOUGH: usize = 20;
     const GAPS: f64 = 2.0;
-    let span = column.min.zip(column.max).map(|(min, max)| max - min + 1.0);
-    column.ty == weir_types::ColumnType::Integer
-        && column.distinct >= ENOUGH
-        && span.is_some_and(|span| span <= column.distinct as f64 * GAPS)
+    // Longer ones are no numbers to programs but texts, such as those on cards.
+    const LONGEST: usize = 18;
+    let mut series: BTreeMap<(&str, usize), Vec<u64>> = BTreeMap::new();
+    for cell in cells {
+        let letters = cell.plain.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = &cell.plain[letters.len()..];
+        if let Some(number) = digits.parse().ok().filter(|_| digits.len() <= LONGEST) {
+            series.entry((letters, cell.plain.len())).or_default().push(number);
+        }
+    }
+    let ((letters, _), mut numbers) = series.into_iter().max_by_key(|(_, series)| series.len())?;
+    if numbers.len() < ENOUGH || numbers.len() * 2 < cells.len() {
+        return None;
+    }
+    numbers.sort_unstable();
+    let end = numbers.len() / 20;
+    let within = &numbers[end..numbers.len() - end];
+    let span = within[within.len() - 1] - within[0];
+    // The values that are kept are part of those that there are.
+    let all = within.len() as f64 * column.distinct as f64 / cells.len() as f64;
+    let kind = if letters.is_empty() { Serial::Numbers } else { Serial::Codes };
+    (span as f64 <= all * GAPS).then_some(kind)
 }
 
 /// Half-width forms, without blanks around.

@@ -72,10 +72,11 @@ impl Draws {
 
 /// Forms of checks that no type of weir has, or whose patterns admit much that the check refuses
 /// for another reason than its digits: a length, a country, a prefix.
-const FORMS: [(&str, &str); 6] = [
+const FORMS: [(&str, &str); 7] = [
     ("bank-card", "62[0-9]{14}|62[0-9]{17}|4[0-9]{15}|5[1-5][0-9]{14}|3[47][0-9]{13}"),
     ("iban", "DE[0-9]{20}|FR[0-9]{12}[0-9A-Z]{11}[0-9]{2}|GB[0-9]{2}[A-Z]{4}[0-9]{14}"),
     ("iccid", "89[0-9]{17}|89[0-9]{18}"),
+    ("isbn-10", "[0-9]{9}[0-9X]"),
     ("mod-11-10", "[0-9]{11}|[0-9]{15}"),
     ("mod-97", "[0-9]{18}|[0-9A-Z]{20}"),
     ("verhoeff", "[0-9]{12}"),
@@ -118,12 +119,13 @@ fn random_digits_pass_as_often_as_is_said() {
 /// texts can be given, they pass no more often than is said.
 #[test]
 fn other_texts_pass_no_more_often_than_is_said() {
-    const OTHERS: [(&str, &str); 13] = [
+    const OTHERS: [(&str, &str); 16] = [
         (
             "address",
             r"[\x{4E00}-\x{9FA5}]{8,20}[0-9]{1,4}|[0-9]{1,4} [A-Z][a-z]{3,8} [A-Z][a-z]{3,8}",
         ),
         ("bic", "[A-Z]{8}|[A-Z]{11}"),
+        ("cn-division", r"[\x{4E00}-\x{9FA5}]{2,6}[市区县州盟旗]"),
         ("cn-division-code", "[1-9][0-9]{5}"),
         ("cn-person-name", r"[\x{4E00}-\x{9FA5}]{2,4}"),
         ("cn-plate", r"[A-Z][A-Z0-9]{6}|[\x{4E00}-\x{9FA5}][A-Z][0-9]{5}"),
@@ -143,7 +145,12 @@ fn other_texts_pass_no_more_often_than_is_said() {
             "ip",
             r"[0-9]\.[1-5]?[0-9]\.[1-5]?[0-9]\.[1-5]?[0-9]|[3-9][0-9]{2}\.[0-9]{3}\.[0-9]\.[0-9]",
         ),
+        (
+            "latin-organisation",
+            "[A-Z][a-z]{3,8} and [A-Z][a-z]{3,8}|[A-Z][a-z]{3,8}-[A-Z][a-z]{3,8}",
+        ),
         ("latin-person-name", "[A-Z][a-z]{3,8}|[A-Z][a-z]{3,8} [A-Z][a-z]{3,8}"),
+        ("occupation", "[A-Z][a-z]{3,8}(?:er|or|ian)"),
     ];
     let others: Vec<&str> = ALL.iter().filter(|c| !c.digits).map(|c| c.name).collect();
     assert_eq!(others, OTHERS.map(|(name, _)| name), "a form for every other check");

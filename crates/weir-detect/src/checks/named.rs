@@ -12,6 +12,8 @@ pub(crate) struct Check {
     pub(crate) chance: f64,
     /// Whether it is one of check digits.
     pub(crate) digits: bool,
+    /// Whether what is of the type passes it, but for what was spoilt.
+    pub(crate) complete: bool,
 }
 
 /// The check of a name.
@@ -20,11 +22,15 @@ pub(crate) fn find(name: &str) -> Option<&'static Check> {
 }
 
 const fn digits(name: &'static str, run: fn(&str) -> bool, chance: f64) -> Check {
-    Check { name, run, chance, digits: true }
+    Check { name, run, chance, digits: true, complete: true }
 }
 
 const fn other(name: &'static str, run: fn(&str) -> bool, chance: f64) -> Check {
-    Check { name, run, chance, digits: false }
+    Check { name, run, chance, digits: false, complete: false }
+}
+
+const fn complete(name: &'static str, run: fn(&str) -> bool, chance: f64) -> Check {
+    Check { name, run, chance, digits: false, complete: true }
 }
 
 /// Every check, in order of name.
@@ -41,10 +47,11 @@ pub(crate) const ALL: &[Check] = &[
     digits("br-cpf", world::br_cpf, 0.01),
     digits("cl-rut", world::cl_rut, 1.0 / 11.0),
     digits("cn-disability-id", super::disability_id, 1.0 / 11.0),
+    other("cn-division", words::is_division, 0.001),
     other("cn-division-code", super::division_code, 0.01),
     digits("cn-organisation-code", super::organisation_code, 1.0 / 11.0),
     digits("cn-permanent-resident", super::permanent_resident, 1.0 / 11.0),
-    other("cn-person-name", words::is_chinese_name, 0.3),
+    complete("cn-person-name", words::is_chinese_name, 0.3),
     other("cn-plate", super::plate_cn, 0.05),
     digits("cn-registration-number", super::registration_number, 0.1),
     digits("cn-resident-id", super::resident_id, 1.0 / 11.0),
@@ -69,10 +76,12 @@ pub(crate) const ALL: &[Check] = &[
     digits("imei", super::imei, 0.1),
     digits("in-aadhaar", world::in_aadhaar, 0.1),
     other("ip", super::ip_address, 0.05),
+    digits("isbn-10", world::isbn_10, 1.0 / 11.0),
     digits("isin", world::isin, 0.04),
     digits("it-codice-fiscale", europe::it_codice_fiscale, 1.0 / 26.0),
     digits("jp-my-number", world::jp_my_number, 0.1),
     digits("kr-rrn", world::kr_rrn, 0.1),
+    other("latin-organisation", words::is_latin_organisation, 0.05),
     other("latin-person-name", words::is_latin_name, 0.2),
     digits("lei", world::lei, 1.0 / 97.0),
     digits("luhn", super::luhn, 0.1),
@@ -81,6 +90,7 @@ pub(crate) const ALL: &[Check] = &[
     digits("mx-curp", world::mx_curp, 0.1),
     digits("nl-bsn", europe::nl_bsn, 1.0 / 11.0),
     digits("no-fodselsnummer", europe::no_fodselsnummer, 1.0 / 121.0),
+    other("occupation", words::is_occupation, 0.05),
     digits("passport-mrz", world::passport_mrz, 0.0001),
     digits("pl-pesel", europe::pl_pesel, 0.1),
     digits("pt-nif", europe::pt_nif, 0.1),

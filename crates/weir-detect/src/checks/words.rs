@@ -4,8 +4,10 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashSet;
 
-use crate::lists::{is_first_name, is_surname};
-use vocabulary::{LONG_SURNAMES, NO_NAME_ENDS, ORGANISATION_WORDS, STREET_WORDS, SURNAMES};
+use crate::lists::{is_division_name, is_first_name, is_surname};
+use vocabulary::{
+    LONG_SURNAMES, NO_NAME_ENDS, ORGANISATION_WORDS, PROFESSIONS, STREET_WORDS, SURNAMES,
+};
 
 pub(crate) mod vocabulary;
 
@@ -60,6 +62,32 @@ pub(crate) fn is_latin_name(text: &str) -> bool {
         [.., last] if other(last) => false,
         [one, .., last] => first(one) || (text.contains(',') && family(one) && first(last)),
     }
+}
+
+/// A word for a kind of organisation at the end; or names of people, of which at least every other
+/// one is common: `Smith, Jones and Brown`, where `Home and Garden` is a kind of goods.
+pub(crate) fn is_latin_organisation(text: &str) -> bool {
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|word| !word.is_empty() && *word != "and")
+        .collect();
+    let named = words.iter().filter(|word| is_surname(word) || is_first_name(word)).count();
+    words.last().is_some_and(|last| ORGANISATION_WORDS.contains(last))
+        || text.trim_end_matches('.').ends_with("S.A")
+        || (words.len() > 1 && named * 2 >= words.len())
+}
+
+/// A word for a profession: many words for things end as words for professions do.
+pub(crate) fn is_occupation(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    PROFESSIONS.iter().any(|word| text.contains(word))
+}
+
+/// A division of China by name, or one within a division that is named first; the word for its
+/// kind alone is that of many zones and shops.
+pub(crate) fn is_division(text: &str) -> bool {
+    let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
+    ends.skip(1).any(|end| is_division_name(&text[..end]))
 }
 
 fn capitalised(word: &str) -> String {
@@ -167,6 +195,40 @@ mod tests {
         }
         for word in ["Smith Street", "James Group", "North Jessica", "Red Apple", "Widget", ""] {
             assert!(!is_latin_name(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn organisations_are_told_from_kinds_of_goods() {
+        for text in
+            ["Smith, Jones and Brown", "Garcia-Lee", "Acme LLC", "Banco Sol S.A.", "Hill PLC"]
+        {
+            assert!(is_latin_organisation(text), "{text}");
+        }
+        for text in
+            ["Home and Garden", "Toys & Games", "Sales and Marketing", "Sci-Fi", "Smith", ""]
+        {
+            assert!(!is_latin_organisation(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn professions_are_told_from_things() {
+        for text in ["Engineer, civil", "Radiographer, therapeutic", "Nurse"] {
+            assert!(is_occupation(text), "{text}");
+        }
+        for text in ["Printer", "Scanner", "Monitor", "Toaster", ""] {
+            assert!(!is_occupation(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn divisions_are_told_from_zones() {
+        for text in ["海淀区", "江苏省苏州市吴中区", "广东省", "苏州高新区"] {
+            assert!(is_division(text), "{text}");
+        }
+        for text in ["冷藏区", "门市", "A区", "待检区", "区", ""] {
+            assert!(!is_division(text), "{text}");
         }
     }
 

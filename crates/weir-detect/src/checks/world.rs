@@ -79,6 +79,20 @@ pub(crate) fn ean(text: &str) -> bool {
     matches!(text.len(), 8 | 12 | 13 | 14) && sum.is_some_and(|sum: u32| sum.is_multiple_of(10))
 }
 
+/// A book number of ten places: weights 10 to 1, modulo 11, with X for 10 (ISO 2108:1992).
+pub(crate) fn isbn_10(text: &str) -> bool {
+    let value = |(place, c): (usize, char)| match c {
+        'X' if place == 9 => Some(10),
+        c => c.to_digit(10),
+    };
+    let sum = text
+        .chars()
+        .enumerate()
+        .zip((1..=10).rev())
+        .try_fold(0, |sum, (at, weight)| value(at).map(|value| sum + value * weight));
+    text.len() == 10 && sum.is_some_and(|sum: u32| sum.is_multiple_of(11))
+}
+
 /// An IBAN: the length of its country, and a remainder of 1 by 97 with the first four characters
 /// at the end (ISO 13616-1).
 pub(crate) fn iban(text: &str) -> bool {
