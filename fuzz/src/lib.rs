@@ -23,10 +23,11 @@ use weir_deidentify::hierarchy::{self, Hierarchy};
 use weir_detect::grade::{Answers, GradePack};
 use weir_detect::text::{TextScanner, inspect_reader};
 use weir_detect::{Catalogue, Pack};
+use weir_documents::{DocumentKind, Input, draft};
 use weir_engine::Address;
 use weir_evidence::dsse;
 use weir_law::cases::Cases;
-use weir_law::{PackFile, RulePack};
+use weir_law::{Day, PackFile, Route, RulePack, examine};
 use weir_log::note::{self, SigningKey, VerifierKey};
 use weir_log::{Checkpoint, Receipt};
 use weir_plan::assess::{RecipientAnswers, RecipientTable};
@@ -42,12 +43,13 @@ use crate::nested::{Expected, Nested};
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name, which is also the name of the folder of the corpus.
-pub const TARGETS: [(&str, Target); 19] = [
+pub const TARGETS: [(&str, Target); 20] = [
     ("answers", answers),
     ("checkpoint", checkpoint),
     ("condition", condition),
     ("csv", csv),
     ("database_address", database_address),
+    ("documents", documents),
     ("dsse", dsse),
     ("grade_pack", grade_pack),
     ("hierarchy_builder", hierarchy_builder),
@@ -445,6 +447,57 @@ pub fn hierarchy_file(data: &[u8]) -> bool {
             false
         }
     }
+}
+
+/// Text of a request, as one document of it, which the length of the text chooses. No mark of a
+/// template and no markup of a request's text is left in the draft, each numbered blank has its
+/// question, and the Word document is written.
+pub fn documents(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    let Ok(request) = Request::parse(text) else {
+        return false;
+    };
+    let pack = RulePack::builtin();
+    let route = if data.len().is_multiple_of(2) { Route::AsIs } else { Route::Anonymised };
+    let facts = match pack.facts_of(&request, route) {
+        Ok(facts) => facts,
+        Err(error) => {
+            assert!(!error.hint().is_empty());
+            return false;
+        }
+    };
+    let day: Day = "2026-11-25".parse().expect("a day");
+    let examination = examine(&pack, &facts, Some(day));
+    let input = Input {
+        request: &request,
+        pack: &pack,
+        facts: &facts,
+        examination: &examination,
+        route,
+        day,
+        figures: None,
+    };
+    let kind = DocumentKind::ALL[data.len() / 4 % DocumentKind::ALL.len()];
+    let lang = if (data.len() / 2).is_multiple_of(2) { Lang::En } else { Lang::Zh };
+    let document = draft(kind, &input, lang).expect("a template fits any request");
+    for line in document.markdown.lines() {
+        // A brace, a bar or an angle bracket of a request's text is escaped; weir writes no HTML.
+        let plain = line.replace("\\\\", "").replace("\\{", "").replace("\\<", "");
+        assert!(!plain.contains(['{', '<']), "markup in a draft");
+    }
+    for blank in document.markdown.split("＿＿＿").skip(1) {
+        let Some(rest) = blank.strip_prefix("（").or_else(|| blank.strip_prefix(" (")) else {
+            continue;
+        };
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        let number: usize = digits.parse().unwrap_or(0);
+        assert!(number <= document.open_points.len(), "a blank without a question");
+    }
+    let word = document.docx().expect("a request fits a ZIP archive");
+    assert!(word.starts_with(b"PK"));
+    true
 }
 
 /// Text of a hierarchy builder; what parses shows itself as a text that parses to the same, and
