@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 use weir_log::note::VerifierKey;
-use weir_types::statement::{RELEASE_PREDICATE, RELEASE_PREDICATE_V1, STATEMENT_TYPE};
+use weir_types::statement::{
+    RELEASE_PREDICATE, RELEASE_PREDICATE_V1, RELEASE_PREDICATE_V2, STATEMENT_TYPE,
+};
 use weir_types::{Bilingual, Statement};
 
 use crate::package;
@@ -67,12 +69,17 @@ pub fn check(statement: &Statement) -> Result<PublicKey, FormError> {
     if statement.ty != STATEMENT_TYPE {
         return Err(FormError::OtherKind { field: "_type" });
     }
-    match (statement.predicate_type.as_str(), &release.attacks) {
-        (RELEASE_PREDICATE, Some(_)) | (RELEASE_PREDICATE_V1, None) => {}
-        (RELEASE_PREDICATE | RELEASE_PREDICATE_V1, _) => {
-            return Err(FormError::OtherKind { field: "attacks" });
-        }
+    let (attacks, weighed) = match statement.predicate_type.as_str() {
+        RELEASE_PREDICATE => (true, true),
+        RELEASE_PREDICATE_V2 => (true, false),
+        RELEASE_PREDICATE_V1 => (false, false),
         _ => return Err(FormError::OtherKind { field: "predicateType" }),
+    };
+    if release.attacks.is_some() != attacks {
+        return Err(FormError::OtherKind { field: "attacks" });
+    }
+    if release.weighed.is_some() != weighed {
+        return Err(FormError::OtherKind { field: "weighed" });
     }
     let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     if release.release.len() != 32 || !release.release.bytes().all(is_digit) {

@@ -1,10 +1,10 @@
 //! What is known of a request before anybody looked at its data.
 
 use serde::Serialize;
-use weir_types::{Bilingual, FactValue, Kind, Request};
+use weir_types::{Bilingual, FactValue, Facts, Kind, Request};
 
 use crate::condition;
-use crate::fact::{FactError, FactSet};
+use crate::fact::{FactError, FactSet, Vocabulary};
 use crate::pack::RulePack;
 
 /// A way of circulating data, as far as it changes which rules apply.
@@ -29,6 +29,22 @@ impl Route {
                 "匿名化（假定放行的字节达到阈值）",
                 "anonymised (taken for granted that the released bytes meet the threshold)",
             ),
+        }
+    }
+}
+
+impl Route {
+    /// States what the route promises of data in which there is personal information or not.
+    fn settle(self, set: &mut FactSet, vocabulary: &Vocabulary, personal: Option<bool>) {
+        match (self, personal) {
+            (Self::AsIs, _) | (Self::Anonymised, Some(false)) => {
+                set.derive(vocabulary, "threshold_met", false);
+            }
+            (Self::Anonymised, Some(true)) => {
+                set.derive(vocabulary, "threshold_met", true);
+                set.derive(vocabulary, "direct_identifiers_released", false);
+            }
+            (Self::Anonymised, None) => {}
         }
     }
 }
@@ -78,16 +94,21 @@ impl RulePack {
             set.derive(vocabulary, "personal_information", true);
         }
         let personal = if personal { Some(true) } else { stated("personal_information") };
-        match (route, personal) {
-            (Route::AsIs, _) | (Route::Anonymised, Some(false)) => {
-                set.derive(vocabulary, "threshold_met", false);
-            }
-            (Route::Anonymised, Some(true)) => {
-                set.derive(vocabulary, "threshold_met", true);
-                set.derive(vocabulary, "direct_identifiers_released", false);
-            }
-            (Route::Anonymised, None) => {}
-        }
+        route.settle(&mut set, vocabulary, personal);
+        vocabulary.complete(&mut set)?;
+        Ok(set)
+    }
+
+    /// The facts of data that was looked at, on a route. What measurement of released bytes would
+    /// show is taken for granted where the route promises it, and else stays unknown.
+    ///
+    /// # Errors
+    ///
+    /// As [`RulePack::facts_of`].
+    pub fn facts_found(&self, facts: &Facts, route: Route) -> Result<FactSet, FactError> {
+        let vocabulary = self.vocabulary();
+        let mut set = condition::known(facts, vocabulary)?;
+        route.settle(&mut set, vocabulary, Some(facts.personal_information));
         vocabulary.complete(&mut set)?;
         Ok(set)
     }

@@ -125,7 +125,8 @@ fn spread(at: usize, dimensions: usize) -> impl Iterator<Item = f64> {
     (1..).take(dimensions).map(move |power| (0.5 + at as f64 * root.powi(-power)).fract())
 }
 
-fn risk(counted: &Counted, solution: &weir_deidentify::Solution) -> f64 {
+/// Mean chance to be right about a person who is kept: classes over people, or over rows.
+pub(crate) fn risk(counted: &Counted, solution: &weir_deidentify::Solution) -> f64 {
     let kept = match counted.table.by_whole_records() {
         true => counted.n_people - solution.people_suppressed,
         false => counted.n_rows - solution.rows_suppressed,

@@ -19,9 +19,11 @@ use weir_types::utility::UtilityReport;
 use weir_types::{Decision, Facts, Finding, Lang, Plan, Request, RiskReport, Sha256};
 
 use crate::deidentify::Deidentified;
+use crate::weigh::Planned;
 
 mod format;
 mod measures;
+mod options;
 mod picture;
 mod plain;
 mod scatter;
@@ -172,6 +174,15 @@ pub fn readme(input: &ReportInput<'_>) -> Result<String, ReportError> {
     fill("readme.txt", &view::View::new(input))
 }
 
+/// Makes the page of a plan. The same input gives the same bytes.
+///
+/// # Errors
+///
+/// [`ReportError::Template`] only.
+pub fn plan_page(planned: &Planned, lang: Lang) -> Result<String, ReportError> {
+    fill("options.html", &options::View::new(planned, lang))
+}
+
 fn fill(template: &'static str, view: &impl serde::Serialize) -> Result<String, ReportError> {
     let failed = |source| ReportError::Template { template, source };
     let environment = environment().map_err(failed)?;
@@ -198,6 +209,8 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
             .build()?,
     );
     environment.add_filter("num", format::number);
+    environment.add_filter("yuan", format::yuan);
+    environment.add_filter("certainty", format::certainty);
     environment.add_filter("figure", format::figure);
     environment.add_filter("size", format::size);
     environment.add_filter("pct", format::percent);
@@ -213,7 +226,8 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
 }
 
 /// Every template by the name under which others include it.
-const TEMPLATES: [(&str, &str); 17] = [
+const TEMPLATES: [(&str, &str); 18] = [
+    ("options.html", include_str!("../templates/options.html")),
     ("report.html", include_str!("../templates/report.html")),
     ("deidentified.html", include_str!("../templates/deidentified.html")),
     ("attacks.html", include_str!("../templates/attacks.html")),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use weir_evidence::package::DATA_DIR;
-use weir_law::RulePack;
+use weir_law::{Day, RulePack};
 use weir_risk::{MeasureOptions, measure};
 use weir_search::local::LocalError;
 use weir_table::{Classes, Limits, Source, SourceOptions};
@@ -15,21 +15,26 @@ use weir_types::plan::Preset;
 use weir_types::request::{Deidentify, Format};
 use weir_types::risk::PeopleCountedBy;
 use weir_types::utility::UtilityReport;
+use weir_types::weighed::Weighed;
 use weir_types::{
-    Deadline, Decision, FactValue, Facts, Finding, Lang, Plan, PrivacyModel, QualityModel, Request,
-    RiskReport, Role, Sha256,
+    Deadline, Decision, Facts, Finding, Lang, Plan, PrivacyModel, QualityModel, Request, RiskReport,
+    Sha256,
 };
 
 use crate::afterwards::Afterwards;
 use crate::clock::Clock;
 use crate::compare;
+<<<<<<< HEAD
 use crate::count::{Counted, Decided, Population, Running, count, random_u64, search};
+=======
+use crate::count::{Counted, Decided, random_u64};
+>>>>>>> 7dbd1af (plan: the cheapest sufficient way, proved, and a release that takes it)
 use crate::error::ReleaseError;
-use crate::hierarchy::Rows;
 use crate::home::{Home, random};
 use crate::judged::{Origin, Promise};
 use crate::picture;
-use crate::prepare::{Links, Prepared, Wishes, prepare};
+use crate::look::{Looked, look};
+use crate::prepare::Prepared;
 use crate::private::Private;
 use crate::progress::{Progress, Stage, StageTime, Stages};
 use crate::recover::{PEOPLE_KEY, recover};
@@ -37,6 +42,7 @@ use crate::report::ColumnHistogram;
 use crate::seal::{Ended, decide_and_seal};
 use crate::staging::{Pending, Staging};
 use crate::transform::{Outcome as Treated, treat};
+use crate::weigh::{Weighing, today, weigh};
 use crate::write::{Target, write};
 
 /// Share of people that may be left out where the request does not say.
@@ -48,6 +54,8 @@ pub struct ReleaseOptions<'a> {
     pub home: Option<PathBuf>,
     /// The place of the package, instead of what the request says.
     pub out: Option<PathBuf>,
+    /// Number of the option to take, from 1; the cheapest that weir carries out when `None`.
+    pub option: Option<NonZeroUsize>,
     /// Memory to plan for, in bytes.
     pub memory_bytes: usize,
     /// Worker threads; all processors when `None`.
@@ -97,6 +105,8 @@ pub struct Done {
     pub utility: Option<UtilityReport>,
     /// Other combinations of levels; none where the search does not measure single ones.
     pub choices: Option<Choices>,
+    /// The options that were weighed, and which was taken.
+    pub weighed: Weighed,
     /// What the rules answered.
     pub decision: Decision,
     /// Rows in the released files.
@@ -118,6 +128,8 @@ pub(crate) struct Asked {
     pub(crate) pack: RulePack,
     pub(crate) limits: Limits,
     pub(crate) lang: Lang,
+    /// The day whose law applies.
+    pub(crate) day: Day,
 }
 
 /// Everything that the statement and the report say, but for the decision.
@@ -134,6 +146,7 @@ pub(crate) struct Measured {
     pub(crate) choices: Option<Choices>,
     pub(crate) utility: Option<UtilityReport>,
     pub(crate) attacks: Attacks,
+    pub(crate) weighed: Weighed,
 }
 
 /// Releases what a request asks for.
@@ -145,11 +158,7 @@ pub(crate) struct Measured {
 /// See [`ReleaseError`]. After an error nothing is left of the release; after being killed,
 /// nothing is left once another release ran in the same home.
 pub fn release(request: &Path, options: &ReleaseOptions<'_>) -> Result<Outcome, ReleaseError> {
-    let text = std::fs::read_to_string(request)
-        .map_err(|source| ReleaseError::NoRequest { path: request.to_owned(), source })?;
-    let parsed = Request::parse(&text)
-        .map_err(|source| ReleaseError::Request { path: request.to_owned(), source })?;
-    let folder = request.parent().unwrap_or(Path::new("")).to_owned();
+    let (parsed, folder) = read_request(request)?;
     let home_dir = options.home.clone().unwrap_or_else(|| folder.join(".weir"));
     let source = open_source(&parsed, &folder)?;
     let named = parsed.columns.keys().chain(&parsed.data.person).chain(&parsed.report.target);
@@ -166,7 +175,8 @@ pub fn release(request: &Path, options: &ReleaseOptions<'_>) -> Result<Outcome, 
     recover(&home, &pack, &limits)?;
     let out = place(&parsed, &folder, &release, &source, options)?;
     let lang = options.lang;
-    let asked = Asked { request: parsed, folder, release, out, pack, limits, lang };
+    let day = today(options.clock)?;
+    let asked = Asked { request: parsed, folder, release, out, pack, limits, lang, day };
     let mut staging = Some(begin(&asked, &home)?);
     let outcome = staged(&asked, &home, source, &mut staging, options);
     // What is still here after an error was not spent. What the log may hold is left to recovery;
@@ -175,6 +185,15 @@ pub fn release(request: &Path, options: &ReleaseOptions<'_>) -> Result<Outcome, 
         Some(staging) => staging.discard().and(outcome),
         None => outcome,
     }
+}
+
+/// Reads a request; beside it, the folder that its paths are taken from.
+pub(crate) fn read_request(path: &Path) -> Result<(Request, PathBuf), ReleaseError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ReleaseError::NoRequest { path: path.to_owned(), source })?;
+    let parsed = Request::parse(&text)
+        .map_err(|source| ReleaseError::Request { path: path.to_owned(), source })?;
+    Ok((parsed, path.parent().unwrap_or(Path::new("")).to_owned()))
 }
 
 /// Opens the data that a request names.
@@ -240,12 +259,22 @@ fn staged(
 ) -> Result<Outcome, ReleaseError> {
     let mut stages = Stages::new(options.progress, options.clock);
     let staging = slot.as_ref().expect("a release begins with a staging");
-    let measured = prepare_and_measure(asked, source, staging, &mut stages)?;
+    let measured = prepare_and_measure(asked, source, staging, &mut stages, options)?;
     let ended = stages
         .run(Stage::Seal, None, |_| decide_and_seal(asked, home, &measured, slot, options.clock))?;
     let Ended { released, path, decision, log_index, signer } = ended;
-    let Measured { plan, findings, risk_before, risk, rows, attacks, utility, choices, .. } =
-        measured;
+    let Measured {
+        plan,
+        findings,
+        risk_before,
+        risk,
+        rows,
+        attacks,
+        utility,
+        choices,
+        weighed,
+        ..
+    } = measured;
     let done = Box::new(Done {
         release: asked.release.clone(),
         path,
@@ -256,6 +285,7 @@ fn staged(
         attacks,
         utility,
         choices,
+        weighed,
         decision,
         rows: if released { rows } else { 0 },
         log_index,
@@ -270,7 +300,9 @@ fn prepare_and_measure(
     source: Source,
     staging: &Staging,
     stages: &mut Stages<'_>,
+    options: &ReleaseOptions<'_>,
 ) -> Result<Measured, ReleaseError> {
+<<<<<<< HEAD
     let (clock, progress) = (stages.clock, stages.progress);
     let request = &asked.request;
     let (table, profile) =
@@ -309,6 +341,15 @@ fn prepare_and_measure(
     let running = Running { threads: asked.limits.threads.get(), clock, progress };
     let solution = stages
         .run(Stage::Search, None, |_| search(&counted, &prepared, &profile, &bounds, running))?;
+=======
+    let request = &asked.request;
+    let looked = look(asked, source, stages)?;
+    let Weighing { weighed, solution, k } = weigh(asked, &looked, options.option, stages)?;
+    let tau = looked.tau(k);
+    let Looked { table, profile, detected, findings, mut facts, bounds, population, prepared, counted, .. } =
+        looked;
+    let bounds = bounds.with_least(k);
+>>>>>>> 7dbd1af (plan: the cheapest sufficient way, proved, and a release that takes it)
     let decided =
         Decided { profile: &profile, prepared: &prepared, counted: &counted, solution: &solution };
     let mut treated = treat(&decided, &findings, &table)?;
@@ -345,6 +386,7 @@ fn prepare_and_measure(
         choices,
         utility: measured.utility,
         attacks: measured.attacks,
+        weighed,
     })
 }
 
@@ -385,6 +427,15 @@ impl Bounds {
             preset: None,
             ..*self
         }
+    }
+
+    /// The same with at least so many people in a class.
+    pub(crate) fn with_least(self, k: u64) -> Self {
+        if k <= self.k {
+            return self;
+        }
+        let raised = self.with_k(k);
+        Self { preset: self.preset, ..raised }
     }
 
     /// What is asked, and never less than `floor` people in a class. Presets are those of `pack`.
@@ -450,34 +501,6 @@ fn preset(name: &str, pack: &RulePack) -> Result<Preset, ReleaseError> {
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// What the rules are told before anything is measured.
-fn facts(request: &Request, findings: &[Finding], rows: u64) -> Facts {
-    let names_people = |f: &Finding| matches!(f.role, Role::Identifier | Role::QuasiIdentifier);
-    // What a person states about the data counts even where nothing of it was found.
-    let stated = |fact: &str| request.facts.get(fact) == Some(&FactValue::YesNo(true));
-    let sensitive = stated("sensitive") || findings.iter().any(|f| f.sensitive_pi);
-    let personal = request.data.kind == weir_types::Kind::Personal
-        || sensitive
-        || stated("personal_information")
-        || request.data.person.is_some()
-        || findings.iter().any(names_people);
-    Facts {
-        kind: request.data.kind,
-        relation: request.parties.relation,
-        environment: request.parties.environment,
-        importance: request.data.importance,
-        personal_information: personal,
-        sensitive,
-        direct_identifiers_released: false,
-        legal_basis: request.purpose.legal_basis.is_some(),
-        reidentification_ban: request.conditions.reidentification_ban,
-        retention: request.conditions.retention.is_some(),
-        purpose: !request.purpose.text.trim().is_empty(),
-        people: rows,
-        stated: request.facts.clone(),
-    }
 }
 
 /// Risk in the source: whole records of people, at the finest level of each quasi-identifier.

@@ -152,6 +152,7 @@ fn predicate(
         attacks: Some(measured.attacks.clone()),
         facts: measured.facts.clone(),
         decision,
+        weighed: Some(measured.weighed.clone()),
     }
 }
 

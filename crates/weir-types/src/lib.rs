@@ -29,6 +29,7 @@ pub mod statement;
 pub mod text;
 pub mod utility;
 pub mod verdict;
+pub mod weighed;
 
 pub use column::{ColumnType, Finding, Role, Signal};
 pub use deadline::Deadline;
@@ -43,3 +44,4 @@ pub use risk::RiskReport;
 pub use statement::Statement;
 pub use text::{Bilingual, Lang};
 pub use verdict::{Decision, Outcome};
+pub use weighed::Route;

@@ -41,6 +41,9 @@ pub struct Request {
     /// What the person knows better about single columns.
     #[serde(default)]
     pub columns: BTreeMap<String, Column>,
+    /// What options are weighed by.
+    #[serde(default)]
+    pub plan: Planning,
     /// What is measured beside the risk, for the report.
     #[serde(default)]
     pub report: Report,
@@ -249,6 +252,21 @@ pub enum Action {
     Generalise,
 }
 
+/// What options are weighed by.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Planning {
+    /// What the data is worth to its purpose, yuan a year.
+    pub value: Option<f64>,
+    /// Most loss that may be expected, yuan a year.
+    pub most_loss: Option<f64>,
+    /// A file with what the recipient answered.
+    pub recipient: Option<PathBuf>,
+    /// Figures in the place of those of the table of costs, by name.
+    #[serde(default)]
+    pub costs: BTreeMap<String, f64>,
+}
+
 /// What is measured beside the risk, for the report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -396,6 +414,13 @@ impl Request {
         if self.deidentify.suppress_at_most.is_some_and(|s| !(0.0..=1.0).contains(&s)) {
             return bad("suppress_at_most", "a share between 0 and 1");
         }
+        let amount = |value: Option<f64>| value.is_none_or(|v| (0.0..=1e12).contains(&v));
+        if !amount(self.plan.value) {
+            return bad("value", "a number of yuan, not below 0");
+        }
+        if !amount(self.plan.most_loss) {
+            return bad("most_loss", "a number of yuan, not below 0");
+        }
         if self.data.path.as_slice().is_empty() {
             return bad("path", "a file, a folder, or a list with at least one of them");
         }
@@ -423,7 +448,7 @@ fn sets(line: &str, key: &str) -> bool {
 }
 
 /// Known keys per table; `columns.*` stands for each table under `columns`.
-const KNOWN: [(&str, &[&str]); 9] = [
+const KNOWN: [(&str, &[&str]); 10] = [
     (
         "",
         &[
@@ -434,6 +459,7 @@ const KNOWN: [(&str, &[&str]); 9] = [
             "facts",
             "deidentify",
             "columns",
+            "plan",
             "report",
             "result",
         ],
@@ -457,6 +483,7 @@ const KNOWN: [(&str, &[&str]); 9] = [
         ],
     ),
     ("columns.*", &["role", "action", "hierarchy", "aggregate", "weight", "sensitive", "note"]),
+    ("plan", &["value", "most_loss", "recipient", "costs"]),
     ("report", &["attempts", "target"]),
     ("result", &["path", "format"]),
 ];

@@ -9,12 +9,17 @@ use crate::facts::{Environment, Facts, Relation};
 use crate::plan::Plan;
 use crate::risk::RiskReport;
 use crate::verdict::Decision;
+use crate::weighed::Weighed;
 
 /// `_type` of every statement (in-toto attestation framework v1).
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 
 /// `predicateType` of a release.
-pub const RELEASE_PREDICATE: &str = "urn:weir:release:v2";
+pub const RELEASE_PREDICATE: &str = "urn:weir:release:v3";
+
+/// `predicateType` of a release before options were weighed: as version 3, without
+/// [`Release::weighed`]. It is read and no longer written.
+pub const RELEASE_PREDICATE_V2: &str = "urn:weir:release:v2";
 
 /// `predicateType` of a release before attacks were tried on it: as version 2, without
 /// [`Release::attacks`]. It is read and no longer written.
@@ -29,7 +34,7 @@ pub struct Statement {
     pub ty: String,
     /// Every file of the package but the statement and its receipt, in order of name.
     pub subject: Vec<Subject>,
-    /// [`RELEASE_PREDICATE`], or [`RELEASE_PREDICATE_V1`] of an earlier version.
+    /// [`RELEASE_PREDICATE`], or that of an earlier version.
     #[serde(rename = "predicateType")]
     pub predicate_type: String,
     /// What is stated.
@@ -95,13 +100,17 @@ pub struct Release {
     /// Risk in the released bytes, read back.
     pub risk: RiskReport,
     /// Attacks on the released bytes, tried with the original at hand: what only the provider can
-    /// measure. There in every statement of version 2.
+    /// measure. There in every statement from version 2 on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attacks: Option<Attacks>,
     /// What the rules were told.
     pub facts: Facts,
     /// What they answered.
     pub decision: Decision,
+    /// The options that were weighed, and which was taken. There in every statement from version 3
+    /// on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weighed: Option<Weighed>,
 }
 
 /// The signer's key.

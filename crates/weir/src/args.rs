@@ -11,6 +11,7 @@ mod documents;
 mod hierarchy;
 mod inspect;
 mod law;
+mod plan;
 mod risk;
 
 pub(crate) use attack::Attack;
@@ -19,6 +20,7 @@ pub(crate) use documents::{DocumentArg, DocumentFormat, Documents};
 pub(crate) use hierarchy::Hierarchy;
 pub(crate) use inspect::Inspect;
 pub(crate) use law::{Diff, Explain, Law, LawCommand, LawFacts, List, NewPack, Show, Test};
+pub(crate) use plan::Plan;
 pub(crate) use risk::Risk;
 
 /// A data-release gateway: hand data to another organisation with the fewest measures that the
@@ -78,6 +80,7 @@ pub(crate) enum Command {
     Inspect(Inspect),
     Deidentify(Box<Deidentify>),
     Hierarchy(Hierarchy),
+    Plan(Plan),
     Release(Release),
     Risk(Risk),
     Verify(Verify),
@@ -121,6 +124,10 @@ pub(crate) struct Release {
     /// The folder of state: keys, log, journal; `.weir` beside the request when left out
     #[arg(long)]
     pub(crate) home: Option<PathBuf>,
+    /// Take this option of `weir plan`, by its number; the cheapest that weir carries out when left
+    /// out
+    #[arg(long)]
+    pub(crate) option: Option<NonZeroUsize>,
 }
 
 /// Check a package, offline

@@ -7,6 +7,7 @@ pub(crate) mod hierarchy;
 pub(crate) mod inspect;
 pub(crate) mod law;
 pub(crate) mod new;
+pub(crate) mod plan;
 pub(crate) mod presets;
 pub(crate) mod release;
 pub(crate) mod risk;

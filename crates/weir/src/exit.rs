@@ -56,7 +56,11 @@ impl Failure {
 
 impl From<weir_release::ReleaseError> for Failure {
     fn from(error: weir_release::ReleaseError) -> Self {
-        let exit = if error.is_input() { Exit::BadInput } else { Exit::Failed };
+        let exit = match (error.is_refusal(), error.is_input()) {
+            (true, _) => Exit::Refused,
+            (false, true) => Exit::BadInput,
+            (false, false) => Exit::Failed,
+        };
         Self::new(exit, &error, error.hint())
     }
 }

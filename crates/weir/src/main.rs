@@ -30,6 +30,7 @@ fn main() -> ExitCode {
             commands::hierarchy::run(hierarchy, &args.global, &talk)
         }
         args::Command::Inspect(inspect) => commands::inspect::run(inspect, &args.global, &talk),
+        args::Command::Plan(plan) => commands::plan::run(plan, &args.global, &talk),
         args::Command::Release(release) => commands::release::run(release, &args.global, &talk),
         args::Command::Risk(risk) => commands::risk::run(risk, &args.global, &talk),
         args::Command::Attack(attack) => commands::attack::run(attack, &args.global, &talk),

@@ -5,7 +5,7 @@ use weir_log::note::SigningKey;
 use super::*;
 use crate::fixture;
 use crate::keys::Seed;
-use weir_types::statement::RELEASE_PREDICATE_V1;
+use weir_types::statement::{RELEASE_PREDICATE_V1, RELEASE_PREDICATE_V2};
 
 fn signer() -> Signer {
     Signer::new(&Seed::new([9; 32]))
@@ -183,6 +183,11 @@ fn statements_of_the_wrong_form_are_neither_sealed_nor_opened() {
             |s| s.predicate_type = RELEASE_PREDICATE_V1.to_owned(),
             FormError::OtherKind { field: "attacks" },
         ),
+        (
+            |s| s.predicate_type = RELEASE_PREDICATE_V2.to_owned(),
+            FormError::OtherKind { field: "weighed" },
+        ),
+        (|s| s.predicate.weighed = None, FormError::OtherKind { field: "weighed" }),
         (|s| s.predicate_type.clear(), FormError::OtherKind { field: "predicateType" }),
         (|s| s.predicate.release = "AB".repeat(16), FormError::ReleaseId),
         (|s| s.subject[1].name = "data/../x".to_owned(), FormError::Name { position: 2 }),
@@ -209,15 +214,20 @@ fn statements_of_the_wrong_form_are_neither_sealed_nor_opened() {
 }
 
 #[test]
-fn a_statement_of_the_first_version_is_read() {
+fn statements_of_earlier_versions_are_read() {
+    let read = |statement: &Statement, lacks: &str| {
+        let sealed = seal(statement, &signer()).unwrap();
+        assert_eq!(open(sealed.bytes(), None).unwrap().statement(), statement);
+        let payload = String::from_utf8(encode(statement).unwrap()).unwrap();
+        assert!(!payload.contains(lacks), "{lacks}");
+    };
     let mut statement = sample();
+    statement.predicate_type = RELEASE_PREDICATE_V2.to_owned();
+    statement.predicate.weighed = None;
+    read(&statement, "weighed");
     statement.predicate_type = RELEASE_PREDICATE_V1.to_owned();
     statement.predicate.attacks = None;
-    let sealed = seal(&statement, &signer()).unwrap();
-    let opened = open(sealed.bytes(), None).unwrap();
-    assert_eq!(opened.statement(), &statement);
-    let payload = encode(&statement).unwrap();
-    assert!(!String::from_utf8(payload).unwrap().contains("attacks"));
+    read(&statement, "attacks");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use minijinja::{HtmlEscape, Value};
+use weir_types::verdict::Certainty;
 
 /// A count with a comma after each group of three digits. Counts end at the greatest number, which
 /// stands for what was not counted further.
@@ -19,6 +20,24 @@ pub(super) fn number(n: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// Whole yuan.
+pub(super) fn yuan(yuan: f64) -> String {
+    let whole = yuan.abs().round();
+    let text = if whole < 1e18 { number(whole as u64) } else { format!("{whole:.3e}") };
+    if yuan <= -0.5 { format!("−{text}") } else { text }
+}
+
+/// How sure a rule's text is, in words.
+#[expect(clippy::needless_pass_by_value, reason = "a filter takes what minijinja hands it")]
+pub(super) fn certainty(word: Value) -> Value {
+    let label = match word.as_str() {
+        Some("seen") => Certainty::Seen.label(),
+        Some("second-hand") => Certainty::SecondHand.label(),
+        _ => Certainty::Unverified.label(),
+    };
+    Value::from_pairs([("zh", label.zh), ("en", label.en)])
 }
 
 /// A share as a percentage.

@@ -19,6 +19,7 @@ pub(crate) fn run(args: &Release, global: &Global, talk: &Talk) -> Result<Exit, 
         &ReleaseOptions {
             home: args.home.clone(),
             out: args.out.clone(),
+            option: args.option,
             memory_bytes: global.memory,
             threads: global.threads,
             lang: talk.lang,

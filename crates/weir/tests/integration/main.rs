@@ -17,6 +17,7 @@ mod judged;
 mod kill;
 mod law;
 mod local;
+mod plan;
 mod private;
 mod pycanon;
 mod report;

@@ -1,0 +1,381 @@
+//! From counts to options: what each form of the data would cost.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use weir_deidentify::search::Solution;
+use weir_detect::grade::{Answers, GradePack, Subject, grade};
+use weir_law::{Day, RulePack};
+use weir_plan::assess::{Assessment, RecipientAnswers, RecipientTable};
+use weir_plan::costs::Costs;
+use weir_plan::options::{Curves, Options, Reason};
+use weir_plan::{Circulation, Found, Harm, Searched, Trust, curves};
+use weir_table::Limits;
+use weir_types::request::Action;
+use weir_types::weighed::{Weighed, WeighedOption};
+use weir_types::{Facts, Lang, Request, Role, Route};
+
+use crate::clock::Clock;
+use crate::compare::risk;
+use crate::count::search;
+use crate::error::ReleaseError;
+use crate::look::{Looked, look};
+use crate::progress::{Progress, Stage, StageTime, Stages};
+use crate::run::{Asked, before, open_source, read_request};
+
+/// What the program that plans decides.
+pub struct PlanOptions<'a> {
+    /// The day whose law applies, `YYYY-MM-DD`; today when `None`.
+    pub day: Option<Day>,
+    /// A file with costs in the place of those of the shipped table.
+    pub costs: Option<PathBuf>,
+    /// Memory to plan for, in bytes.
+    pub memory_bytes: usize,
+    /// Worker threads; all processors when `None`.
+    pub threads: Option<NonZeroUsize>,
+    /// A folder for temporary files, which need not exist.
+    pub temporary: PathBuf,
+    /// Where the time comes from.
+    pub clock: &'a dyn Clock,
+    /// Where progress is shown.
+    pub progress: &'a dyn Progress,
+}
+
+impl std::fmt::Debug for PlanOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PlanOptions").field("costs", &self.costs).finish_non_exhaustive()
+    }
+}
+
+/// A plan, with what it was made from.
+#[derive(Debug, Serialize)]
+pub struct Planned {
+    /// Rows of the source.
+    pub rows: u64,
+    /// What the rules were told.
+    pub facts: Facts,
+    /// How much harm the kind of personal information does.
+    pub harm: Harm,
+    /// The options.
+    #[serde(flatten)]
+    pub options: Options,
+    /// Number of the option that `weir release` takes, from 1.
+    pub taken: Option<usize>,
+    /// How far the recipient is trusted, where it answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Assessment>,
+    /// How much may be lost in a year under the cheapest option.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curves: Option<Curves>,
+    /// How long each step took.
+    pub stages: Vec<StageTime>,
+}
+
+/// Weighs all forms in which the data of a request could circulate.
+///
+/// # Errors
+/// See [`ReleaseError`]. Nothing is written.
+pub fn plan(request: &Path, options: &PlanOptions<'_>) -> Result<Planned, ReleaseError> {
+    let (parsed, folder) = read_request(request)?;
+    let source = open_source(&parsed, &folder)?;
+    let pack = RulePack::builtin();
+    pack.stated(&parsed.facts).map_err(ReleaseError::Facts)?;
+    let mut limits = Limits::new(options.temporary.clone());
+    limits.memory_bytes = options.memory_bytes;
+    limits.threads = options.threads.unwrap_or(limits.threads);
+    let asked = Asked {
+        request: parsed,
+        folder,
+        release: String::new(),
+        out: PathBuf::new(),
+        pack,
+        limits,
+        lang: Lang::En,
+        day: options.day.map_or_else(|| today(options.clock), Ok)?,
+    };
+    let mut stages = Stages::new(options.progress, options.clock);
+    let looked = look(&asked, source, &mut stages)?;
+    let found = match find(&looked, &asked, &mut stages) {
+        Ok((solution, searched)) => {
+            drop(solution);
+            searched
+        }
+        Err(ReleaseError::Search(_)) => vec![Searched { k: looked.bounds.k, found: None }],
+        Err(error) => return Err(error),
+    };
+    let costs = costs(&asked.request, options.costs.as_deref())?;
+    let source = source_of(&looked, &asked.request, found);
+    let recipient = assessment(&asked)?;
+    let trust = trust(recipient.as_ref());
+    let circulation = circulation(&asked, &looked, &source, &trust, &costs);
+    let options = weir_plan::plan(&circulation).map_err(ReleaseError::Plan)?;
+    let taken = taken(&options, &asked.request, None).ok().flatten();
+    let first = options.options.first();
+    let curves = first.map(|first| curves(&circulation, first)).transpose();
+    Ok(Planned {
+        rows: looked.profile.rows,
+        facts: looked.facts.clone(),
+        harm: circulation.harm,
+        recipient,
+        curves: curves.map_err(ReleaseError::Plan)?,
+        taken: taken.map(|at| at + 1),
+        options,
+        stages: stages.times,
+    })
+}
+
+/// What a release takes.
+pub(crate) struct Weighing {
+    pub(crate) weighed: Weighed,
+    /// The generalisation of the option.
+    pub(crate) solution: Solution,
+    /// Least number of people in a class.
+    pub(crate) k: u64,
+}
+
+/// Weighs the options of a release and takes one: the one that was asked for, or else the cheapest
+/// that weir carries out.
+pub(crate) fn weigh(
+    asked: &Asked,
+    looked: &Looked,
+    option: Option<NonZeroUsize>,
+    stages: &mut Stages<'_>,
+) -> Result<Weighing, ReleaseError> {
+    let (solution, found) = find(looked, asked, stages)?;
+    let costs = costs(&asked.request, None)?;
+    let source = source_of(looked, &asked.request, found);
+    let trust = trust(assessment(asked)?.as_ref());
+    let circulation = circulation(asked, looked, &source, &trust, &costs);
+    let options = weir_plan::plan(&circulation).map_err(ReleaseError::Plan)?;
+    let taken = taken(&options, &asked.request, option)?;
+    let k = taken.and_then(|at| options.options[at].k).unwrap_or(looked.bounds.k);
+    let solution = match k == looked.bounds.k {
+        true => solution,
+        false => searched_for(looked, asked, k, stages)?,
+    };
+    let weighed = Weighed {
+        costs: options.costs.clone(),
+        taken: taken.map_or(0, |at| at as u64 + 1),
+        options: options
+            .options
+            .iter()
+            .map(|option| WeighedOption {
+                route: option.route,
+                k: option.k,
+                built: option.built,
+                total_yuan: option.total,
+                risk_yuan: option.parts.risk,
+                measures: option.measures.iter().map(|taken| taken.measure.clone()).collect(),
+            })
+            .collect(),
+    };
+    Ok(Weighing { weighed, solution, k })
+}
+
+/// Position of the option to take; none where the rules leave none that weir carries out, which the
+/// decision on the released bytes will say with its reasons.
+fn taken(
+    options: &Options,
+    request: &Request,
+    asked: Option<NonZeroUsize>,
+) -> Result<Option<usize>, ReleaseError> {
+    if let Some(asked) = asked.map(NonZeroUsize::get) {
+        let n = options.options.len();
+        let option = options.options.get(asked - 1);
+        let option = option.ok_or(ReleaseError::NoSuchOption { asked, options: n })?;
+        if !option.built {
+            return Err(ReleaseError::NotBuilt { asked, route: option.route });
+        }
+        return Ok(Some(asked - 1));
+    }
+    // Who states a class size has decided.
+    let stated = request.deidentify.k;
+    let mut built = options.options.iter().enumerate().filter(|(_, option)| option.built);
+    let found = match stated {
+        Some(stated) => built.min_by_key(|(_, option)| option.k.map(|k| k.abs_diff(stated))),
+        None => built.next(),
+    };
+    if found.is_none()
+        && let Some(ceiling) = request.plan.most_loss
+        && options.infeasible.iter().any(|other| {
+            matches!(other.route, Route::Anonymised | Route::AsIs)
+                && other.reasons.iter().all(|reason| matches!(reason, Reason::Ceiling { .. }))
+        })
+    {
+        return Err(ReleaseError::TooMuchLoss { ceiling });
+    }
+    Ok(found.map(|(at, _)| at))
+}
+
+/// Class sizes that are compared.
+const KS: [u64; 7] = [2, 3, 5, 10, 20, 50, 100];
+/// Class sizes beyond the least one that are compared.
+const STRICTER: usize = 3;
+/// Tuples of a table above which only the least class size is searched for.
+const TOO_MANY_TUPLES: usize = 2_000_000;
+
+/// The best generalisation for the least class size, and figures for others.
+///
+/// Only the least is searched for where a search takes long: on very many tuples, or up to a
+/// deadline.
+fn find(
+    looked: &Looked,
+    asked: &Asked,
+    stages: &mut Stages<'_>,
+) -> Result<(Solution, Vec<Searched>), ReleaseError> {
+    let least = looked.bounds.k;
+    let solution = searched_for(looked, asked, least, stages)?;
+    let mut all = vec![Searched { k: least, found: Some(figures(looked, &solution)) }];
+    let is_short = looked.counted.table.n_tuples() <= TOO_MANY_TUPLES
+        && looked.bounds.deadline.is_none()
+        && looked.facts.personal_information;
+    if !is_short {
+        return Ok((solution, all));
+    }
+    let laxer = KS.into_iter().rfind(|k| *k < least);
+    let stricter = KS.into_iter().filter(|k| *k > least).take(STRICTER);
+    let others: BTreeSet<u64> = laxer.into_iter().chain(stricter).collect();
+    for k in others {
+        let found = match searched_for(looked, asked, k, stages) {
+            Ok(solution) => Some(figures(looked, &solution)),
+            Err(ReleaseError::Search(_) | ReleaseError::TooFewTogether { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        all.push(Searched { k, found });
+    }
+    all.sort_by_key(|searched| searched.k);
+    Ok((solution, all))
+}
+
+fn searched_for(
+    looked: &Looked,
+    asked: &Asked,
+    k: u64,
+    stages: &mut Stages<'_>,
+) -> Result<Solution, ReleaseError> {
+    let clock = stages.clock;
+    let threads = asked.limits.threads.get();
+    let other = (k != looked.bounds.k).then(|| looked.bounds.with_k(k));
+    let bounds = other.as_ref().unwrap_or(&looked.bounds);
+    let stage = if other.is_some() { Stage::Weigh } else { Stage::Search };
+    stages.run(stage, None, |_| {
+        search(&looked.counted, &looked.prepared, &looked.profile, bounds, threads, clock)
+    })
+}
+
+fn figures(looked: &Looked, solution: &Solution) -> Found {
+    Found {
+        lost: solution.loss.clamp(0.0, 1.0),
+        mean_risk: risk(&looked.counted, solution).clamp(0.0, 1.0),
+        optimal: solution.searched.optimal,
+    }
+}
+
+fn source_of(looked: &Looked, request: &Request, searched: Vec<Searched>) -> weir_plan::Source {
+    let names = looked.table.source().columns();
+    let before =
+        before(&looked.prepared, &looked.counted, names, looked.tau(looked.bounds.k));
+    let identifies = |finding: &weir_types::Finding| {
+        let column = request.columns.get(&finding.column);
+        finding.role == Role::Identifier && column.and_then(|c| c.action) != Some(Action::Drop)
+    };
+    weir_plan::Source {
+        identifiers: looked.findings.iter().any(identifies),
+        greatest_risk: before.prosecutor_max.clamp(0.0, 1.0),
+        mean_risk: before.prosecutor_mean.clamp(0.0, 1.0),
+        searched,
+    }
+}
+
+fn circulation<'a>(
+    asked: &'a Asked,
+    looked: &'a Looked,
+    source: &'a weir_plan::Source,
+    trust: &'a Trust,
+    costs: &'a Costs,
+) -> Circulation<'a> {
+    Circulation {
+        pack: &asked.pack,
+        day: asked.day,
+        facts: &looked.facts,
+        source,
+        asked_k: Some(looked.bounds.k),
+        value: asked.request.plan.value,
+        ceiling: asked.request.plan.most_loss,
+        harm: harm(looked),
+        trust,
+        costs,
+    }
+}
+
+/// How much harm the kind of data does: the gravest record class of criminal law among its columns.
+/// Columns that the person calls sensitive, and that no type was found in, weigh as health does.
+fn harm(looked: &Looked) -> Harm {
+    let catalogue = weir_detect::Catalogue::builtin();
+    let subject = Subject {
+        rows: looked.profile.rows,
+        rows_read: looked.profile.rows,
+        findings: &looked.findings,
+        catalogue,
+        columns: &[],
+        together: None,
+        today: 0,
+    };
+    let graded = grade(&subject, &Answers::default(), &GradePack::builtin());
+    let gravest = graded.records.iter().map(|records| records.threshold).min();
+    let found = match gravest {
+        Some(..=50) => Harm::Whereabouts,
+        Some(51..=500) => Harm::Health,
+        _ => Harm::Ordinary,
+    };
+    if looked.facts.sensitive { found.max(Harm::Health) } else { found }
+}
+
+/// What the recipient's answers come to on the day of the plan.
+fn assessment(asked: &Asked) -> Result<Option<Assessment>, ReleaseError> {
+    let Some(path) = &asked.request.plan.recipient else { return Ok(None) };
+    let path = asked.folder.join(path);
+    let text = std::fs::read_to_string(&path)
+        .map_err(|source| ReleaseError::PlanFile { path: path.clone(), source })?;
+    let table = RecipientTable::builtin();
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let answers = RecipientAnswers::parse(&text, &file, &table)
+        .map_err(|source| ReleaseError::Recipient(Box::new(source)))?;
+    Ok(Some(table.assess(&answers, asked.day)))
+}
+
+/// Who did not answer is trusted as little as the worst band.
+fn trust(assessment: Option<&Assessment>) -> Trust {
+    match assessment {
+        Some(assessment) => Trust {
+            factor: assessment.context,
+            asks_for: assessment.measures.clone(),
+        },
+        None => {
+            let worst = RecipientTable::builtin().worst();
+            Trust { factor: worst.context, asks_for: worst.measures }
+        }
+    }
+}
+
+/// The shipped table, with what a file and the request put in its place.
+fn costs(request: &Request, file: Option<&Path>) -> Result<Costs, ReleaseError> {
+    let mut costs = Costs::builtin();
+    if let Some(path) = file {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ReleaseError::PlanFile { path: path.to_owned(), source })?;
+        costs = costs.with(&text).map_err(ReleaseError::Costs)?;
+    }
+    for (name, value) in &request.plan.costs {
+        costs.assume(name, *value).map_err(ReleaseError::Costs)?;
+    }
+    Ok(costs)
+}
+
+/// The day that a clock shows.
+pub(crate) fn today(clock: &dyn Clock) -> Result<Day, ReleaseError> {
+    let text = clock.now().format("%Y-%m-%d").to_string();
+    text.parse().map_err(|_| ReleaseError::NoDay)
+}

@@ -1,0 +1,200 @@
+//! Options, weighed on the data of the examples.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{Desk, claims, patients, request};
+
+fn planned(desk: &Desk, args: &[&str]) -> (i32, Value) {
+    let ran = desk.weir(["plan", "request.toml", "--json"].iter().chain(args));
+    assert!([0, 3].contains(&ran.status), "{}", ran.talk);
+    (ran.status, serde_json::from_str(&ran.out).unwrap())
+}
+
+fn edit(desk: &Desk, change: impl FnOnce(String) -> String) {
+    let text = fs::read_to_string(desk.path("request.toml")).unwrap();
+    fs::write(desk.path("request.toml"), change(text)).unwrap();
+}
+
+fn residents() -> Desk {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/residents");
+    let desk = Desk::new("", &fs::read_to_string(folder.join("request.toml")).unwrap());
+    for name in ["residents.csv", "区划.csv"] {
+        fs::copy(folder.join(name), desk.path(name)).unwrap();
+    }
+    desk
+}
+
+fn options(plan: &Value) -> &Vec<Value> {
+    plan["options"].as_array().unwrap()
+}
+
+fn on<'a>(plan: &'a Value, route: &str) -> &'a Value {
+    options(plan).iter().find(|option| option["route"] == route).unwrap()
+}
+
+fn rules_due(option: &Value) -> Vec<String> {
+    let tasks = option["tasks"].as_array().unwrap().iter();
+    tasks
+        .flat_map(|task| task["rules"].as_array().unwrap())
+        .map(|rule| rule["rule"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn options_of_the_examples_are_ranked_by_what_they_cost() {
+    for desk in [claims(), residents()] {
+        let (status, plan) = planned(&desk, &[]);
+        assert_eq!(status, 0);
+        let totals: Vec<f64> =
+            options(&plan).iter().map(|option| option["total"].as_f64().unwrap()).collect();
+        assert!(totals.len() >= 3 && totals.is_sorted(), "{totals:?}");
+        for option in options(&plan) {
+            let parts = option["parts"].as_object().unwrap();
+            let sum: f64 = parts.values().map(|part| part.as_f64().unwrap()).sum();
+            assert!((sum - option["total"].as_f64().unwrap()).abs() < 1e-6 * sum);
+        }
+        let taken = plan["taken"].as_u64().unwrap() as usize;
+        let first_built = options(&plan).iter().position(|o| o["built"] == true).unwrap();
+        assert_eq!(taken, first_built + 1);
+        // Nothing but the request, the data and what came with them is there.
+        assert!(desk.names().iter().all(|name| !name.contains("release")), "{:?}", desk.names());
+    }
+}
+
+#[test]
+fn a_public_environment_asks_for_more_people_in_a_class() {
+    let desk = claims();
+    let (_, controlled) = planned(&desk, &[]);
+    edit(&desk, |text| {
+        text.replace("relation = \"provide\"", "relation = \"publish\"")
+            .replace("environment = \"controlled\"", "environment = \"public\"")
+    });
+    let (_, public) = planned(&desk, &[]);
+    let (own, open) = (on(&controlled, "anonymised"), on(&public, "anonymised"));
+    assert!(own["k"].as_u64() == Some(5) && open["k"].as_u64() >= Some(20), "{open}");
+    assert!(own["lost"].as_f64() < open["lost"].as_f64());
+    assert!(rules_due(open).contains(&"ANON-public".to_owned()));
+    assert!(!rules_due(own).contains(&"ANON-public".to_owned()));
+}
+
+#[test]
+fn entrusting_removes_separate_consent_and_cites_the_article() {
+    let desk = Desk::new(&patients(300), &request("[facts]\nbasis = \"consent\""));
+    let (_, provided) = planned(&desk, &[]);
+    assert!(rules_due(on(&provided, "pseudonymised")).contains(&"PIPL-23".to_owned()));
+    edit(&desk, |text| text.replace("relation = \"provide\"", "relation = \"entrust\""));
+    let (_, entrusted) = planned(&desk, &[]);
+    let option = on(&entrusted, "pseudonymised");
+    assert!(!rules_due(option).contains(&"PIPL-23".to_owned()));
+    let spared = option["not_needed"].as_array().unwrap().iter();
+    let by = spared.into_iter().find(|spared| spared["lifts"].to_string().contains("\"PIPL-23\""));
+    let article = by.unwrap()["by"]["article"]["en"].as_str().unwrap();
+    assert!(article.contains("article 21"), "{article}");
+}
+
+#[test]
+fn impossible_requests_are_refused_by_the_article() {
+    for (change, article) in [
+        ("importance = \"core\"\nkind", "article 21"),
+        ("importance = \"important\"\nkind", "article 31"),
+    ] {
+        let desk = Desk::new(&patients(100), &request("").replace("kind", change));
+        let ran = desk.weir(["plan", "request.toml"]);
+        assert_eq!(ran.status, 3, "{change}: {}", ran.talk);
+        assert!(ran.out.contains(article), "{change}: {}", ran.out);
+    }
+    let secret = Desk::new(&patients(100), &request("[facts]\nstate_secret = true"));
+    let ran = secret.weir(["plan", "request.toml"]);
+    assert_eq!(ran.status, 3, "{}", ran.talk);
+    assert!(ran.out.contains("DSL") || ran.out.contains("secret"), "{}", ran.out);
+}
+
+#[test]
+fn a_release_carries_out_the_plan_and_states_it() {
+    let desk = Desk::new(&patients(400), &request(""));
+    let (_, plan) = planned(&desk, &[]);
+    let ran = desk.weir(["release", "request.toml", "--out", "package", "--json"]);
+    assert_eq!(ran.status, 0, "{}", ran.talk);
+    let done: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(done["weighed"]["taken"], plan["taken"]);
+    assert_eq!(done["weighed"]["options"].as_array().unwrap().len(), options(&plan).len());
+    for (stated, option) in
+        done["weighed"]["options"].as_array().unwrap().iter().zip(options(&plan))
+    {
+        assert_eq!(stated["route"], option["route"]);
+        assert_eq!(stated["total_yuan"], option["total"]);
+    }
+    let taken = &options(&plan)[plan["taken"].as_u64().unwrap() as usize - 1];
+    assert_eq!(done["plan"]["k"], taken["k"]);
+    let stricter = options(&plan)
+        .iter()
+        .position(|o| o["route"] == "anonymised" && o["k"].as_u64() > taken["k"].as_u64())
+        .unwrap();
+    let number = (stricter + 1).to_string();
+    let ran = desk.weir(["release", "request.toml", "--out", "two", "--json", "--option", &number]);
+    assert_eq!(ran.status, 0, "{}", ran.talk);
+    let done: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(done["plan"]["k"], options(&plan)[stricter]["k"]);
+    assert!(done["risk"]["smallest_class"].as_u64() >= options(&plan)[stricter]["k"].as_u64());
+    let verified = desk.weir(["verify", "two"]);
+    assert_eq!(verified.status, 0, "{}", verified.talk);
+}
+
+#[test]
+fn options_that_there_are_not_or_that_weir_does_not_carry_out_are_refused() {
+    let desk = Desk::new(&patients(200), &request(""));
+    let (_, plan) = planned(&desk, &[]);
+    let not_built = options(&plan).iter().position(|o| o["built"] == false).unwrap() + 1;
+    for (number, says) in [("99".to_owned(), "no option 99"), (not_built.to_string(), "not carried out")] {
+        let ran = desk.weir(["release", "request.toml", "--out", "package", "--option", &number]);
+        assert_eq!(ran.status, 2, "{}", ran.talk);
+        assert!(ran.talk.contains(says) && ran.talk.contains("hint:"), "{}", ran.talk);
+        assert!(!desk.path("package").exists());
+    }
+}
+
+#[test]
+fn a_limit_of_loss_that_nothing_keeps_refuses_the_release() {
+    let desk = Desk::new(&patients(200), &request("[plan]\nmost_loss = 0.5"));
+    let ran = desk.weir(["release", "request.toml", "--out", "package"]);
+    assert_eq!(ran.status, 3, "{}", ran.talk);
+    assert!(ran.talk.contains("most_loss"), "{}", ran.talk);
+    assert_eq!(desk.names(), ["data.csv", "request.toml"]);
+    let ran = desk.weir(["plan", "request.toml"]);
+    assert_eq!(ran.status, 3);
+}
+
+#[test]
+fn own_costs_are_used_and_bad_ones_refused_by_name() {
+    let desk = Desk::new(&patients(200), &request("[plan]\nvalue = 1000\n[plan.costs]\nhour_yuan = 1"));
+    let (_, cheap) = planned(&desk, &[]);
+    fs::write(desk.path("own.toml"), "[assumptions]\nresponse_mode_yuan = 6000\n").unwrap();
+    let (_, other) = planned(&desk, &["--costs", "own.toml"]);
+    let risk = |plan: &Value| on(plan, "anonymised")["parts"]["risk"].as_f64().unwrap();
+    assert!(risk(&other) < risk(&cheap));
+    assert!(other["costs"].as_str().unwrap().contains("+own"));
+    fs::write(desk.path("own.toml"), "[[measures]]\nid = 3\n").unwrap();
+    let ran = desk.weir(["plan", "request.toml", "--costs", "own.toml"]);
+    assert!(ran.status == 2 && ran.talk.contains("line 2"), "{}", ran.talk);
+    edit(&desk, |text| text.replace("hour_yuan", "hour_yaun"));
+    let ran = desk.weir(["plan", "request.toml"]);
+    assert!(ran.status == 2 && ran.talk.contains("`hour_yuan`?"), "{}", ran.talk);
+}
+
+#[test]
+fn the_page_and_the_table_speak_both_languages() {
+    let desk = Desk::new(&patients(200), &request(""));
+    let zh = desk.weir(["plan", "request.toml", "--lang", "zh", "--html", "plan.html"]);
+    assert_eq!(zh.status, 0, "{}", zh.talk);
+    assert!(zh.out.contains("不需要，及依据") && zh.out.contains("不是法律意见"), "{}", zh.out);
+    let page = fs::read_to_string(desk.path("plan.html")).unwrap();
+    assert!(page.contains("Not needed") && page.contains("不需要") && page.contains("<svg"));
+    let costs = desk.weir(["plan", "--print-costs"]);
+    assert!(costs.out.contains("[assumptions.hour_yuan]"));
+    fs::write(desk.path("all.toml"), costs.out).unwrap();
+    let (status, _) = planned(&desk, &["--costs", "all.toml"]);
+    assert_eq!(status, 0);
+}
