@@ -8,7 +8,7 @@ use serde::Serialize;
 use weir_deidentify::search::Solution;
 use weir_detect::grade::{Answers, GradePack, Subject, grade};
 use weir_law::{Day, RulePack};
-use weir_plan::assess::{Assessment, RecipientAnswers, RecipientTable};
+use weir_plan::assess::{Assessment, Band, RecipientAnswers, RecipientTable};
 use weir_plan::costs::Costs;
 use weir_plan::options::{Curves, Options, Reason};
 use weir_plan::{Circulation, Found, Harm, Searched, Trust, curves};
@@ -354,8 +354,8 @@ fn trust(assessment: Option<&Assessment>) -> Trust {
             asks_for: assessment.measures.clone(),
         },
         None => {
-            let worst = RecipientTable::builtin().worst();
-            Trust { factor: worst.context, asks_for: worst.measures }
+            let table = RecipientTable::builtin();
+            Trust { factor: table.context(Band::D), asks_for: table.measures(Band::D).to_vec() }
         }
     }
 }

@@ -85,6 +85,12 @@ impl RecipientTable {
         self.0.context.of(self.band(band))
     }
 
+    /// The measures that a recipient of this band is asked for, by their identifiers in the table
+    /// of costs.
+    pub fn measures(&self, band: Band) -> &[String] {
+        &self.band(band).measures
+    }
+
     pub(super) fn band(&self, band: Band) -> &BandEntry {
         let found = self.0.bands.iter().find(|entry| *entry.band.get_ref() == band);
         found.expect("a table without one of the four bands does not load")

@@ -233,10 +233,12 @@ fn a_trusted_recipient_leaves_less_risk() {
         option(options, Route::Anonymised).threats.iter().map(|threat| threat.bare).sum()
     };
     assert!(bare(&trusted) < bare(&own));
-    let training = |options: &Options| {
-        option(options, Route::Anonymised).measures.iter().any(|m| m.measure == "training")
+    let training = |route| {
+        option(&trusted, route).measures.iter().find(|m| m.measure == "training").cloned()
     };
-    assert!(training(&trusted));
+    // What meets the threshold does not lean on who has it.
+    assert_eq!(training(Route::Pseudonymised).unwrap().saves, None);
+    assert!(training(Route::Anonymised).is_none_or(|taken| taken.saves.is_some()));
 }
 
 #[test]
@@ -281,4 +283,14 @@ fn an_insurance_is_taken_where_it_is_cheap() {
         option(&options, Route::Pseudonymised).measures.iter().any(|m| m.measure == "insurance")
     };
     assert!(has(&costs) && !has(&dear));
+}
+
+#[test]
+fn what_a_band_asks_for_is_in_the_costs() {
+    let (table, costs) = (crate::assess::RecipientTable::builtin(), Costs::builtin());
+    for band in crate::assess::Band::ALL {
+        for name in table.measures(band) {
+            assert!(costs.measures.iter().any(|measure| measure.id == *name), "{name}");
+        }
+    }
 }
