@@ -87,7 +87,10 @@ pub(crate) fn candidates(facts: &Facts, source: &Source, k: u64, costs: &Costs) 
             let risks = (1.0 / searched.k.max(1) as f64, found.mean_risk);
             all.push(form(Route::Anonymised, Some(searched.k), found.lost, true, risks, 1.0));
         }
-        let risks = (1.0 / k.max(1) as f64, 1.0 / k.max(1) as f64);
+        let greatest = 1.0 / k.max(1) as f64;
+        // Statistics tell no more than rows in classes of the same size.
+        let found = source.searched.iter().find(|s| s.k == k).and_then(|s| s.found);
+        let risks = (greatest, found.map_or(greatest, |found| found.mean_risk));
         let lost = costs.known("lost_aggregated");
         all.push(form(Route::Aggregated, Some(k), lost, false, risks, 1.0));
     }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use weir_law::Day;
+use weir_types::Environment;
 use weir_types::request::nearest;
 use weir_types::verdict::Certainty;
-use weir_types::Environment;
 
 use weir_types::Route;
 
@@ -332,9 +332,7 @@ impl Costs {
             if !(0.0..=1.0).contains(&threat.value_share) {
                 return Err(CostsError::Share { name: threat.id.clone() });
             }
-            for environment in
-                [Environment::Inside, Environment::Controlled, Environment::Public]
-            {
+            for environment in [Environment::Inside, Environment::Controlled, Environment::Public] {
                 let Some([low, mode, high]) = threat.events.get(&environment) else {
                     return Err(CostsError::Missing { what: threat.id.clone() });
                 };
@@ -420,7 +418,13 @@ const NEEDED: &[&str] = &[
 
 /// Figures that have no value until somebody states one.
 const OPEN: &[(&str, &str, &str, &str, &str)] = &[
-    ("insurance_premium_yuan", "保险费（一年）", "premium of an insurance for a year", "元", "yuan"),
+    (
+        "insurance_premium_yuan",
+        "保险费（一年）",
+        "premium of an insurance for a year",
+        "元",
+        "yuan",
+    ),
     (
         "insurance_carries",
         "保险承担的损失比例",
@@ -546,7 +550,9 @@ impl CostsError {
     /// What the person can do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::UnknownAssumption { nearest: Some(name), .. } => format!("did you mean `{name}`?"),
+            Self::UnknownAssumption { nearest: Some(name), .. } => {
+                format!("did you mean `{name}`?")
+            }
             Self::Amount { .. } => "write a number of yuan or hours, not below 0".to_owned(),
             Self::Share { .. } => "write a share, from 0 to 1".to_owned(),
             Self::Events { .. } => {
@@ -599,9 +605,24 @@ mod tests {
 
     /// What is due only when something happens; a plan does not pay for it.
     const ON_OCCASION: &[&str] = &[
-        "PIPL-22", "PIPL-44", "PIPL-47", "PIPL-57", "DSL-29", "DSL-35", "NDSMR-10",
-        "NDSMR-10-users", "NDSMR-11", "NDSMR-14", "NDSMR-24", "NDSMR-25", "NDSMR-32", "CIIR-18",
-        "AUDIT-5", "AUDIT-rotation", "NID-use", "NID-min",
+        "PIPL-22",
+        "PIPL-44",
+        "PIPL-47",
+        "PIPL-57",
+        "DSL-29",
+        "DSL-35",
+        "NDSMR-10",
+        "NDSMR-10-users",
+        "NDSMR-11",
+        "NDSMR-14",
+        "NDSMR-24",
+        "NDSMR-25",
+        "NDSMR-32",
+        "CIIR-18",
+        "AUDIT-5",
+        "AUDIT-rotation",
+        "NID-use",
+        "NID-min",
     ];
 
     #[test]
@@ -616,12 +637,18 @@ mod tests {
     fn what_makes_no_sense_is_refused_by_name() {
         let wrong = |text: &str| Costs::builtin().with(text).unwrap_err();
         let message = |text: &str| wrong(text).to_string();
-        assert_eq!(message("[assumptions]\nhour_yuan = -1"), "a figure of `hour_yuan` is no amount");
+        assert_eq!(
+            message("[assumptions]\nhour_yuan = -1"),
+            "a figure of `hour_yuan` is no amount"
+        );
         assert_eq!(
             message("[assumptions]\nconsent_rate = 2"),
             "a figure of `consent_rate` is no share"
         );
-        assert_eq!(message("[assumptions]\nhour_yuan = nan"), "a figure of `hour_yuan` is no amount");
+        assert_eq!(
+            message("[assumptions]\nhour_yuan = nan"),
+            "a figure of `hour_yuan` is no amount"
+        );
         let typo = wrong("[assumptions]\nhour_yaun = 3");
         assert_eq!(typo.hint(), "did you mean `hour_yuan`?");
         assert!(message("\n\n[assumption]\n").starts_with("line 3 of the costs"));

@@ -85,8 +85,6 @@ pub(crate) fn cited(pack: &RulePack, rule: &Rule) -> Cited {
 fn in_law(route: Route) -> weir_law::Route {
     match route {
         Route::Anonymised | Route::Aggregated => weir_law::Route::Anonymised,
-        Route::AsIs | Route::Pseudonymised | Route::InPlace | Route::Joint => {
-            weir_law::Route::AsIs
-        }
+        Route::AsIs | Route::Pseudonymised | Route::InPlace | Route::Joint => weir_law::Route::AsIs,
     }
 }

@@ -164,6 +164,10 @@ pub struct Taken {
     pub saves: Option<f64>,
     /// The duties that ask for it.
     pub required_by: Vec<Cited>,
+    /// Measures that have to be taken and build on it.
+    pub needed_by: Vec<String>,
+    /// Whether the assessment of the recipient asks for it.
+    pub asked_by_band: bool,
     /// Whether weir does it; people do, otherwise.
     pub by_weir: bool,
 }

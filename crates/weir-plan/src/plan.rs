@@ -7,13 +7,14 @@ use weir_types::{Bilingual, Environment, Facts, Relation};
 use crate::candidate::{Candidate, Source, candidates};
 use crate::costs::Costs;
 use crate::law::Ruling;
-use crate::options::{
-    Amount, Assumed, Choice, Curves, Infeasible, Options, Reason, Sensitivity, Step, Varied,
-};
 use crate::loss::{PertError, ScenarioError, simulate};
+use crate::options::{
+    Amount, Assumed, Binding, Choice, Curves, Infeasible, Options, Reason, Sensitivity, Step,
+    Varied,
+};
 use crate::reckon::Reckoning;
-use weir_types::Route;
 use crate::threat::Harm;
+use weir_types::Route;
 
 /// A circulation of data that somebody wants.
 #[derive(Clone, Copy, Debug)]
@@ -120,9 +121,11 @@ fn ranked(asked: &Circulation<'_>) -> Result<(Vec<Choice>, Vec<Infeasible>), Pla
             infeasible.push(Infeasible { route: candidate.route, k: candidate.k, reasons });
         }
     }
-    let not_found = asked.source.searched.iter().filter(|searched| {
-        searched.found.is_none() && asked.facts.personal_information
-    });
+    let not_found = asked
+        .source
+        .searched
+        .iter()
+        .filter(|searched| searched.found.is_none() && asked.facts.personal_information);
     infeasible.extend(not_found.map(|searched| Infeasible {
         route: Route::Anonymised,
         k: Some(searched.k),
@@ -130,10 +133,9 @@ fn ranked(asked: &Circulation<'_>) -> Result<(Vec<Choice>, Vec<Infeasible>), Pla
     }));
     for option in options.iter_mut().filter(|option| option.route == Route::Anonymised) {
         steps(option, &priced);
+        threshold_binds(option, &threshold, asked.asked_k);
     }
-    options.sort_by(|a, b| {
-        a.total.total_cmp(&b.total).then((a.route, a.k).cmp(&(b.route, b.k)))
-    });
+    options.sort_by(|a, b| a.total.total_cmp(&b.total).then((a.route, a.k).cmp(&(b.route, b.k))));
     Ok((options, infeasible))
 }
 
@@ -149,6 +151,23 @@ fn steps(option: &mut Choice, priced: &[(Candidate, f64, bool)]) {
     option.laxer = all().filter(|step| Some(step.k) < own).max_by_key(|step| step.k);
 }
 
+/// Where smaller classes would be cheaper and are not allowed, what forbids them binds.
+fn threshold_binds(option: &mut Choice, threshold: &Threshold, asked: Option<u64>) {
+    let Some(step) = option.laxer.filter(|step| !step.allowed && step.dearer < 0.0) else { return };
+    let what = match asked.filter(|asked| *asked > threshold.k) {
+        Some(k) => Bilingual::new(
+            format!("请求要求的 k = {k}"),
+            format!("k = {k}, which the request asks for"),
+        ),
+        None => Bilingual::new(
+            format!("阈值 k = {}", threshold.k),
+            format!("the threshold k = {}", threshold.k),
+        ),
+    };
+    option.binding.push(Binding { what, saves: -step.dearer });
+    option.binding.sort_by(|a, b| b.saves.total_cmp(&a.saves));
+}
+
 /// Why classes are too small, where they are.
 fn too_small(candidate: &Candidate, threshold: &Threshold, asked: Option<u64>) -> Option<Reason> {
     let k = candidate.k.filter(|_| candidate.route == Route::Anonymised)?;
@@ -159,7 +178,8 @@ fn too_small(candidate: &Candidate, threshold: &Threshold, asked: Option<u64>) -
     let deciding = threshold.sources.iter().filter(|source| {
         source.certainty != weir_types::verdict::Certainty::Unverified && source.k > k
     });
-    let source = deciding.max_by_key(|source| source.k)?;
+    // Of several that ask for as many, the first is named.
+    let source = deciding.min_by_key(|source| std::cmp::Reverse(source.k))?;
     Some(Reason::Threshold {
         standard: source.standard.clone(),
         version: source.version.clone(),

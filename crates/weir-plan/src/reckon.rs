@@ -8,9 +8,9 @@ use crate::law::Ruling;
 use crate::loss::Scenario;
 use crate::options::{Binding, Choice, LeftOut, Parts, Reason, Taken, TaskDue, ThreatLeft};
 use crate::plan::{Circulation, PlanError, value};
-use weir_types::Route;
 use crate::solve::{Item, Problem, Solved, Stance, Unsolvable, solve};
 use crate::threat::Stakes;
+use weir_types::Route;
 
 /// One form of the data, with everything that a choice of measures needs.
 #[derive(Debug)]
@@ -81,8 +81,7 @@ impl<'a> Reckoning<'a> {
         let measures = solved.total - risk;
         let parts = Parts { route, duties, measures, information, risk };
         let personal = self.asked.facts.personal_information;
-        let built = self.candidate.route
-            == if personal { Route::Anonymised } else { Route::AsIs };
+        let built = self.candidate.route == if personal { Route::Anonymised } else { Route::AsIs };
         let (taken, left_out) = self.measures_told(&solved);
         Ok(Choice {
             route: self.candidate.route,
@@ -108,9 +107,8 @@ impl<'a> Reckoning<'a> {
 
     /// Duties that are due and that no task meets.
     fn unpriced(&self) -> Vec<String> {
-        let met = |rule: &&String| {
-            self.asked.costs.tasks.iter().any(|task| task.rules.contains(rule))
-        };
+        let met =
+            |rule: &&String| self.asked.costs.tasks.iter().any(|task| task.rules.contains(rule));
         self.ruling.due.keys().filter(|rule| !met(rule)).cloned().collect()
     }
 
@@ -129,6 +127,8 @@ impl<'a> Reckoning<'a> {
                     yuan: item.cost,
                     saves: turned(Stance::Never).filter(|_| item.stance == Stance::Free),
                     required_by: self.ruling.cited(self.asked.pack, &measure.required_by),
+                    needed_by: self.needed_by(at),
+                    asked_by_band: self.asked_by_band(measure),
                     by_weir: measure.by_weir,
                 });
             } else {
@@ -141,6 +141,19 @@ impl<'a> Reckoning<'a> {
             }
         }
         (taken, left_out)
+    }
+
+    /// Measures that have to be taken and build on one.
+    fn needed_by(&self, at: usize) -> Vec<String> {
+        let items = self.measures.iter().zip(&self.problem.items);
+        let needs =
+            items.filter(|(_, item)| item.stance == Stance::Must && item.requires.contains(&at));
+        needs.map(|(measure, _)| measure.id.clone()).collect()
+    }
+
+    fn asked_by_band(&self, measure: &Measure) -> bool {
+        stays_personal(self.asked, self.candidate.route)
+            && self.asked.trust.asks_for.contains(&measure.id)
     }
 
     /// The total of the cheapest set were one measure in another stance.
@@ -180,9 +193,12 @@ impl<'a> Reckoning<'a> {
                 all.push((what, solved.total - free.total));
             }
         }
-        all.extend(self.tasks.iter().filter(|task| !task.shared).map(|task| {
-            (task.text.clone(), task.yuan)
-        }));
+        all.extend(
+            self.tasks
+                .iter()
+                .filter(|task| !task.shared)
+                .map(|task| (task.text.clone(), task.yuan)),
+        );
         let mut all: Vec<Binding> = all
             .into_iter()
             .filter(|(_, saves)| *saves > 0.0)
@@ -196,10 +212,9 @@ impl<'a> Reckoning<'a> {
         let measure = |at: usize| Reason::Measures { measure: self.measures[at].id.clone() };
         match why {
             Unsolvable::Exclude(at, _) | Unsolvable::Needs(at) => measure(*at),
-            Unsolvable::Ceiling { least, .. } => Reason::Ceiling {
-                ceiling: self.asked.ceiling.unwrap_or_default(),
-                least: *least,
-            },
+            Unsolvable::Ceiling { least, .. } => {
+                Reason::Ceiling { ceiling: self.asked.ceiling.unwrap_or_default(), least: *least }
+            }
         }
     }
 
@@ -232,9 +247,7 @@ fn is_due(task: &Task, ruling: &Ruling) -> bool {
 fn told(task: &Task, ruling: &Ruling, asked: &Circulation<'_>) -> TaskDue {
     let costs = asked.costs;
     let each = task.per_person.as_deref().and_then(|name| costs.figure(name)).unwrap_or(0.0);
-    let yuan = task.hours * costs.known("hour_yuan")
-        + task.yuan
-        + each * asked.facts.people as f64;
+    let yuan = task.hours * costs.known("hour_yuan") + task.yuan + each * asked.facts.people as f64;
     let open: Vec<String> =
         task.rules.iter().filter(|rule| ruling.due.get(*rule) == Some(&false)).cloned().collect();
     TaskDue {
@@ -252,9 +265,8 @@ fn told(task: &Task, ruling: &Ruling, asked: &Circulation<'_>) -> TaskDue {
 fn offered<'a>(costs: &'a Costs, ruling: &Ruling, route: Route) -> Vec<&'a Measure> {
     let mut offered: Vec<&Measure> = Vec::new();
     for measure in &costs.measures {
-        let stated = |name: &Option<String>| {
-            name.as_ref().is_none_or(|name| costs.figure(name).is_some())
-        };
+        let stated =
+            |name: &Option<String>| name.as_ref().is_none_or(|name| costs.figure(name).is_some());
         let stands = !measure.not_in.contains(&ruling.environment)
             && !measure.not_on.contains(&route)
             && (measure.only_on.is_empty() || measure.only_on.contains(&route))
@@ -267,6 +279,11 @@ fn offered<'a>(costs: &'a Costs, ruling: &Ruling, route: Route) -> Vec<&'a Measu
         }
     }
     offered
+}
+
+/// Whether the recipient gets personal information on a route.
+fn stays_personal(asked: &Circulation<'_>, route: Route) -> bool {
+    asked.facts.personal_information && !matches!(route, Route::Anonymised | Route::Aggregated)
 }
 
 fn item(
@@ -288,9 +305,8 @@ fn item(
         let own = measure.effects.get(id).copied().unwrap_or(0.0);
         1.0 - (1.0 - own) * (1.0 - carries)
     };
-    let stays_personal = asked.facts.personal_information
-        && !matches!(candidate.route, Route::Anonymised | Route::Aggregated);
-    let asked_by_trust = stays_personal && asked.trust.asks_for.contains(&measure.id);
+    let asked_by_trust =
+        stays_personal(asked, candidate.route) && asked.trust.asks_for.contains(&measure.id);
     let excluded = |other: &Measure| {
         measure.excludes.contains(&other.id) || other.excludes.contains(&measure.id)
     };

@@ -174,7 +174,8 @@ pub fn solve(problem: &Problem) -> Result<Solved, Unsolvable> {
 
 /// What has to be taken, with what that needs.
 fn forced(problem: &Problem) -> Result<Vec<bool>, Unsolvable> {
-    let mut taken: Vec<bool> = problem.items.iter().map(|item| item.stance == Stance::Must).collect();
+    let mut taken: Vec<bool> =
+        problem.items.iter().map(|item| item.stance == Stance::Must).collect();
     let mut open: Vec<usize> = (0..taken.len()).filter(|at| taken[*at]).collect();
     while let Some(at) = open.pop() {
         for needed in &problem.items[at].requires {

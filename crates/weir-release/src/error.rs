@@ -17,8 +17,8 @@ use weir_plan::costs::CostsError;
 use weir_search::NoSolution;
 use weir_search::local::LocalError;
 use weir_table::TableError;
-use weir_types::{RequestError, Route};
 use weir_types::request::nearest;
+use weir_types::{RequestError, Route};
 
 use crate::cleared::NotCleared;
 use crate::private::NotPrivate;

@@ -17,23 +17,19 @@ use weir_types::risk::PeopleCountedBy;
 use weir_types::utility::UtilityReport;
 use weir_types::weighed::Weighed;
 use weir_types::{
-    Deadline, Decision, Facts, Finding, Lang, Plan, PrivacyModel, QualityModel, Request, RiskReport,
-    Sha256,
+    Deadline, Decision, Facts, Finding, Lang, Plan, PrivacyModel, QualityModel, Request,
+    RiskReport, Sha256,
 };
 
 use crate::afterwards::Afterwards;
 use crate::clock::Clock;
 use crate::compare;
-<<<<<<< HEAD
-use crate::count::{Counted, Decided, Population, Running, count, random_u64, search};
-=======
 use crate::count::{Counted, Decided, random_u64};
->>>>>>> 7dbd1af (plan: the cheapest sufficient way, proved, and a release that takes it)
 use crate::error::ReleaseError;
 use crate::home::{Home, random};
 use crate::judged::{Origin, Promise};
-use crate::picture;
 use crate::look::{Looked, look};
+use crate::picture;
 use crate::prepare::Prepared;
 use crate::private::Private;
 use crate::progress::{Progress, Stage, StageTime, Stages};
@@ -302,54 +298,23 @@ fn prepare_and_measure(
     stages: &mut Stages<'_>,
     options: &ReleaseOptions<'_>,
 ) -> Result<Measured, ReleaseError> {
-<<<<<<< HEAD
-    let (clock, progress) = (stages.clock, stages.progress);
-    let request = &asked.request;
-    let (table, profile) =
-        stages.run(Stage::Read, None, |progress| source.profile(&asked.limits, progress))?;
-    let detected = weir_detect::detect(&profile);
-    let mut findings = detected.clone();
-    weir_detect::apply_overrides(&mut findings, &request.columns, request.data.person.as_deref());
-    let mut facts = facts(request, &findings, profile.rows);
-    let today = clock.now().format("%Y-%m-%d").to_string();
-    let threshold = asked.pack.threshold(&facts, today.parse().ok());
-    let bounds = Bounds::new(threshold.k, &request.deidentify, &asked.pack)?;
-    if bounds.private.is_some() {
-        return Err(ReleaseError::FileAlone { model: "differential-privacy".to_owned() });
-    }
-    let population = request.deidentify.population.as_ref();
-    let population = population
-        .map(|path| Population::read(&asked.folder.join(path), &asked.limits))
-        .transpose()?;
-    let tau = threshold.tau.min(1.0 / bounds.k as f64);
-    let prepared = stages.run(Stage::Inspect, None, |_| {
-        let wishes = Wishes {
-            columns: &request.columns,
-            person: request.data.person.as_deref(),
-            links: Links::All,
-            folder: &asked.folder,
-            population: population.as_ref(),
-            rows: Rows { table: &table, limits: &asked.limits },
-            whole_files: false,
-        };
-        prepare(&wishes, &profile, &findings, &bounds)
-    })?;
-    let counted = stages.run(Stage::Count, Some(profile.rows), |progress| {
-        count(&table, &prepared, (population.as_ref(), None), &asked.limits, progress)
-    })?;
-    facts.people = counted.n_people;
-    let running = Running { threads: asked.limits.threads.get(), clock, progress };
-    let solution = stages
-        .run(Stage::Search, None, |_| search(&counted, &prepared, &profile, &bounds, running))?;
-=======
     let request = &asked.request;
     let looked = look(asked, source, stages)?;
     let Weighing { weighed, solution, k } = weigh(asked, &looked, options.option, stages)?;
     let tau = looked.tau(k);
-    let Looked { table, profile, detected, findings, mut facts, bounds, population, prepared, counted, .. } =
-        looked;
+    let Looked {
+        table,
+        profile,
+        detected,
+        findings,
+        mut facts,
+        bounds,
+        population,
+        prepared,
+        counted,
+        ..
+    } = looked;
     let bounds = bounds.with_least(k);
->>>>>>> 7dbd1af (plan: the cheapest sufficient way, proved, and a release that takes it)
     let decided =
         Decided { profile: &profile, prepared: &prepared, counted: &counted, solution: &solution };
     let mut treated = treat(&decided, &findings, &table)?;

@@ -11,15 +11,16 @@ use weir_law::{Day, RulePack};
 use weir_plan::assess::{Assessment, Band, RecipientAnswers, RecipientTable};
 use weir_plan::costs::Costs;
 use weir_plan::options::{Curves, Options, Reason};
+use weir_plan::underwriting::{Assumption, Control, RecordClass, Underwriting, UnderwritingFacts};
 use weir_plan::{Circulation, Found, Harm, Searched, Trust, curves};
 use weir_table::Limits;
 use weir_types::request::Action;
 use weir_types::weighed::{Weighed, WeighedOption};
-use weir_types::{Facts, Lang, Request, Role, Route};
+use weir_types::{Bilingual, Facts, Lang, Request, Role, Route};
 
 use crate::clock::Clock;
 use crate::compare::risk;
-use crate::count::search;
+use crate::count::{Running, search};
 use crate::error::ReleaseError;
 use crate::look::{Looked, look};
 use crate::progress::{Progress, Stage, StageTime, Stages};
@@ -52,8 +53,12 @@ impl std::fmt::Debug for PlanOptions<'_> {
 /// A plan, with what it was made from.
 #[derive(Debug, Serialize)]
 pub struct Planned {
+    /// The day whose law was applied.
+    pub day: Day,
     /// Rows of the source.
     pub rows: u64,
+    /// Who hands over, and who receives.
+    pub parties: [String; 2],
     /// What the rules were told.
     pub facts: Facts,
     /// How much harm the kind of personal information does.
@@ -115,7 +120,9 @@ pub fn plan(request: &Path, options: &PlanOptions<'_>) -> Result<Planned, Releas
     let first = options.options.first();
     let curves = first.map(|first| curves(&circulation, first)).transpose();
     Ok(Planned {
+        day: asked.day,
         rows: looked.profile.rows,
+        parties: [asked.request.parties.provider.clone(), asked.request.parties.recipient.clone()],
         facts: looked.facts.clone(),
         harm: circulation.harm,
         recipient,
@@ -124,6 +131,47 @@ pub fn plan(request: &Path, options: &PlanOptions<'_>) -> Result<Planned, Releas
         options,
         stages: stages.times,
     })
+}
+
+/// What an underwriter asks for, of the cheapest option; none where no option is left.
+///
+/// Nothing shows yet that its measures are in place, so that they carry no evidence.
+pub fn underwriting(planned: &Planned) -> Option<Underwriting> {
+    let (option, curves) = (planned.options.options.first()?, planned.curves.as_ref()?);
+    let class = match planned.harm {
+        Harm::Ordinary => Bilingual::new("一般个人信息", "ordinary personal information"),
+        Harm::Health => Bilingual::new(
+            "住宿、通话、健康或交易信息",
+            "lodging, call records, health or transactions",
+        ),
+        Harm::Whereabouts => Bilingual::new(
+            "行踪、通信内容、征信或财产信息",
+            "whereabouts, communications, credit or property",
+        ),
+    };
+    let control = |taken: &weir_plan::options::Taken| Control {
+        id: taken.measure.clone(),
+        name: taken.text.clone(),
+        evidence: None,
+    };
+    let assumption = |one: &weir_plan::options::Assumed| Assumption {
+        text: one.text.clone(),
+        value: format!("{} {}", one.value, one.unit.en),
+        source: one.source.clone(),
+        certainty: one.certainty,
+    };
+    let [provider, recipient] = planned.parties.clone();
+    Some(Underwriting::new(UnderwritingFacts {
+        day: planned.day,
+        provider,
+        recipient,
+        band: planned.recipient.as_ref().map(|found| (found.band, found.valid_until)),
+        records: vec![RecordClass { class, people: planned.facts.people }],
+        without_controls: curves.bare.clone(),
+        with_controls: curves.left.clone(),
+        controls: option.measures.iter().map(control).collect(),
+        assumptions: planned.options.assumptions.iter().map(assumption).collect(),
+    }))
 }
 
 /// What a release takes.
@@ -190,13 +238,11 @@ fn taken(
         }
         return Ok(Some(asked - 1));
     }
-    // Who states a class size has decided.
-    let stated = request.deidentify.k;
+    // Who states a class size has decided; and a value that nobody stated decides nothing: then
+    // as little information is lost as the rules allow.
+    let weighs = request.deidentify.k.is_none() && options.value.stated;
     let mut built = options.options.iter().enumerate().filter(|(_, option)| option.built);
-    let found = match stated {
-        Some(stated) => built.min_by_key(|(_, option)| option.k.map(|k| k.abs_diff(stated))),
-        None => built.next(),
-    };
+    let found = if weighs { built.next() } else { built.min_by_key(|(_, option)| option.k) };
     if found.is_none()
         && let Some(ceiling) = request.plan.most_loss
         && options.infeasible.iter().any(|other| {
@@ -255,13 +301,13 @@ fn searched_for(
     k: u64,
     stages: &mut Stages<'_>,
 ) -> Result<Solution, ReleaseError> {
-    let clock = stages.clock;
-    let threads = asked.limits.threads.get();
+    let (clock, progress) = (stages.clock, stages.progress);
+    let running = Running { threads: asked.limits.threads.get(), clock, progress };
     let other = (k != looked.bounds.k).then(|| looked.bounds.with_k(k));
     let bounds = other.as_ref().unwrap_or(&looked.bounds);
     let stage = if other.is_some() { Stage::Weigh } else { Stage::Search };
     stages.run(stage, None, |_| {
-        search(&looked.counted, &looked.prepared, &looked.profile, bounds, threads, clock)
+        search(&looked.counted, &looked.prepared, &looked.profile, bounds, running)
     })
 }
 
@@ -275,8 +321,7 @@ fn figures(looked: &Looked, solution: &Solution) -> Found {
 
 fn source_of(looked: &Looked, request: &Request, searched: Vec<Searched>) -> weir_plan::Source {
     let names = looked.table.source().columns();
-    let before =
-        before(&looked.prepared, &looked.counted, names, looked.tau(looked.bounds.k));
+    let before = before(&looked.prepared, &looked.counted, names, looked.tau(looked.bounds.k));
     let identifies = |finding: &weir_types::Finding| {
         let column = request.columns.get(&finding.column);
         finding.role == Role::Identifier && column.and_then(|c| c.action) != Some(Action::Drop)
@@ -349,10 +394,9 @@ fn assessment(asked: &Asked) -> Result<Option<Assessment>, ReleaseError> {
 /// Who did not answer is trusted as little as the worst band.
 fn trust(assessment: Option<&Assessment>) -> Trust {
     match assessment {
-        Some(assessment) => Trust {
-            factor: assessment.context,
-            asks_for: assessment.measures.clone(),
-        },
+        Some(assessment) => {
+            Trust { factor: assessment.context, asks_for: assessment.measures.clone() }
+        }
         None => {
             let table = RecipientTable::builtin();
             Trust { factor: table.context(Band::D), asks_for: table.measures(Band::D).to_vec() }

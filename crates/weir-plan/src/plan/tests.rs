@@ -9,9 +9,9 @@ use crate::costs::Costs;
 use crate::law::Ruling;
 use crate::options::{Choice, Options, Reason};
 use crate::reckon::Reckoning;
-use weir_types::Route;
 use crate::solve::{Problem, Stance};
 use crate::threat::Harm;
+use weir_types::Route;
 
 fn claims() -> Facts {
     Facts {
@@ -32,10 +32,8 @@ fn claims() -> Facts {
 }
 
 fn source() -> Source {
-    let at = |k, lost, mean_risk| Searched {
-        k,
-        found: Some(Found { lost, mean_risk, optimal: true }),
-    };
+    let at =
+        |k, lost, mean_risk| Searched { k, found: Some(Found { lost, mean_risk, optimal: true }) };
     Source {
         identifiers: true,
         greatest_risk: 1.0,
@@ -142,8 +140,7 @@ fn publication_asks_for_larger_classes_and_other_duties() {
         environment: Environment::Public,
         ..claims()
     });
-    let (own, open) =
-        (option(&controlled, Route::Anonymised), option(&public, Route::Anonymised));
+    let (own, open) = (option(&controlled, Route::Anonymised), option(&public, Route::Anonymised));
     assert_eq!((own.k, open.k), (Some(5), Some(20)));
     assert!(own.lost < open.lost);
     let has = |choice: &Choice, task: &str| choice.tasks.iter().any(|t| t.task == task);
@@ -163,8 +160,7 @@ fn entrusting_needs_no_separate_consent_and_says_by_which_article() {
         (choice.tasks.iter().any(|task| task.rules.iter().any(|r| r.rule == "PIPL-23")), choice)
     };
     let (provided, _) = consent(&planned(&facts));
-    let (entrusted, choice) =
-        consent(&planned(&Facts { relation: Relation::Entrust, ..facts }));
+    let (entrusted, choice) = consent(&planned(&Facts { relation: Relation::Entrust, ..facts }));
     assert!(provided && !entrusted);
     let by = choice.not_needed.iter().find(|n| n.lifts.iter().any(|r| r.rule == "PIPL-23"));
     assert!(by.unwrap().by.article.en.contains("article 21"), "{by:?}");
@@ -175,9 +171,7 @@ fn core_data_leaves_no_option() {
     let options = planned(&Facts { importance: Importance::Core, ..claims() });
     assert!(options.is_refused());
     for infeasible in &options.infeasible {
-        let forbidden = |reason: &Reason| {
-            matches!(reason, Reason::Forbidden { by, .. } if by.rule == "DSL-21-core")
-        };
+        let forbidden = |reason: &Reason| matches!(reason, Reason::Forbidden { by, .. } if by.rule == "DSL-21-core");
         assert!(infeasible.reasons.iter().any(forbidden), "{:?}", infeasible.route);
     }
 }
@@ -197,9 +191,8 @@ fn classes_below_the_threshold_are_priced_but_not_offered() {
 
 #[test]
 fn a_ceiling_that_nothing_meets_is_said() {
-    let options = with(&claims(), |asked| {
-        plan(&Circulation { ceiling: Some(1.0), ..*asked }).unwrap()
-    });
+    let options =
+        with(&claims(), |asked| plan(&Circulation { ceiling: Some(1.0), ..*asked }).unwrap());
     assert!(options.is_refused());
     let of = |reason: &Reason| matches!(reason, Reason::Ceiling { least, .. } if *least > 1.0);
     assert!(options.infeasible.iter().any(|i| i.reasons.iter().any(of)));
@@ -210,9 +203,8 @@ fn a_ceiling_is_met_and_binds() {
     let free = planned(&claims());
     let own = option(&free, Route::Anonymised);
     let ceiling = own.parts.risk * 0.7;
-    let under = with(&claims(), |asked| {
-        plan(&Circulation { ceiling: Some(ceiling), ..*asked }).unwrap()
-    });
+    let under =
+        with(&claims(), |asked| plan(&Circulation { ceiling: Some(ceiling), ..*asked }).unwrap());
     let bound = under.options.iter().find(|o| (o.route, o.k) == (own.route, own.k)).unwrap();
     assert!(bound.parts.risk <= ceiling && bound.total > own.total);
     let saves = bound.total - own.total;
@@ -233,9 +225,8 @@ fn a_trusted_recipient_leaves_less_risk() {
         option(options, Route::Anonymised).threats.iter().map(|threat| threat.bare).sum()
     };
     assert!(bare(&trusted) < bare(&own));
-    let training = |route| {
-        option(&trusted, route).measures.iter().find(|m| m.measure == "training").cloned()
-    };
+    let training =
+        |route| option(&trusted, route).measures.iter().find(|m| m.measure == "training").cloned();
     // What meets the threshold does not lean on who has it.
     assert_eq!(training(Route::Pseudonymised).unwrap().saves, None);
     assert!(training(Route::Anonymised).is_none_or(|taken| taken.saves.is_some()));
@@ -278,8 +269,7 @@ fn an_insurance_is_taken_where_it_is_cheap() {
         costs
     };
     let has = |costs: &Costs| {
-        let options =
-            with(&claims(), |asked| plan(&Circulation { costs, ..*asked }).unwrap());
+        let options = with(&claims(), |asked| plan(&Circulation { costs, ..*asked }).unwrap());
         option(&options, Route::Pseudonymised).measures.iter().any(|m| m.measure == "insurance")
     };
     assert!(has(&costs) && !has(&dear));

@@ -101,8 +101,7 @@ proptest! {
 /// The least cost of meeting the ceilings of single losses, by microlp.
 fn cover(problem: &Problem) -> Result<f64, ResolutionError> {
     let mut variables = ProblemVariables::new();
-    let x: Vec<_> =
-        problem.items.iter().map(|_| variables.add(variable().binary())).collect();
+    let x: Vec<_> = problem.items.iter().map(|_| variables.add(variable().binary())).collect();
     let cost: Expression = x.iter().zip(&problem.items).map(|(x, item)| *x * item.cost).sum();
     let mut model = variables.minimise(cost.clone()).using(microlp);
     for (at, item) in problem.items.iter().enumerate() {

@@ -22,7 +22,7 @@ use weir_law::Day;
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Plan {
     /// The request
-    #[arg(required_unless_present = "print_costs")]
+    #[arg(required_unless_present_any = ["print_costs", "print_questions"])]
     pub(crate) request: Option<PathBuf>,
     /// Show this option in detail, by its number; the one that `weir release` takes when left out
     #[arg(long)]
@@ -36,6 +36,12 @@ pub(crate) struct Plan {
     /// Write a page with pictures to this file
     #[arg(long)]
     pub(crate) html: Option<PathBuf>,
+    /// Print the questionnaire for a recipient, to fill in and to name as `recipient` in [plan], and end
+    #[arg(long)]
+    pub(crate) print_questions: bool,
+    /// Write what an underwriter asks for to this file, as Markdown: curves of loss, controls, assumptions
+    #[arg(long)]
+    pub(crate) underwriting: Option<PathBuf>,
     /// Print the shipped table of costs, to edit, and end
     #[arg(long)]
     pub(crate) print_costs: bool,

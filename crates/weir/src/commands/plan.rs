@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
+use weir_plan::assess::{RecipientAnswers, RecipientTable};
 use weir_plan::options::{Amount, Choice, Infeasible, Reason};
+use weir_release::clock::Clock as _;
 use weir_release::{PlanOptions, Planned, plan};
 use weir_types::{Bilingual, Lang, Route};
 
@@ -13,6 +15,14 @@ use crate::exit::{Exit, Failure};
 use crate::talk::{Talk, grid, print, print_json};
 
 pub(crate) fn run(args: &Plan, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
+    let clock = SystemClock::new();
+    if args.print_questions {
+        let today = clock.now().format("%Y-%m-%d").to_string();
+        let today =
+            today.parse().map_err(|e: weir_law::NotADay| Failure::new(Exit::Failed, &e, None))?;
+        print(&RecipientAnswers::template(&RecipientTable::builtin(), talk.lang, today))?;
+        return Ok(Exit::Done);
+    }
     if args.print_costs {
         print(weir_plan::costs::builtin_text())?;
         return Ok(Exit::Done);
@@ -20,7 +30,6 @@ pub(crate) fn run(args: &Plan, global: &Global, talk: &Talk) -> Result<Exit, Fai
     let Some(request) = &args.request else {
         return Err(Failure::input("no request is named", "name it: `weir plan REQUEST`"));
     };
-    let clock = SystemClock::new();
     let planned = plan(
         request,
         &PlanOptions {
@@ -44,10 +53,13 @@ pub(crate) fn run(args: &Plan, global: &Global, talk: &Talk) -> Result<Exit, Fai
     if let Some(path) = &args.html {
         let html = weir_release::report::plan_page(&planned, talk.lang)
             .map_err(weir_release::ReleaseError::from)?;
-        weir_release::replace_file(path, html.as_bytes()).map_err(|error| {
-            let message = format!("cannot write `{}`: {}", path.display(), error.kind());
-            Failure::input(message, "name another file with --html")
+        write(path, &html, "--html")?;
+    }
+    if let Some(path) = &args.underwriting {
+        let page = weir_release::underwriting(&planned).ok_or_else(|| {
+            Failure::input("no option is left to insure", "leave --underwriting out to see why")
         })?;
+        write(path, &page.to_markdown(talk.lang), "--underwriting")?;
     }
     if global.json {
         print_json(&planned)?;
@@ -56,6 +68,13 @@ pub(crate) fn run(args: &Plan, global: &Global, talk: &Talk) -> Result<Exit, Fai
         print(&Page { planned: &planned, talk }.text(shown))?;
     }
     Ok(if planned.options.is_refused() { Exit::Refused } else { Exit::Done })
+}
+
+fn write(path: &std::path::Path, text: &str, option: &str) -> Result<(), Failure> {
+    weir_release::replace_file(path, text.as_bytes()).map_err(|error| {
+        let message = format!("cannot write `{}`: {}", path.display(), error.kind());
+        Failure::input(message, format!("name another file with {option}"))
+    })
 }
 
 /// The plan as people read it.
@@ -96,7 +115,11 @@ impl Page<'_> {
             (None, true) => "不予流通：没有可行的方案\n".to_owned(),
             (None, false) => "refused: no option is left\n".to_owned(),
             (Some(first), true) => {
-                format!("最便宜的足够方案：{}，每年 {} 元\n", self.name(first), self.yuan(first.total))
+                format!(
+                    "最便宜的足够方案：{}，每年 {} 元\n",
+                    self.name(first),
+                    self.yuan(first.total)
+                )
             }
             (Some(first), false) => format!(
                 "cheapest that is sufficient: {}, {} yuan a year\n",
@@ -106,7 +129,9 @@ impl Page<'_> {
         };
         let rest = if zh {
             let stated = if stated { "请求写明" } else { "假定" };
-            format!("{day} 的法律，规则包 {pack}；费用表 {costs}；数据价值 {value} 元（{stated}）\n")
+            format!(
+                "{day} 的法律，规则包 {pack}；费用表 {costs}；数据价值 {value} 元（{stated}）\n"
+            )
         } else {
             let stated = if stated { "stated" } else { "assumed" };
             format!(
@@ -114,7 +139,50 @@ impl Page<'_> {
                  ({stated})\n"
             )
         };
-        first + &rest
+        first + &rest + &self.recipient()
+    }
+
+    /// How far the recipient is trusted, and what of it follows.
+    fn recipient(&self) -> String {
+        let Some(found) = &self.planned.recipient else {
+            return self
+                .talk
+                .choose(
+                    "接收方未评估，按最差的 D 级计；--print-questions 写出问卷\n",
+                    "recipient not assessed: counts as the worst band, D; --print-questions writes \
+                     the questionnaire\n",
+                )
+                .to_owned();
+        };
+        let (band, points, of) = (found.band.name(), found.points, found.of);
+        let (until, months) = (found.valid_until, found.supervision.audit_months);
+        let mut out = match self.talk.lang {
+            Lang::Zh => format!(
+                "接收方 {band} 级（{points}/{of} 分），有效至 {until}；每 {months} 个月复查\n"
+            ),
+            Lang::En => format!(
+                "recipient in band {band} ({points} of {of} points) until {until}; audited every \
+                 {months} months\n"
+            ),
+        };
+        if let Some(next) = &found.next {
+            let (band, fewest) = (next.band.name(), next.fewest.join(", "));
+            let _ = match self.talk.lang {
+                Lang::Zh => writeln!(out, "  升到 {band} 级最少要改进：{fewest}"),
+                Lang::En => {
+                    writeln!(out, "  fewest answers that would bring band {band}: {fewest}")
+                }
+            };
+        }
+        for (zh, en, what) in [
+            ("自动检查", "checked automatically", &found.supervision.automatic),
+            ("须由人签字", "signed by people", &found.supervision.signed),
+        ] {
+            let what: Vec<&str> = what.iter().map(|text| self.talk.text(text)).collect();
+            let separator = self.talk.choose("；", "; ");
+            let _ = writeln!(out, "  {}: {}", self.talk.choose(zh, en), what.join(separator));
+        }
+        out
     }
 
     fn title(&self, out: &mut String, zh: &str, en: &str, n: usize) {
@@ -162,6 +230,14 @@ impl Page<'_> {
             ]);
         }
         out.push_str(&grid(&rows));
+        let stated = self.planned.options.value.stated;
+        if self.planned.taken.is_some() && !stated {
+            out.push_str(self.talk.choose(
+                "请求没有写明数据价值，所以执行信息损失最小的可行方案；[plan] value = … 使各方案按费用取舍\n",
+                "the request states no value of the data, so the allowed option that loses least is taken;\n\
+                 with `value` in [plan] the cheapest is\n",
+            ));
+        }
         if self.planned.taken.is_some() {
             out.push_str(self.talk.choose(
                 "* `weir release` 执行这一方案；用 --option N 换另一个\n",
@@ -223,7 +299,17 @@ impl Page<'_> {
                     Lang::Zh => format!("法律要求：{}", rules.join("、")),
                     Lang::En => format!("asked for by {}", rules.join(", ")),
                 },
-                (None, true) => self.talk.choose("必须", "part of it").to_owned(),
+                (None, true) if taken.asked_by_band => self
+                    .talk
+                    .choose("接收方评估要求", "asked for by the recipient's band")
+                    .to_owned(),
+                (None, true) if !taken.needed_by.is_empty() => match self.talk.lang {
+                    Lang::Zh => format!("以下措施需要它：{}", taken.needed_by.join("、")),
+                    Lang::En => format!("needed by {}", taken.needed_by.join(", ")),
+                },
+                (None, true) => {
+                    self.talk.choose("每次发布都有", "part of every release").to_owned()
+                }
             };
             let text = self.talk.text(&taken.text);
             let _ = writeln!(out, "  {text}  [{}]  {why}", self.money(taken.yuan));
@@ -296,9 +382,10 @@ impl Page<'_> {
             let text = self.talk.text(&binding.what);
             let _ = writeln!(out, "  {text}  {}", self.money(binding.saves));
         }
-        for (step, zh, en) in
-            [(choice.laxer, "放宽一步", "one step laxer"), (choice.stricter, "收紧一步", "one step stricter")]
-        {
+        for (step, zh, en) in [
+            (choice.laxer, "放宽一步", "one step laxer"),
+            (choice.stricter, "收紧一步", "one step stricter"),
+        ] {
             let Some(step) = step else { continue };
             let sign = if step.dearer < 0.0 { "-" } else { "+" };
             let not = match step.allowed {
@@ -306,7 +393,12 @@ impl Page<'_> {
                 false => self.talk.choose("（不允许）", " (not allowed)"),
             };
             let word = self.talk.choose(zh, en);
-            let _ = writeln!(out, "  {word}, k = {}  {sign}{}{not}", step.k, self.money(step.dearer.abs()));
+            let _ = writeln!(
+                out,
+                "  {word}, k = {}  {sign}{}{not}",
+                step.k,
+                self.money(step.dearer.abs())
+            );
         }
     }
 

@@ -148,7 +148,9 @@ fn options_that_there_are_not_or_that_weir_does_not_carry_out_are_refused() {
     let desk = Desk::new(&patients(200), &request(""));
     let (_, plan) = planned(&desk, &[]);
     let not_built = options(&plan).iter().position(|o| o["built"] == false).unwrap() + 1;
-    for (number, says) in [("99".to_owned(), "no option 99"), (not_built.to_string(), "not carried out")] {
+    for (number, says) in
+        [("99".to_owned(), "no option 99"), (not_built.to_string(), "not carried out")]
+    {
         let ran = desk.weir(["release", "request.toml", "--out", "package", "--option", &number]);
         assert_eq!(ran.status, 2, "{}", ran.talk);
         assert!(ran.talk.contains(says) && ran.talk.contains("hint:"), "{}", ran.talk);
@@ -169,7 +171,8 @@ fn a_limit_of_loss_that_nothing_keeps_refuses_the_release() {
 
 #[test]
 fn own_costs_are_used_and_bad_ones_refused_by_name() {
-    let desk = Desk::new(&patients(200), &request("[plan]\nvalue = 1000\n[plan.costs]\nhour_yuan = 1"));
+    let desk =
+        Desk::new(&patients(200), &request("[plan]\nvalue = 1000\n[plan.costs]\nhour_yuan = 1"));
     let (_, cheap) = planned(&desk, &[]);
     fs::write(desk.path("own.toml"), "[assumptions]\nresponse_mode_yuan = 6000\n").unwrap();
     let (_, other) = planned(&desk, &["--costs", "own.toml"]);
