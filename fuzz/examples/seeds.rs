@@ -65,7 +65,12 @@ fn statements() -> Result<(), Box<dyn Error>> {
     let mut first = statement.clone();
     first.predicate_type = weir_types::statement::RELEASE_PREDICATE_V1.to_owned();
     first.predicate.attacks = None;
+    first.predicate.weighed = None;
     write("dsse", "valid-release-v1.json", dsse::seal(&first, &signer)?.bytes())?;
+    let mut second = statement.clone();
+    second.predicate_type = weir_types::statement::RELEASE_PREDICATE_V2.to_owned();
+    second.predicate.weighed = None;
+    write("dsse", "valid-release-v2.json", dsse::seal(&second, &signer)?.bytes())?;
 
     write("dsse", "bad-empty.json", "")?;
     write("dsse", "bad-no-envelope.json", "{}")?;
@@ -136,6 +141,10 @@ fn statement(signer: &Signer) -> Result<Statement, Box<dyn Error>> {
             },
             "risk_before": risk, "risk": risk,
             "attacks": { "outcome": "not-tried", "reason": "switched-off" },
+            "weighed": { "costs": "fuzz 1", "taken": 1, "options": [{
+                "route": "anonymised", "k": 5, "built": true, "total_yuan": 12000.5,
+                "risk_yuan": 2000.25, "measures": ["contract"],
+            }] },
             "facts": {
                 "kind": "personal", "relation": "provide", "environment": "controlled",
                 "importance": "general", "personal_information": true, "sensitive": false,

@@ -31,6 +31,7 @@ use weir_law::{Day, PackFile, Route, RulePack, examine};
 use weir_log::note::{self, SigningKey, VerifierKey};
 use weir_log::{Checkpoint, Receipt};
 use weir_plan::assess::{RecipientAnswers, RecipientTable};
+use weir_plan::costs::Costs;
 use weir_table::{
     Amount, ColumnProfile, Limits, NoWatch, Profile, Reading, Source, SourceOptions, ValueCount,
 };
@@ -56,6 +57,7 @@ pub const TARGETS: [(&str, Target); 20] = [
     ("hierarchy_file", hierarchy_file),
     ("nested_parquet", nested_parquet),
     ("note", note),
+    ("plan_costs", plan_costs),
     ("recipient_answers", recipient_answers),
     ("recipient_table", recipient_table),
     ("request_parse", request_parse),
@@ -284,6 +286,25 @@ pub fn recipient_answers(data: &[u8]) -> bool {
             let line = shown.strip_prefix("line ").and_then(|rest| rest.split(' ').next());
             assert!(line.and_then(|l| l.parse().ok()).is_some_and(|l: usize| lines.contains(&l)));
             assert!(!error.hint().is_empty(), "{error}");
+            false
+        }
+    }
+}
+
+/// Text of costs: the table with it in its place has a label and finite figures, or it is refused
+/// with a hint.
+pub fn plan_costs(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return false;
+    };
+    match Costs::builtin().with(text) {
+        Ok(costs) => {
+            assert!(!costs.label().is_empty());
+            assert!(costs.assumptions.values().all(|assumption| assumption.value.is_finite()));
+            true
+        }
+        Err(error) => {
+            assert!(!error.hint().is_empty());
             false
         }
     }

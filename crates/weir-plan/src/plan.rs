@@ -115,7 +115,7 @@ fn ranked(asked: &Circulation<'_>) -> Result<(Vec<Choice>, Vec<Infeasible>), Pla
                     options.push(choice);
                 }
             }
-            Err(reason) => reasons.push(reason),
+            Err(reason) => reasons.push(*reason),
         }
         if !reasons.is_empty() {
             infeasible.push(Infeasible { route: candidate.route, k: candidate.k, reasons });

@@ -74,8 +74,8 @@ impl<'a> Reckoning<'a> {
     ///
     /// # Errors
     /// No set of measures is allowed and leaves little enough.
-    pub(crate) fn choice(&self) -> Result<Choice, Reason> {
-        let solved = solve(&self.problem).map_err(|why| self.reason(&why))?;
+    pub(crate) fn choice(&self) -> Result<Choice, Box<Reason>> {
+        let solved = solve(&self.problem).map_err(|why| Box::new(self.reason(&why)))?;
         let [route, duties, information] = self.fixed();
         let risk: f64 = solved.left.iter().sum();
         let measures = solved.total - risk;

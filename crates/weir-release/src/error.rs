@@ -11,18 +11,16 @@ use weir_deidentify::transform::TransformError;
 use weir_evidence::dsse::{OpenError, SealError};
 use weir_evidence::keys::KeyError;
 use weir_log::LogError;
-use weir_plan::PlanError;
-use weir_plan::assess::RecipientAnswersError;
-use weir_plan::costs::CostsError;
 use weir_search::NoSolution;
 use weir_search::local::LocalError;
 use weir_table::TableError;
+use weir_types::RequestError;
 use weir_types::request::nearest;
-use weir_types::{RequestError, Route};
 
 use crate::cleared::NotCleared;
 use crate::private::NotPrivate;
 use crate::report::ReportError;
+use crate::weigh::WeighError;
 
 /// Why a release did not come about. A refusal by the rules is no error; see
 /// [`crate::Outcome::Refused`].
@@ -115,49 +113,9 @@ pub enum ReleaseError {
     /// There is a population table, and no model asks for it.
     #[error("a population table is given, and no model compares with it")]
     PopulationUnused,
-    /// The table of costs cannot be used.
-    #[error("the costs cannot be used")]
-    Costs(#[source] CostsError),
-    /// A file that options are weighed by cannot be read.
-    #[error("cannot read `{}`", .path.display())]
-    PlanFile {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// What the recipient answered cannot be understood.
-    #[error("the answers of the recipient cannot be used")]
-    Recipient(#[source] Box<RecipientAnswersError>),
-    /// Options cannot be weighed.
-    #[error("the options cannot be weighed")]
-    Plan(#[source] PlanError),
-    /// The clock shows a day of no calendar.
-    #[error("the clock shows a day that weir cannot write")]
-    NoDay,
-    /// An option that there is not.
-    #[error("there is no option {asked}; there are {options}")]
-    NoSuchOption {
-        /// The number that was asked for.
-        asked: usize,
-        /// How many there are.
-        options: usize,
-    },
-    /// An option that weir does not carry out.
-    #[error("option {asked} is not carried out by weir: {}", .route.label())]
-    NotBuilt {
-        /// The number that was asked for.
-        asked: usize,
-        /// The way the data would circulate.
-        route: Route,
-    },
-    /// No option leaves as little risk as the request allows.
-    #[error("no option leaves an expected loss of {ceiling:.0} yuan a year or less")]
-    TooMuchLoss {
-        /// Most that may be lost, yuan a year.
-        ceiling: f64,
-    },
+    /// Options cannot be weighed, or none can be taken.
+    #[error(transparent)]
+    Weigh(#[from] WeighError),
     /// What is asked does not go together with differential privacy.
     #[error("the data cannot be released with differential privacy as asked")]
     Private(#[from] NotPrivate),
@@ -392,20 +350,7 @@ impl ReleaseError {
             Self::PopulationUnused => {
                 "add a model that needs it, such as `5-map` or `delta-presence`".to_owned()
             }
-            Self::Costs(source) => source.hint(),
-            Self::PlanFile { .. } => "paths are taken from the folder of the request".to_owned(),
-            Self::Plan(source) => source.hint(),
-            Self::Recipient(source) => source.hint(),
-            Self::NoDay => "set the clock of this machine".to_owned(),
-            Self::NoSuchOption { .. } => "`weir plan REQUEST` lists the options".to_owned(),
-            Self::NotBuilt { .. } => {
-                "take one that `weir plan REQUEST` marks as carried out by weir".to_owned()
-            }
-            Self::TooMuchLoss { .. } => {
-                "raise `most_loss` in the table [plan] of the request; `weir plan REQUEST` says \
-                 what is left"
-                    .to_owned()
-            }
+            Self::Weigh(source) => source.hint(),
             Self::Private(source) => source.hint().to_owned(),
             Self::FileAlone { .. } => "use `weir deidentify`, which writes a file alone".to_owned(),
             Self::Facts(source) => source.hint(),
@@ -476,17 +421,12 @@ impl ReleaseError {
             | Self::PopulationMissing { .. }
             | Self::PopulationUnused
             | Self::FileAlone { .. }
-            | Self::Costs(_)
-            | Self::PlanFile { .. }
-            | Self::Plan(_)
-            | Self::Recipient(_)
-            | Self::NoSuchOption { .. }
-            | Self::NotBuilt { .. }
             | Self::Private(_)
             | Self::OutputFormat { .. }
             | Self::Facts(_)
             | Self::Preset { .. }
             | Self::ResultExists { .. } => true,
+            Self::Weigh(error) => !matches!(error, WeighError::NoDay),
             Self::Aggregate(error) => !matches!(error, AggregateError::Arrow(_)),
             _ => false,
         }
@@ -496,7 +436,7 @@ impl ReleaseError {
 impl ReleaseError {
     /// Whether nothing is wrong but that no option is good enough.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::TooMuchLoss { .. })
+        matches!(self, Self::Weigh(WeighError::TooMuchLoss { .. }))
     }
 }
 

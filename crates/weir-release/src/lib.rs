@@ -37,4 +37,4 @@ pub use files::replace as replace_file;
 pub use home::Home;
 pub use recover::{Recovered, recover};
 pub use run::{Done, Outcome, ReleaseOptions, release};
-pub use weigh::{PlanOptions, Planned, plan, underwriting};
+pub use weigh::{PlanOptions, Planned, WeighError, plan, underwriting};

@@ -26,6 +26,10 @@ use crate::look::{Looked, look};
 use crate::progress::{Progress, Stage, StageTime, Stages};
 use crate::run::{Asked, before, open_source, read_request};
 
+mod error;
+
+pub use error::WeighError;
+
 /// What the program that plans decides.
 pub struct PlanOptions<'a> {
     /// The day whose law applies, `YYYY-MM-DD`; today when `None`.
@@ -115,7 +119,7 @@ pub fn plan(request: &Path, options: &PlanOptions<'_>) -> Result<Planned, Releas
     let recipient = assessment(&asked)?;
     let trust = trust(recipient.as_ref());
     let circulation = circulation(&asked, &looked, &source, &trust, &costs);
-    let options = weir_plan::plan(&circulation).map_err(ReleaseError::Plan)?;
+    let options = weir_plan::plan(&circulation).map_err(WeighError::Plan)?;
     let taken = taken(&options, &asked.request, None).ok().flatten();
     let first = options.options.first();
     let curves = first.map(|first| curves(&circulation, first)).transpose();
@@ -126,7 +130,7 @@ pub fn plan(request: &Path, options: &PlanOptions<'_>) -> Result<Planned, Releas
         facts: looked.facts.clone(),
         harm: circulation.harm,
         recipient,
-        curves: curves.map_err(ReleaseError::Plan)?,
+        curves: curves.map_err(WeighError::Plan)?,
         taken: taken.map(|at| at + 1),
         options,
         stages: stages.times,
@@ -196,7 +200,7 @@ pub(crate) fn weigh(
     let source = source_of(looked, &asked.request, found);
     let trust = trust(assessment(asked)?.as_ref());
     let circulation = circulation(asked, looked, &source, &trust, &costs);
-    let options = weir_plan::plan(&circulation).map_err(ReleaseError::Plan)?;
+    let options = weir_plan::plan(&circulation).map_err(WeighError::Plan)?;
     let taken = taken(&options, &asked.request, option)?;
     let k = taken.and_then(|at| options.options[at].k).unwrap_or(looked.bounds.k);
     let solution = match k == looked.bounds.k {
@@ -228,13 +232,13 @@ fn taken(
     options: &Options,
     request: &Request,
     asked: Option<NonZeroUsize>,
-) -> Result<Option<usize>, ReleaseError> {
+) -> Result<Option<usize>, WeighError> {
     if let Some(asked) = asked.map(NonZeroUsize::get) {
         let n = options.options.len();
         let option = options.options.get(asked - 1);
-        let option = option.ok_or(ReleaseError::NoSuchOption { asked, options: n })?;
+        let option = option.ok_or(WeighError::NoSuchOption { asked, options: n })?;
         if !option.built {
-            return Err(ReleaseError::NotBuilt { asked, route: option.route });
+            return Err(WeighError::NotBuilt { asked, route: option.route });
         }
         return Ok(Some(asked - 1));
     }
@@ -250,7 +254,7 @@ fn taken(
                 && other.reasons.iter().all(|reason| matches!(reason, Reason::Ceiling { .. }))
         })
     {
-        return Err(ReleaseError::TooMuchLoss { ceiling });
+        return Err(WeighError::TooMuchLoss { ceiling });
     }
     Ok(found.map(|(at, _)| at))
 }
@@ -379,15 +383,15 @@ fn harm(looked: &Looked) -> Harm {
 }
 
 /// What the recipient's answers come to on the day of the plan.
-fn assessment(asked: &Asked) -> Result<Option<Assessment>, ReleaseError> {
+fn assessment(asked: &Asked) -> Result<Option<Assessment>, WeighError> {
     let Some(path) = &asked.request.plan.recipient else { return Ok(None) };
     let path = asked.folder.join(path);
     let text = std::fs::read_to_string(&path)
-        .map_err(|source| ReleaseError::PlanFile { path: path.clone(), source })?;
+        .map_err(|source| WeighError::File { path: path.clone(), source })?;
     let table = RecipientTable::builtin();
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let answers = RecipientAnswers::parse(&text, &file, &table)
-        .map_err(|source| ReleaseError::Recipient(Box::new(source)))?;
+        .map_err(|source| WeighError::Recipient(Box::new(source)))?;
     Ok(Some(table.assess(&answers, asked.day)))
 }
 
@@ -405,21 +409,21 @@ fn trust(assessment: Option<&Assessment>) -> Trust {
 }
 
 /// The shipped table, with what a file and the request put in its place.
-fn costs(request: &Request, file: Option<&Path>) -> Result<Costs, ReleaseError> {
+fn costs(request: &Request, file: Option<&Path>) -> Result<Costs, WeighError> {
     let mut costs = Costs::builtin();
     if let Some(path) = file {
         let text = std::fs::read_to_string(path)
-            .map_err(|source| ReleaseError::PlanFile { path: path.to_owned(), source })?;
-        costs = costs.with(&text).map_err(ReleaseError::Costs)?;
+            .map_err(|source| WeighError::File { path: path.to_owned(), source })?;
+        costs = costs.with(&text).map_err(WeighError::Costs)?;
     }
     for (name, value) in &request.plan.costs {
-        costs.assume(name, *value).map_err(ReleaseError::Costs)?;
+        costs.assume(name, *value).map_err(WeighError::Costs)?;
     }
     Ok(costs)
 }
 
 /// The day that a clock shows.
-pub(crate) fn today(clock: &dyn Clock) -> Result<Day, ReleaseError> {
+pub(crate) fn today(clock: &dyn Clock) -> Result<Day, WeighError> {
     let text = clock.now().format("%Y-%m-%d").to_string();
-    text.parse().map_err(|_| ReleaseError::NoDay)
+    text.parse().map_err(|_| WeighError::NoDay)
 }

@@ -10,7 +10,8 @@ use weir_types::statement::{
     SubjectDigest,
 };
 use weir_types::verdict::{self, Certainty, Decision, Outcome};
-use weir_types::{Bilingual, Sha256};
+use weir_types::weighed::{Weighed, WeighedOption};
+use weir_types::{Bilingual, Route, Sha256};
 
 /// The released table. Three people have two rows each in the first class.
 pub(crate) const CSV: &str = "\
@@ -170,6 +171,18 @@ pub(crate) fn release(signer: Signer, data: Vec<String>) -> Release {
         risk_before: risk(),
         risk: risk(),
         attacks: Some(Attacks::NotTried { reason: NotTried::SwitchedOff }),
+        weighed: Some(Weighed {
+            costs: "costs 1".to_owned(),
+            taken: 1,
+            options: vec![WeighedOption {
+                route: Route::Anonymised,
+                k: Some(5),
+                built: true,
+                total_yuan: 12_000.0,
+                risk_yuan: 2_000.5,
+                measures: vec!["contract".to_owned()],
+            }],
+        }),
         facts: Facts {
             kind: Kind::Personal,
             relation: Relation::Provide,

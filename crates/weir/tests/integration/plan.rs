@@ -98,7 +98,8 @@ fn a_public_environment_asks_for_more_people_in_a_class() {
 
 #[test]
 fn entrusting_removes_separate_consent_and_cites_the_article() {
-    let desk = Desk::new(&patients(300), &request("[facts]\nbasis = \"consent\"\nconsent = \"given\""));
+    let desk =
+        Desk::new(&patients(300), &request("[facts]\nbasis = \"consent\"\nconsent = \"given\""));
     let (_, provided) = planned(&desk, &[]);
     assert!(rules_due(on(&provided, "pseudonymised")).contains(&"PIPL-23".to_owned()));
     edit(&desk, |text| text.replace("relation = \"provide\"", "relation = \"entrust\""));
