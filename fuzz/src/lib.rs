@@ -44,7 +44,7 @@ use crate::nested::{Expected, Nested};
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name, which is also the name of the folder of the corpus.
-pub const TARGETS: [(&str, Target); 20] = [
+pub const TARGETS: [(&str, Target); 21] = [
     ("answers", answers),
     ("checkpoint", checkpoint),
     ("condition", condition),
