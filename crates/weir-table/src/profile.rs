@@ -441,9 +441,7 @@ impl ColumnBuilder {
             self.see(cell, *rows);
         }
         runs.retain(|(cell, _)| !cell.is_empty());
-        for (cell, rows) in &runs {
-            self.sketch.see(cell, *rows);
-        }
+        self.sketch.see_many(&runs);
         watch.see_many(&runs);
     }
 

@@ -38,6 +38,25 @@ impl Default for ValueSketch {
 }
 
 impl ValueSketch {
+    /// As [`Self::see`] for several values. Most of many are not kept: all are hashed before the
+    /// first is looked for, so that no look waits for another.
+    pub(crate) fn see_many(&mut self, values: &[(&str, u64)]) {
+        const AT_ONCE: usize = 256;
+        for values in values.chunks(AT_ONCE) {
+            let mut kept = [(0, 0); AT_ONCE];
+            let mut n = 0;
+            for (at, (value, _)) in values.iter().enumerate() {
+                let hash = hash_text(value);
+                kept[n] = (hash, at);
+                n += usize::from(hash < self.bound);
+            }
+            for (hash, at) in &kept[..n] {
+                let (value, rows) = values[*at];
+                self.add(*hash, value, rows);
+            }
+        }
+    }
+
     /// Counts rows of a value.
     pub(crate) fn see(&mut self, value: &str, rows: u64) {
         self.add(hash_text(value), value, rows);
@@ -173,6 +192,17 @@ mod tests {
         let mut sketch = ValueSketch::default();
         values.for_each(|v| sketch.see(&v.to_string(), 1));
         sketch
+    }
+
+    #[test]
+    fn many_together_are_as_one_by_one() {
+        let texts: Vec<String> = (0..60_000_u64).map(|n| (mix(n) % 20_000).to_string()).collect();
+        let runs: Vec<(&str, u64)> = texts.iter().map(String::as_str).zip((1..4).cycle()).collect();
+        let (mut one_by_one, mut together) = (ValueSketch::default(), ValueSketch::default());
+        runs.iter().for_each(|(text, rows)| one_by_one.see(text, *rows));
+        runs.chunks(1_000).for_each(|runs| together.see_many(runs));
+        let (one_by_one, together) = (one_by_one.finish(), together.finish());
+        assert!(!together.2 && together == one_by_one);
     }
 
     #[test]
