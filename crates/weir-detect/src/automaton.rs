@@ -18,7 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::catalogue::TypeId;
 use crate::pack::TypeSpec;
 use crate::shape::{self, Kinds, Open};
-use walk::{LANES, Met, Walk, side_by_side};
+use walk::{LANES, Met, Walk, side_by_side, together};
 
 /// The combined tests of some types. Shared by threads; each brings its own [`Memory`].
 #[derive(Debug)]
@@ -53,7 +53,8 @@ type WalkKey = (Vec<u32>, Kinds);
 #[derive(Default)]
 pub(crate) struct Memory {
     shapes: FxHashMap<(usize, Kinds), Plan>,
-    last: Option<((usize, Kinds), Plan)>,
+    /// Plans of shapes that were met last, by [`recent_place`].
+    recent: [Option<((usize, Kinds), Plan)>; RECENT],
     /// Automata that were met, by place.
     walks: Vec<(Arc<Walk>, Met)>,
     /// Whether they are to be given up.
@@ -81,10 +82,18 @@ impl Memory {
     fn forget(&mut self) {
         self.full = false;
         self.shapes.clear();
-        self.last = None;
+        self.recent = [None; RECENT];
         self.walks.clear();
         self.of_patterns.clear();
     }
+}
+
+/// Shapes whose plans are at hand: cells of a column have few, which take turns.
+const RECENT: usize = 32;
+
+/// Where the plan of a shape is kept at hand.
+fn recent_place((len, kinds): (usize, Kinds)) -> usize {
+    (len ^ usize::from(kinds.wrapping_mul(0x9E37) >> 11)) % RECENT
 }
 
 /// What is done with cells of a shape.
@@ -114,6 +123,9 @@ pub(crate) struct Hit {
 
 /// Bytes beyond which a cell is no value of a type but a text of its own.
 pub(crate) const LONGEST_VALUE: usize = 4096;
+
+/// Queues of cells that wait for others of their automaton.
+const QUEUES: usize = 8;
 
 /// Automata that a thread keeps, and that threads share. A table of 150 columns of as many types
 /// has 500, in 4 MiB.
@@ -175,13 +187,14 @@ impl Automaton {
     /// What is done with cells of a shape.
     fn plan(&self, memory: &mut Memory, shape: (usize, Kinds)) -> Plan {
         const MOST_SHAPES: usize = 1 << 16;
-        if let Some((last, plan)) = memory.last
+        let recent = recent_place(shape);
+        if let Some((last, plan)) = memory.recent[recent]
             && last == shape
         {
             return plan;
         }
         if let Some(plan) = memory.shapes.get(&shape) {
-            memory.last = Some((shape, *plan));
+            memory.recent[recent] = Some((shape, *plan));
             return *plan;
         }
         let admitted = |(_, pattern): &(u32, &Pattern)| pattern.open.admits(shape.0, shape.1);
@@ -203,7 +216,7 @@ impl Automaton {
             memory.shapes.clear();
         }
         memory.shapes.insert(shape, plan);
-        memory.last = Some((shape, plan));
+        memory.recent[recent] = Some((shape, plan));
         plan
     }
 
@@ -245,12 +258,14 @@ impl Automaton {
         cells: &[(&str, T)],
         mut take: impl FnMut(&[Hit], T),
     ) {
-        let mut waiting = Vec::with_capacity(LANES);
+        // Cells of one automaton mostly wait together, which makes the walk quicker.
+        let mut queues: [Vec<Waiting<'_, T>>; QUEUES] =
+            std::array::from_fn(|_| Vec::with_capacity(LANES));
         memory.measure();
         for (cell, of_cell) in cells {
             if memory.full {
                 // Those that wait have an automaton by its place.
-                for Waiting { cell, of_cell, .. } in waiting.drain(..) {
+                for Waiting { cell, of_cell, .. } in queues.iter_mut().flat_map(|q| q.drain(..)) {
                     take(self.look_one(memory, cell), *of_cell);
                 }
                 memory.forget();
@@ -264,19 +279,22 @@ impl Automaton {
             let alone = kinds & shape::WIDE != 0 && has_full_width(cell);
             match plan.walk {
                 _ if alone => take(self.look_one(memory, cell), *of_cell),
-                Some(walk) => waiting.push(Waiting { cell, kinds, walk, plan, of_cell }),
+                Some(walk) => {
+                    let waiting = &mut queues[walk % QUEUES];
+                    waiting.push(Waiting { cell, kinds, walk, plan, of_cell });
+                    if let Ok(lanes) = <&[Waiting<'_, T>; LANES]>::try_from(waiting.as_slice()) {
+                        self.look_side_by_side(memory, lanes, &mut take);
+                        waiting.clear();
+                    }
+                }
                 None => {
                     memory.hits.clear();
                     self.look_further(memory, plan, (cell, kinds));
                     take(&memory.hits, *of_cell);
                 }
             }
-            if let Ok(lanes) = <&[Waiting<'_, T>; LANES]>::try_from(waiting.as_slice()) {
-                self.look_side_by_side(memory, lanes, &mut take);
-                waiting.clear();
-            }
         }
-        for Waiting { cell, of_cell, .. } in waiting {
+        for Waiting { cell, of_cell, .. } in queues.into_iter().flatten() {
             take(self.look_one(memory, cell), *of_cell);
         }
     }
@@ -288,7 +306,12 @@ impl Automaton {
         take: &mut impl FnMut(&[Hit], T),
     ) {
         let walks = &memory.walks;
-        let ends = side_by_side(lanes.each_ref().map(|w| (&walks[w.walk].1, w.cell.as_bytes())));
+        let first = lanes[0].walk;
+        let ends = if lanes.iter().all(|waiting| waiting.walk == first) {
+            together(&walks[first].1, lanes.each_ref().map(|w| w.cell.as_bytes()))
+        } else {
+            side_by_side(lanes.each_ref().map(|w| (&walks[w.walk].1, w.cell.as_bytes())))
+        };
         for (Waiting { cell, kinds, walk, plan, of_cell }, end) in lanes.iter().zip(ends) {
             memory.hits.clear();
             let Memory { walks, hits, scratch, .. } = &mut *memory;

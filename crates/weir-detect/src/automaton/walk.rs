@@ -236,6 +236,28 @@ pub(super) fn side_by_side(lanes: [(&Met, &[u8]); LANES]) -> [End; LANES] {
     std::array::from_fn(|lane| End { at: at[lane], begun: lanes[lane].0.begun })
 }
 
+/// As [`side_by_side`], for texts of one automaton: one table is looked into, and nothing but the
+/// places of the texts changes.
+pub(super) fn together(met: &Met, texts: [&[u8]; LANES]) -> [End; LANES] {
+    let (next, classes) = (met.next.as_slice(), &met.classes);
+    let step = |at: u32, byte: u8| next[at as usize + usize::from(classes[usize::from(byte)])];
+    let [a, b, c, d] = texts;
+    let least = a.len().min(b.len()).min(c.len()).min(d.len());
+    let [mut of_a, mut of_b, mut of_c, mut of_d] = [met.start(); LANES];
+    let heads = a[..least].iter().zip(&b[..least]).zip(c[..least].iter().zip(&d[..least]));
+    for ((a, b), (c, d)) in heads {
+        of_a = step(of_a, *a);
+        of_b = step(of_b, *b);
+        of_c = step(of_c, *c);
+        of_d = step(of_d, *d);
+    }
+    let ends = [(of_a, a), (of_b, b), (of_c, c), (of_d, d)];
+    ends.map(|(at, text)| {
+        let at = text[least..].iter().fold(at, |at, byte| step(at, *byte));
+        End { at, begun: met.begun }
+    })
+}
+
 impl Met {
     /// Bytes that it takes, without the lists of patterns that end in a state.
     pub(super) fn bytes(&self) -> usize {
@@ -311,6 +333,24 @@ mod tests {
             assert_eq!(other.matches_of(&mut of_other, texts[1], ends[1]), [10, 11]);
             assert!(one.matches_of(&mut of_one, texts[2], ends[2]).is_empty());
             assert!(other.matches_of(&mut of_other, texts[3], ends[3]).is_empty());
+        }
+    }
+
+    #[test]
+    fn together_is_as_side_by_side() {
+        let walk = walk(&["[0-9]{3}", "1[0-9]*", "a+"]);
+        let mut met = walk.met();
+        for texts in [["123", "1", "", "12a4"], ["a", "aaa", "aab", "1234567"]] {
+            for _ in 0..2 {
+                let texts = texts.map(str::as_bytes);
+                let ends = super::together(&met, texts);
+                let others = side_by_side(texts.map(|text| (&met, text)));
+                assert_eq!(ends.map(|end| end.at), others.map(|end| end.at));
+                for (text, end) in texts.into_iter().zip(ends) {
+                    let wanted = walk.matches(&mut walk.met(), text).to_vec();
+                    assert_eq!(walk.matches_of(&mut met, text, end), wanted);
+                }
+            }
         }
     }
 
