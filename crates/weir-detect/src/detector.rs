@@ -220,9 +220,10 @@ impl Detector {
     }
 
     fn drafts(&self, profile: &Profile, comments: &[Option<String>]) -> Vec<roles::Draft> {
+        let mut memory = self.automaton.memory();
         let judge = |(at, column)| {
             let comment = comments.get(at).and_then(Option::as_deref);
-            roles::judge(column, comment, profile.rows, self)
+            roles::judge(column, comment, profile.rows, self, &mut memory)
         };
         let mut drafts: Vec<_> = profile.columns.iter().enumerate().map(judge).collect();
         digests::explain(&mut drafts, profile, &self.catalogue);

@@ -3,6 +3,7 @@
 use weir_table::ColumnProfile;
 use weir_types::{Finding, Role, Signal};
 
+use crate::automaton::Memory;
 use crate::catalogue::{Catalogue, Forms, TypeId};
 use crate::names::{self, Reading};
 use crate::values::{Evidence, Values};
@@ -39,17 +40,19 @@ struct Judge<'a> {
 const CLEAR: f64 = 0.6;
 
 /// Judges one column of a table of `rows` rows. Where its name says nothing, what its owner wrote
-/// about it is taken for its name.
+/// about it is taken for its name. `memory` is of the detector's automaton, and what it holds
+/// changes nothing.
 pub(crate) fn judge(
     column: &ColumnProfile,
     comment: Option<&str>,
     rows: u64,
     detector: &Detector,
+    memory: &mut Memory,
 ) -> Draft {
     let mut judge = Judge {
         detector,
         column,
-        values: Values::of(column, detector),
+        values: Values::of(column, detector, memory),
         spread: Spread::of(column, rows),
         by_comment: false,
     };
@@ -213,6 +216,10 @@ impl<'a> Judge<'a> {
         const BORNE_OUT: f64 = 0.8;
         const CONTRADICTED: f64 = 0.2;
         const ENOUGH_TO_REFUTE: usize = 20;
+        // Where hardly a row holds anything like it, a few values are enough: 金, 银, 铜 and 铁
+        // are no dates of birth.
+        const HARDLY_A_ROW: f64 = 0.1;
+        const FEW: usize = 4;
         let mut what = reading.what;
         let mut confidence = reading.strength;
         let mut signals = vec![self.named(reading)];
@@ -223,16 +230,19 @@ impl<'a> Judge<'a> {
             if self.is(what, "address") {
                 what = evidence.what;
             }
-        } else if let Some((share, signal)) = self.values.bears_out(what) {
+        } else if let Some(support) = self.values.bears_out(what) {
+            let share = support.of_values;
+            let few = share < CONTRADICTED && self.values.len() >= ENOUGH_TO_REFUTE;
+            let hardly = support.of_rows < HARDLY_A_ROW && self.values.known() >= FEW;
+            signals.push(support.signal);
+            if few || hardly {
+                return self.refuted(reading.what, evidence, signals);
+            }
             if share >= BORNE_OUT {
                 confidence = together(confidence, 0.5);
-            } else if share < CONTRADICTED && self.values.len() >= ENOUGH_TO_REFUTE {
-                signals.push(signal);
-                return self.refuted(reading.what, evidence, signals);
             } else if share < CONTRADICTED {
                 confidence *= 0.8;
             }
-            signals.push(signal);
         }
         if !self.is_plausible(what) {
             confidence *= 0.5;

@@ -230,6 +230,24 @@ fn a_diagnosis_in_words_is_not_said_to_contradict_its_name() {
 }
 
 #[test]
+fn a_name_is_not_believed_over_a_few_words_that_are_nothing_like_it() {
+    let spoilt = ["金", "银", "铜", "铁", "x", "#", "Z"];
+    for (name, values, named) in [
+        ("生日", &spoilt[..], "birth-date"),
+        ("login_ip", &["web", "app", "kiosk", "branch"], "ip"),
+        ("website", &["north", "south", "online", "partner"], "url"),
+    ] {
+        let finding = one(50, texts(name, values));
+        assert_eq!(finding.semantic, "unrecognised", "{name}");
+        // Of two it says too little, and it is believed.
+        assert_eq!(one(50, texts(name, &values[..2])).semantic, named, "{name}");
+    }
+    // One that is like it in every seven rows is enough.
+    let mixed = ["金", "银", "铜", "铁", "x", "#", "1990-05-01"];
+    assert_eq!(one(50, texts("生日", &mixed)).semantic, "birth-date");
+}
+
+#[test]
 fn rows_that_are_counted_name_nobody() {
     let numbers: Vec<String> = (1..=300).map(|i| i.to_string()).collect();
     let finding = one(300, column("v1", ColumnType::Integer, &numbers, 300));

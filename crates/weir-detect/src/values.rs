@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use weir_table::ColumnProfile;
 use weir_types::Signal;
 
-use crate::automaton::half_width;
+use crate::automaton::{Memory, half_width};
 use crate::catalogue::{Forms, TypeId};
 use crate::pack::TypeSpec;
 use crate::{Detector, signals};
@@ -60,10 +60,22 @@ struct Cell {
 struct Counts {
     /// Distinct values of its shape.
     shaped: usize,
+    /// Rows of these.
+    shaped_rows: u64,
     /// Those that pass its check as well.
     passed: usize,
     /// Rows of these.
     rows: u64,
+}
+
+/// How far values are what a name says.
+pub(crate) struct Support {
+    /// The share of the distinct values.
+    pub(crate) of_values: f64,
+    /// The share of the rows.
+    pub(crate) of_rows: f64,
+    /// The words for it.
+    pub(crate) signal: Signal,
 }
 
 /// Words for "not known", which any closed list may be mixed with.
@@ -72,7 +84,7 @@ const UNKNOWN: &str = "未知 不详 未说明 未说明的性别 待补充 其�
 
 impl<'d> Values<'d> {
     /// Looks at the values of a column.
-    pub(crate) fn of(column: &ColumnProfile, detector: &'d Detector) -> Self {
+    pub(crate) fn of(column: &ColumnProfile, detector: &'d Detector, memory: &mut Memory) -> Self {
         let cells: Vec<Cell> = column
             .values
             .iter()
@@ -88,11 +100,11 @@ impl<'d> Values<'d> {
             counts: BTreeMap::new(),
             unknown: Counts::default(),
         };
-        let mut memory = detector.automaton().memory();
         for cell in &values.cells {
-            for hit in detector.automaton().look(&mut memory, &cell.plain) {
+            for hit in detector.automaton().look(memory, &cell.plain) {
                 let counts = values.counts.entry(hit.ty).or_default();
                 counts.shaped += 1;
+                counts.shaped_rows += cell.rows;
                 if hit.passed {
                     counts.passed += 1;
                     counts.rows += cell.rows;
@@ -114,11 +126,6 @@ impl<'d> Values<'d> {
     /// Distinct values looked at.
     pub(crate) fn len(&self) -> usize {
         self.cells.len()
-    }
-
-    /// Distinct values that say something.
-    fn known(&self) -> usize {
-        self.cells.len() - self.unknown.passed
     }
 
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
@@ -238,24 +245,26 @@ impl<'d> Values<'d> {
         })
     }
 
-    /// How far the values bear out what the name says, where there is a test for that: the share
-    /// that passes, and the words for it.
-    pub(crate) fn bears_out(&self, what: TypeId) -> Option<(f64, Signal)> {
+    /// How far the values bear out what the name says, where there is a test for that.
+    pub(crate) fn bears_out(&self, what: TypeId) -> Option<Support> {
         let spec = self.detector.catalogue().spec(what);
         let tested = spec.loose.is_some() || spec.is_checked();
         if !tested || self.cells.is_empty() {
             return None;
         }
         let counts = self.counts.get(&what).copied().unwrap_or_default();
+        let known_rows = (self.rows - self.unknown.rows).max(1) as f64;
         let share = ratio(counts.passed, self.known());
+        let fits = |share| signals::fits(share, self.known());
         if self.pass_by_chance(spec, counts) {
-            return Some((share, signals::fits(share, self.known())));
+            let of_rows = counts.rows as f64 / known_rows;
+            return Some(Support { of_values: share, of_rows, signal: fits(share) });
         }
-        let shaped = ratio(counts.shaped, self.known()).max(self.loosely(what));
-        if spec.patterns.is_empty() {
-            return Some((shaped, signals::fits(shaped, self.known())));
-        }
-        Some((shaped.max(share), signals::fits(share, self.known())))
+        let (loose, loose_rows) = self.loosely(what);
+        let shaped = ratio(counts.shaped, self.known()).max(loose);
+        let of_rows = loose_rows.max(counts.shaped_rows) as f64 / known_rows;
+        let signal = fits(if spec.patterns.is_empty() { shaped } else { share });
+        Some(Support { of_values: shaped.max(share), of_rows, signal })
     }
 
     /// Whether a check that what is of the type passes is passed no more often than by chance.
@@ -272,12 +281,23 @@ impl<'d> Values<'d> {
             && chance_bound(trials, counts.passed, spec.chance()) >= SURPRISING
     }
 
-    /// The share of values that look at least a little like values of a type.
-    fn loosely(&self, what: TypeId) -> f64 {
-        let Some(loose) = self.detector.loose(what) else { return 0.0 };
+    /// The share of values that look at least a little like values of a type, and their rows.
+    fn loosely(&self, what: TypeId) -> (f64, u64) {
+        let Some(loose) = self.detector.loose(what) else { return (0.0, 0) };
         let mut memory = loose.memory();
-        let fit = self.cells.iter().filter(|cell| !loose.look(&mut memory, &cell.plain).is_empty());
-        ratio(fit.count(), self.known()).min(1.0)
+        let (mut fit, mut rows) = (0, 0);
+        for cell in &self.cells {
+            if !loose.look(&mut memory, &cell.plain).is_empty() {
+                fit += 1;
+                rows += cell.rows;
+            }
+        }
+        (ratio(fit, self.known()).min(1.0), rows)
+    }
+
+    /// Distinct values that say something.
+    pub(crate) fn known(&self) -> usize {
+        self.cells.len() - self.unknown.passed
     }
 
     /// The share of values that hold an identifier of a person, alone or inside other words.

@@ -14,6 +14,8 @@ static STREETS: HanSet = HanSet::of("路街道巷弄村胡坊里庄");
 pub(super) const STREET_ENDS: &str = "路街巷弄道村";
 /// Ends of houses and their parts.
 static HOUSES: HanSet = HanSet::of("号栋幢座楼室弄层户组门院单");
+/// Ends of streets that have the name of a place.
+const STREETS_OF_PLACES: &[&str] = &["路", "街", "大道", "道", "巷"];
 /// Words for housing estates and buildings.
 const ESTATES: &[&str] = &[
     "小区",
@@ -160,7 +162,10 @@ impl Scan<'_> {
                 return Some(at + place + estate.len());
             }
             let end = at + place + c.len_utf8();
-            if AREAS.contains(c) {
+            // 兰州路 is a street.
+            let of_street =
+                c == '州' && STREETS_OF_PLACES.iter().any(|s| self.text[end..].starts_with(*s));
+            if AREAS.contains(c) && !of_street {
                 // 三省 and 各县 name none.
                 let counted =
                     self.text[at..].starts_with(|c| "一二两三四五六七八九十各全本外".contains(c));

@@ -87,6 +87,13 @@ fn addresses_of_machines_keys_and_places() {
 }
 
 #[test]
+fn a_street_may_have_the_name_of_a_place() {
+    finds("地址：湖南省拉萨县萧山兰州路Y座。", "address:湖南省拉萨县萧山兰州路Y座");
+    finds("现住云县丰都郑州大道8号，", "address:云县丰都郑州大道8号");
+    finds("现住河南省郑州市金水区，", "division:河南省郑州市金水区");
+}
+
+#[test]
 fn lookalikes_are_passed_over() {
     for text in [
         "订单号13812345678已发货",
