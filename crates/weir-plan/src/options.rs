@@ -288,6 +288,48 @@ pub enum Reason {
     },
 }
 
+impl Reason {
+    /// The reason in words, with its article.
+    pub fn label(&self) -> Bilingual {
+        match self {
+            Self::Forbidden { by, text, because } => {
+                let (article, sure) = (&by.article, by.certainty.label());
+                Bilingual::new(
+                    format!("{} {}（{}） {}", text.zh, article.zh, sure.zh, because.zh),
+                    format!("{} {} ({}): {}", text.en, article.en, sure.en, because.en),
+                )
+            }
+            Self::Threshold { standard, version, k, certainty } => {
+                let sure = certainty.label();
+                Bilingual::new(
+                    format!("低于{}（{version}）的阈值 k = {k}（{}）", standard.zh, sure.zh),
+                    format!(
+                        "below the threshold k = {k} of {}, {version} ({})",
+                        standard.en, sure.en
+                    ),
+                )
+            }
+            Self::Asked { k } => {
+                Bilingual::new(format!("请求要求 k = {k}"), format!("the request asks for k = {k}"))
+            }
+            Self::NotFound => Bilingual::new(
+                "没有泛化在剔除上限内达到各模型",
+                "no generalisation meets the models within the limit of suppression",
+            ),
+            Self::Ceiling { ceiling, least } => Bilingual::new(
+                format!("每年至少剩余 {least:.0} 元，高于请求允许的 {ceiling:.0} 元"),
+                format!(
+                    "at least {least:.0} yuan a year is left, above {ceiling:.0} of the request"
+                ),
+            ),
+            Self::Measures { measure } => Bilingual::new(
+                format!("必须采取的措施互相排斥：{measure}"),
+                format!("measures that have to be taken exclude each other: {measure}"),
+            ),
+        }
+    }
+}
+
 /// A figure that the plan rests on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Assumed {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use weir_plan::loss::LossCurve;
-use weir_plan::options::{Choice, Infeasible, Options};
-use weir_types::{Bilingual, Lang};
+use weir_plan::options::{Choice, Infeasible, Options, Reason};
+use weir_types::{Bilingual, Lang, Route};
 
 use crate::weigh::Planned;
 
@@ -21,7 +21,7 @@ pub(super) struct View<'a> {
     curve: Option<Curve>,
     shown: Option<&'a Choice>,
     shown_number: usize,
-    infeasible: Vec<&'a Infeasible>,
+    infeasible: Vec<NotFeasible>,
     worst: Option<(f64, f64)>,
 }
 
@@ -84,8 +84,24 @@ impl<'a> View<'a> {
             curve: curves.map(|curves| curve(&curves.bare, &curves.left)),
             shown: options.options.get(number - 1),
             shown_number: number,
-            infeasible: options.infeasible.iter().collect(),
+            infeasible: options.infeasible.iter().map(NotFeasible::new).collect(),
             worst: curves.map(|curves| (curves.bare.shortfall_95, curves.left.shortfall_95)),
+        }
+    }
+}
+
+/// An option that cannot be taken, in words.
+#[derive(Debug, Serialize)]
+struct NotFeasible {
+    name: Bilingual,
+    reasons: Vec<Bilingual>,
+}
+
+impl NotFeasible {
+    fn new(one: &Infeasible) -> Self {
+        Self {
+            name: form(one.route, one.k),
+            reasons: one.reasons.iter().map(Reason::label).collect(),
         }
     }
 }
@@ -109,7 +125,7 @@ fn bars(options: &[Choice]) -> Vec<Bar> {
         });
         Bar {
             number: at + 1,
-            name: name(option),
+            name: form(option.route, option.k),
             total: option.total,
             built: option.built,
             on_front: option.on_front,
@@ -119,9 +135,9 @@ fn bars(options: &[Choice]) -> Vec<Bar> {
     options.iter().enumerate().map(bar).collect()
 }
 
-fn name(option: &Choice) -> Bilingual {
-    let label = option.route.label();
-    match option.k {
+fn form(route: Route, k: Option<u64>) -> Bilingual {
+    let label = route.label();
+    match k {
         Some(k) => {
             Bilingual::new(format!("{}，k = {k}", label.zh), format!("{}, k = {k}", label.en))
         }

@@ -14,7 +14,7 @@ use weir_law::Day;
 /// need not be done, by which article. Writes nothing but what --html asks for.
 ///
 /// What things cost is a table of estimates; state your own figures with --costs, or in the table
-/// [plan] of the request.
+/// `plan` of the request.
 ///
 /// Exit status 3 where no option is left.
 ///
@@ -36,10 +36,10 @@ pub(crate) struct Plan {
     /// Write a page with pictures to this file
     #[arg(long)]
     pub(crate) html: Option<PathBuf>,
-    /// Print the questionnaire for a recipient, to fill in and to name as `recipient` in [plan], and end
+    /// Print the questionnaire for a recipient, to fill in and to name in the request, and end
     #[arg(long)]
     pub(crate) print_questions: bool,
-    /// Write what an underwriter asks for to this file, as Markdown: curves of loss, controls, assumptions
+    /// Write what an underwriter asks for to this file, as Markdown
     #[arg(long)]
     pub(crate) underwriting: Option<PathBuf>,
     /// Print the shipped table of costs, to edit, and end

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use weir_plan::assess::{RecipientAnswers, RecipientTable};
-use weir_plan::options::{Amount, Choice, Infeasible, Reason};
+use weir_plan::options::{Amount, Choice};
 use weir_release::clock::Clock as _;
 use weir_release::{PlanOptions, Planned, plan};
 use weir_types::{Bilingual, Lang, Route};
@@ -411,49 +411,7 @@ impl Page<'_> {
         for one in all {
             let _ = writeln!(out, "  {}", self.form(one.route, one.k));
             for reason in &one.reasons {
-                let _ = writeln!(out, "      {}", self.reason(one, reason));
-            }
-        }
-    }
-
-    fn reason(&self, one: &Infeasible, reason: &Reason) -> String {
-        let zh = self.talk.lang == Lang::Zh;
-        match reason {
-            Reason::Forbidden { by, text, because } => format!(
-                "{}  {} ({})  {}",
-                self.talk.text(text),
-                self.talk.text(&by.article),
-                self.talk.text(&by.certainty.label()),
-                self.talk.text(because)
-            ),
-            Reason::Threshold { standard, version, k, certainty } => {
-                let (standard, sure) = (self.talk.text(standard), certainty.label());
-                let sure = self.talk.text(&sure);
-                match zh {
-                    true => format!("低于 {standard} {version} 的阈值 k = {k}（{sure}）"),
-                    false => {
-                        format!("below the threshold k = {k} of {standard}, {version} ({sure})")
-                    }
-                }
-            }
-            Reason::Asked { k } if zh => format!("请求要求 k = {k}"),
-            Reason::Asked { k } => format!("the request asks for k = {k}"),
-            Reason::NotFound if zh => "没有泛化在剔除上限内达到各模型".to_owned(),
-            Reason::NotFound => {
-                "no generalisation meets the models within the limit of suppression".to_owned()
-            }
-            Reason::Ceiling { ceiling, least } => {
-                let (ceiling, least) = (self.money(*ceiling), self.money(*least));
-                match zh {
-                    true => format!("至少剩余 {least}，高于请求允许的 {ceiling}"),
-                    false => format!("at least {least} is left, above {ceiling} of the request"),
-                }
-            }
-            Reason::Measures { measure } if zh => {
-                format!("必须采取的措施互相排斥：{measure}（{}）", one.route.name())
-            }
-            Reason::Measures { measure } => {
-                format!("measures that have to be taken exclude each other: {measure}")
+                let _ = writeln!(out, "      {}", self.talk.text(&reason.label()));
             }
         }
     }

@@ -177,6 +177,7 @@ fn help_is_as_recorded() {
         "deidentify",
         "hierarchy",
         "inspect",
+        "plan",
         "release",
         "risk",
         "verify",
