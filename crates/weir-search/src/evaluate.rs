@@ -2,6 +2,7 @@
 
 pub(crate) mod around;
 pub(crate) mod axis;
+pub(crate) mod bands;
 pub(crate) mod base;
 mod capped;
 mod classes;

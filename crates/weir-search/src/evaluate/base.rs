@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     axis::Axis,
+    bands::Bands,
     grid::Grid,
     part::{BLOCK, Digit, Key, Part, Reader, split},
     records::Records,
@@ -29,6 +30,8 @@ pub(crate) struct Base<'a> {
     pub(crate) values: Vec<Values<'a>>,
     /// Who has the tuples, where people have several rows.
     pub(crate) records: Option<Records<'a>>,
+    /// Where the tuples are sorted.
+    pub(crate) bands: Option<Bands>,
 }
 
 /// Most ids of a part: its tables stay in the first-level cache.

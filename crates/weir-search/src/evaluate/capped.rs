@@ -18,7 +18,11 @@ pub(crate) struct Capped {
     /// All 0 between uses.
     counters: Vec<u8>,
     /// One for each cell of a grid.
-    cells: Vec<u8>,
+    pub(super) cells: Vec<u8>,
+    /// Rows suppressed by cell.
+    pub(super) lost: Vec<u32>,
+    /// Cells of tuples with their rows.
+    pub(super) packed: Vec<u32>,
     /// Counter of each tuple.
     places: Vec<u32>,
     /// Tuples by bucket.

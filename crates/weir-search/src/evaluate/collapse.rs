@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     axis::Axis,
+    bands::Width,
     base::{Base, MOST_IDS},
     grid::Grid,
     ids::Ids,
@@ -59,6 +60,7 @@ impl Base<'_> {
             population: merged.population.map(Cow::Owned),
             values,
             records,
+            bands: None,
         }
     }
 
@@ -131,7 +133,12 @@ impl Base<'_> {
     }
 
     /// Reads the ids of one part of another base.
-    fn reader_of(&self, axes: &[Axis], floor: &[usize], digits: &[Digit]) -> Reader<'_, u32> {
+    pub(super) fn reader_of(
+        &self,
+        axes: &[Axis],
+        floor: &[usize],
+        digits: &[Digit],
+    ) -> Reader<'_, u32> {
         let mut stride = vec![0u32; axes.len()];
         let mut at = 1;
         for digit in digits {
@@ -144,35 +151,20 @@ impl Base<'_> {
         Reader::new(&self.parts, |column| &worth[column])
     }
 
-    /// The same tuples as a floor sees them, in parts whose tables stay in the first-level cache;
-    /// `None` where some become one there, or have more to them than rows.
-    pub(crate) fn regrouped(&self, axes: &[Axis], floor: &[usize]) -> Option<Base<'_>> {
+    /// The same tuples as a floor sees them, in bands; `None` where some become one there, or have
+    /// more to them than rows.
+    pub(crate) fn regrouped(
+        &self,
+        axes: &[Axis],
+        floor: &[usize],
+        width: Width,
+    ) -> Option<Base<'static>> {
         let apart = |(axis, level): (&Axis, &usize)| axis.levels[*level].len() == axis.n_codes;
         let all_differ = self.by_code && axes.iter().zip(floor).all(apart);
         if !all_differ || self.is_numbered() || self.population.is_some() {
             return None;
         }
-        let groups: Vec<usize> =
-            axes.iter().zip(floor).map(|(axis, level)| axis.levels[*level].len()).collect();
-        let plan = plan(&groups, self.len());
-        let order = plan.iter().flatten().filter_map(|digit| digit.column).collect();
-        let ids = plan.iter().map(|digits| {
-            let reader = self.reader_of(axes, floor, digits);
-            let mut ids = Vec::with_capacity(self.len());
-            self.each_key(&reader, |_, id, _| ids.push(id as u16));
-            ids
-        });
-        let ids: Vec<Vec<u16>> = ids.collect();
-        Some(Base {
-            floor: floor.to_vec(),
-            by_code: false,
-            parts: parts(plan, ids),
-            order,
-            rows: Cow::Borrowed(&self.rows),
-            population: None,
-            values: Vec::new(),
-            records: None,
-        })
+        Some(self.banded(axes, floor, width))
     }
 
     /// Merges tuples of equal keys; tells the first of each new tuple. Their ids are left out.
@@ -211,7 +203,7 @@ impl Base<'_> {
 }
 
 /// Parts of these digits with their ids.
-fn parts(plan: Vec<Vec<Digit>>, ids: Vec<Vec<u16>>) -> Vec<Part<'static>> {
+pub(super) fn parts(plan: Vec<Vec<Digit>>, ids: Vec<Vec<u16>>) -> Vec<Part<'static>> {
     let parts = plan.into_iter().zip(ids).map(|(digits, ids)| {
         let mask = (size(&digits).next_power_of_two() - 1) as u16;
         Part { ids: Cow::Owned(ids), shift: 0, mask, digits }
@@ -312,13 +304,13 @@ const TUPLES_PER_ID: usize = 8;
 /// Ids of a part that are always few enough.
 const FEW_IDS: usize = 64;
 
-fn size(digits: &[Digit]) -> usize {
+pub(super) fn size(digits: &[Digit]) -> usize {
     digits.iter().map(|digit| digit.radix).product()
 }
 
 /// Columns sorted into parts of at most [`MOST_IDS`] ids, fewer for few tuples, a wider column
 /// alone.
-fn plan(groups: &[usize], tuples: usize) -> Vec<Vec<Digit>> {
+pub(super) fn plan(groups: &[usize], tuples: usize) -> Vec<Vec<Digit>> {
     let cells = groups.iter().fold(1usize, |cells, groups| cells.saturating_mul(*groups));
     // A table of keys is to cost less than reading by it.
     let most = (tuples.min(cells) / TUPLES_PER_ID).clamp(FEW_IDS, MOST_IDS);

@@ -98,7 +98,9 @@ impl Base<'_> {
         let mut by_people = None;
         if can && (people || tried) {
             let capped = &mut scratch.capped;
-            let done = if is_dense(cells, self.len()) {
+            let done = if let Some(grid) = self.counters_of_bands(axes, levels) {
+                node.count_in_bands(&grid, capped)
+            } else if is_dense(cells, self.len()) {
                 let reader = self.reader(axes, levels, &grid, |cell| cell as u32);
                 Some(node.count_in_grid(&reader, &grid, capped))
             } else if cells <= 1 << 32 {

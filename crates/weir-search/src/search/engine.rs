@@ -8,7 +8,9 @@ use super::{
     strict::Ladder,
     walk::Pace,
 };
-use crate::evaluate::{axis::Axis, base::Base, judge::Judge, measure::Scratch, shape::Shape};
+use crate::evaluate::{
+    axis::Axis, bands::Width, base::Base, judge::Judge, measure::Scratch, shape::Shape,
+};
 
 /// A feasible node, as good as any that was measured.
 #[derive(Clone, Debug)]
@@ -56,7 +58,8 @@ impl Engine<'_> {
         if let Some(mut list) = self.strict_list(given) {
             return self.strict(given, &mut list, Ladder::USUAL);
         }
-        let alike = (given.len() > MANY_TUPLES).then(|| given.regrouped(self.axes, &self.floors));
+        let regrouped = || given.regrouped(self.axes, &self.floors, Width::USUAL);
+        let alike = (given.len() > MANY_TUPLES).then(regrouped);
         let finest = &match alike.flatten() {
             Some(alike) => alike,
             None => given.collapse(self.axes, &self.floors),

@@ -170,6 +170,7 @@ impl<'a> Prepared<'a> {
             population: population.map(Cow::Borrowed),
             values,
             records,
+            bands: None,
         }
     }
 

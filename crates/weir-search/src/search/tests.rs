@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Goal, Table,
     differential::NoSample,
-    evaluate::{axis::Axis, shape::Shape},
+    evaluate::{axis::Axis, bands::Width, measure::Scratch, shape::Shape},
     goal::Model,
     table::{Column, Level, People, Place, Tuples},
 };
@@ -101,6 +101,42 @@ fn plain(table: &Table, goal: &Goal) -> f64 {
         (measured.suppressed <= engine.judge.limit).then(|| price.score(&levels, &measured))
     });
     scores.fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn bands_show_what_all_tuples_show() {
+    let mut left = 0;
+    for (seed, k) in [(0, 2), (1, 5), (2, 5), (3, 250)] {
+        let table = table(seed, 5, 600);
+        for (bands, limit) in [(1, 0.3), (8, 0.3), (8, 0.05), (64, 1.0), (64, 0.1), (4096, 0.3)] {
+            let goal = goal(k, limit, QualityModel::default());
+            let prepared = Prepared::new(&table, &goal).unwrap();
+            let (axes, judge) = (&prepared.axes, prepared.judge());
+            let floor = vec![0; axes.len()];
+            let top: Vec<usize> = axes.iter().map(Axis::top).collect();
+            let given = prepared.given();
+            let sorted = given.regrouped(axes, &floor, Width { tuples: 1, bands }).unwrap();
+            let shape = Shape::new(&[0, 1, 2, 3, 4], &floor, &top);
+            let mut scratch = Scratch::default();
+            for levels in (0..shape.len).map(|place| shape.levels(place)) {
+                let found = sorted.measure(axes, &levels, &judge, &mut scratch);
+                let (plain, _) = given.flags(axes, &levels, &judge);
+                assert!(found.exact);
+                assert_eq!(found.feasible, plain.suppressed <= judge.limit, "{levels:?}");
+                assert_eq!(found.complete, found.feasible, "{levels:?}");
+                if found.feasible {
+                    assert_eq!(found.suppressed, plain.suppressed, "{levels:?}");
+                    assert_eq!(found.classes, plain.classes, "{levels:?}");
+                    assert_eq!(found.lost, plain.lost, "{levels:?}");
+                } else {
+                    let some = judge.limit + 1..=plain.suppressed;
+                    assert!(some.contains(&found.owed), "{levels:?}");
+                    left += u32::from(found.owed < plain.suppressed);
+                }
+            }
+        }
+    }
+    assert!(left > 1000, "{left} nodes were left early");
 }
 
 #[test]
