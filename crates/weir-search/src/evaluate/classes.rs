@@ -39,6 +39,12 @@ impl Classes {
         Self { numbered: true, ..Self::default() }
     }
 
+    /// Cells to a tuple up to which classes are numbered by a grid. Once, where each tuple keeps its
+    /// class, a grid need not be faster than a table by its memory.
+    pub(super) fn cells_per_tuple(&self) -> f64 {
+        if self.numbered { 0.5 } else { CELLS_PER_CLASS }
+    }
+
     pub(super) fn begin(&mut self) {
         self.suppressed.clear();
         self.owed.clear();
@@ -63,7 +69,8 @@ impl Classes {
         if cells > 0 {
             self.count_dense(base, reader, (cells, numbered));
         } else {
-            ids.clear(base.len().min(1 << 20));
+            // The classes of the best node, which are numbered, are few next to the tuples.
+            ids.clear(if self.numbered { FEW_IDS } else { base.len().min(1 << 20) });
             base.each_key(reader, |tuple, key, rows| {
                 let id = ids.of(key);
                 if id as usize == self.sizes.len() {
@@ -157,3 +164,8 @@ impl Classes {
         (starts, list)
     }
 }
+
+/// Cells of a grid for each tuple up to which classes are numbered by a grid.
+pub(super) const CELLS_PER_CLASS: f64 = 4.0;
+/// Numbers that a table has room for to begin with, where it is to grow with them.
+const FEW_IDS: usize = 1 << 12;

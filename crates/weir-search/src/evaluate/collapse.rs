@@ -178,10 +178,10 @@ impl Base<'_> {
         };
         // Tuples whose keys look alike together, so that each table stays in a cache.
         let bits = (self.len() / BUCKET).max(1).ilog2();
-        self.in_buckets(reader, bits, |bucket| {
-            ids.clear(bucket.len());
+        self.in_buckets(reader, bits, |tuples, keys| {
+            ids.clear(tuples.len());
             let offset = merged.rows.len() as u32;
-            for (tuple, key) in bucket {
+            for (tuple, key) in tuples.iter().zip(keys) {
                 let id = offset + ids.of(*key);
                 if id as usize == merged.rows.len() {
                     tell(*tuple, *key);
@@ -216,30 +216,29 @@ const BUCKET: usize = 1 << 14;
 
 impl Base<'_> {
     /// Tells tuples with their keys, `2^bits` times some that are together because of their keys.
+    /// Keys are read twice, which costs less than to hold them in two orders.
     fn in_buckets<K: Key>(
         &self,
         reader: &Reader<'_, K>,
         bits: u32,
-        mut tell: impl FnMut(&[(u32, K)]),
+        mut tell: impl FnMut(&[u32], &[K]),
     ) {
-        let mut keys: Vec<(u32, K)> = Vec::with_capacity(self.len());
-        self.each_key(reader, |tuple, key, _| keys.push((tuple as u32, key)));
-        if bits == 0 {
-            return tell(&keys);
-        }
         // The high bits are for the place within a bucket.
-        let bucket = |key: &K| (key.spread() >> 8) as usize & ((1 << bits) - 1);
+        let bucket = |key: K| (key.spread() >> 8) as usize & ((1 << bits) - 1);
         let mut ends = vec![0usize; (1 << bits) + 1];
-        keys.iter().for_each(|(_, key)| ends[bucket(key) + 1] += 1);
+        self.each_key(reader, |_, key, _| ends[bucket(key) + 1] += 1);
         (1..ends.len()).for_each(|at| ends[at] += ends[at - 1]);
         let mut next = ends.clone();
-        let mut sorted = vec![(0u32, K::default()); keys.len()];
-        for (tuple, key) in keys {
-            let at = &mut next[bucket(&key)];
-            sorted[*at] = (tuple, key);
+        let (mut tuples, mut keys) = (vec![0u32; self.len()], vec![K::default(); self.len()]);
+        self.each_key(reader, |tuple, key, _| {
+            let at = &mut next[bucket(key)];
+            (tuples[*at], keys[*at]) = (tuple as u32, key);
             *at += 1;
-        }
-        ends.windows(2).for_each(|ends| tell(&sorted[ends[0]..ends[1]]));
+        });
+        ends.windows(2).for_each(|ends| {
+            let bucket = ends[0]..ends[1];
+            tell(&tuples[bucket.clone()], &keys[bucket]);
+        });
     }
 }
 

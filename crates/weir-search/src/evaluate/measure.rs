@@ -4,7 +4,7 @@ use super::{
     axis::Axis,
     base::Base,
     capped::{Capped, is_dense},
-    classes::Classes,
+    classes::{CELLS_PER_CLASS, Classes},
     collapse::{CELLS_PER_TUPLE, FEW_CELLS},
     grid::Grid,
     ids::Ids,
@@ -176,7 +176,8 @@ impl Base<'_> {
     ) -> Option<u32> {
         let grid = self.grid(axes, levels);
         let cells = grid.cells();
-        let dense = if cells <= self.len() as u128 * CELLS_PER_CLASS { cells as usize } else { 0 };
+        let few = (self.len() as f64 * CELLS_PER_CLASS) as u128;
+        let dense = if cells <= few { cells as usize } else { 0 };
         let node =
             Node { base: self, axes, levels, judge: &Judge { limit: u64::MAX, ..*judge }, cells };
         let classes = &mut scratch.classes;
@@ -246,9 +247,6 @@ impl Base<'_> {
     }
 }
 
-/// Cells of a grid for each tuple up to which classes are numbered by a grid.
-const CELLS_PER_CLASS: u128 = 4;
-
 /// A node while it is measured.
 pub(super) struct Node<'n, 'b> {
     pub(super) base: &'n Base<'b>,
@@ -267,7 +265,7 @@ impl Node<'_, '_> {
         classes: &mut Classes,
     ) -> Measured {
         let mut measured = Measured { smallest: u64::MAX, exact: true, ..Measured::default() };
-        let few = (self.base.len() as u128 * CELLS_PER_CLASS).max(64);
+        let few = ((self.base.len() as f64 * classes.cells_per_tuple()) as u128).max(64);
         let cells = if self.cells <= few { self.cells } else { 0 };
         classes.begin();
         classes.count(self.base, reader, slots, cells as usize);

@@ -203,7 +203,9 @@ impl<'a> Prepared<'a> {
     }
 
     /// The best node, measured once more on the table as it is; none where no node is feasible.
-    pub(super) fn solution(&self, engine: Engine<'_>, end: End) -> Option<Solution> {
+    pub(super) fn solution(&self, mut engine: Engine<'_>, end: End) -> Option<Solution> {
+        // Measuring the table as it is takes as much memory again.
+        engine.scratch = Vec::new();
         let best = engine.best.as_ref()?;
         let (measured, flags) = self.given().flags(&self.axes, &best.levels, &engine.judge);
         let Flags { suppressed, people, rows } = flags;

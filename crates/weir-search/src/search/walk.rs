@@ -53,6 +53,15 @@ struct Tables<'t, 'a> {
 }
 
 impl Tables<'_, '_> {
+    /// Lets go of the tables that were made first, where they are many or large together.
+    fn make_room(&mut self) {
+        let most = (self.finest.len() / 2).max(FEW_TUPLES);
+        let mut tuples: usize = self.own.iter().map(Base::len).sum();
+        while self.own.len() > MOST_TABLES || self.own.len() > 1 && tuples > most {
+            tuples -= self.own.remove(0).len();
+        }
+    }
+
     /// The smallest that a node can be measured on.
     fn smallest(&self, levels: &[usize]) -> &Base<'_> {
         smallest(smallest(self.finest, self.coarse, levels), &self.own, levels)
@@ -199,10 +208,8 @@ impl Engine<'_> {
         }
         self.visited += base.work() * 2;
         let own = base.collapse(self.axes, &meet);
-        if tables.own.len() == MOST_TABLES {
-            tables.own.remove(0);
-        }
         tables.own.push(own);
+        tables.make_room();
         group.sort_by_key(|place| (open.below(*place), Reverse(*place)));
         open.group = group;
     }
@@ -242,6 +249,8 @@ const MOST_CELLS: f64 = 4_194_304.0;
 const SMALLER: f64 = 4.0;
 /// Tables that are kept besides those of the descent.
 const MOST_TABLES: usize = 4;
+/// Tuples that they may have together in any case; else half of those of the finest table.
+const FEW_TUPLES: usize = 1 << 16;
 
 #[cfg(test)]
 mod tests;
