@@ -251,7 +251,8 @@ fn a_name_is_not_believed_over_a_few_words_that_are_nothing_like_it() {
 fn spoilt_serial_numbers_hold_no_phones() {
     let numbers = |step: u64| -> Vec<String> {
         let number = |n: u64| (13_800_000_000 + n * step).to_string();
-        let spoilt = |n: u64| if n % 5 == 0 { format!("{}#", &number(n)[..10]) } else { number(n) };
+        let spoilt =
+            |n: u64| if n.is_multiple_of(5) { format!("{}#", &number(n)[..10]) } else { number(n) };
         (0..300).map(spoilt).collect()
     };
     assert_eq!(one(300, column("v1", ColumnType::Text, &numbers(1), 300)).semantic, "unique-code");
