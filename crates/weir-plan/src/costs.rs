@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use weir_law::Day;
 use weir_types::Environment;
 use weir_types::request::nearest;
 use weir_types::verdict::Certainty;
 
 use weir_types::Route;
+
+mod error;
+
+pub use error::CostsError;
 
 /// The table of costs that weir ships.
 const BUILTIN: &str = include_str!("../../../planning/costs-cn-2026.toml");
@@ -484,182 +487,10 @@ fn newlines(text: &str) -> usize {
     text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
-/// Why a text is no table of costs.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CostsError {
-    /// Not TOML, an unknown or missing key, or a value of the wrong type.
-    #[error("line {line} of the costs: {message}")]
-    Syntax {
-        /// The line.
-        line: usize,
-        /// What the TOML reader says of it.
-        message: String,
-    },
-    /// A figure for an assumption that no plan rests on.
-    #[error("there is no assumption `{name}`")]
-    UnknownAssumption {
-        /// The name.
-        name: String,
-        /// The assumption spelled most like it.
-        nearest: Option<String>,
-    },
-    /// Something that every table needs is not there.
-    #[error("the costs say nothing of `{what}`")]
-    Missing {
-        /// The assumption, route or threat.
-        what: String,
-    },
-    /// A figure below nothing, beyond all measure, or no number.
-    #[error("a figure of `{name}` is no amount")]
-    Amount {
-        /// Where it stands.
-        name: String,
-    },
-    /// A figure that must be a share.
-    #[error("a figure of `{name}` is no share")]
-    Share {
-        /// Where it stands.
-        name: String,
-    },
-    /// Numbers of events that do not rise.
-    #[error("the events of the threat `{threat}` do not rise from low to high")]
-    Events {
-        /// The threat.
-        threat: String,
-    },
-    /// A name of something that is not in the table.
-    #[error("`{entry}` names `{name}`, which the costs do not have")]
-    Reference {
-        /// The task or measure.
-        entry: String,
-        /// What it names.
-        name: String,
-    },
-    /// A measure that builds on one that comes after it.
-    #[error("the measure `{measure}` builds on `{needs}`, which comes after it")]
-    Later {
-        /// The measure.
-        measure: String,
-        /// What it builds on.
-        needs: String,
-    },
-}
-
-impl CostsError {
-    /// What the person can do about it.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::UnknownAssumption { nearest: Some(name), .. } => {
-                format!("did you mean `{name}`?")
-            }
-            Self::Amount { .. } => "write a number of yuan or hours, not below 0".to_owned(),
-            Self::Share { .. } => "write a share, from 0 to 1".to_owned(),
-            Self::Events { .. } => {
-                "write three numbers: low, most likely, high, not below 0".to_owned()
-            }
-            Self::Later { .. } => "put what is built on first".to_owned(),
-            Self::Syntax { .. }
-            | Self::UnknownAssumption { .. }
-            | Self::Missing { .. }
-            | Self::Reference { .. } => {
-                "`weir plan --print-costs` prints the whole table".to_owned()
-            }
-        }
-    }
-}
-
 /// The text of the table that weir ships.
 pub fn builtin_text() -> &'static str {
     BUILTIN
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use weir_law::RulePack;
-
-    use super::*;
-
-    #[test]
-    fn every_duty_of_the_shipped_rules_is_met_by_a_task() {
-        let (costs, pack) = (Costs::builtin(), RulePack::builtin());
-        let listed: BTreeSet<&str> =
-            costs.tasks.iter().flat_map(|task| task.rules.iter().map(String::as_str)).collect();
-        let quiet = |id: &str| ON_OCCASION.contains(&id);
-        let missing: Vec<&str> = pack
-            .rules()
-            .iter()
-            .filter(|rule| rule.outcome().is_to_do())
-            .map(weir_law::Rule::id)
-            .filter(|id| !listed.contains(id) && !quiet(id))
-            .collect();
-        assert!(missing.is_empty(), "no task meets {missing:?}");
-        let strangers: Vec<&str> = listed
-            .into_iter()
-            .filter(|id| !pack.rules().iter().any(|rule| rule.id() == *id))
-            .collect();
-        assert!(strangers.is_empty(), "no rules: {strangers:?}");
-    }
-
-    /// What is due only when something happens; a plan does not pay for it.
-    const ON_OCCASION: &[&str] = &[
-        "PIPL-22",
-        "PIPL-44",
-        "PIPL-47",
-        "PIPL-57",
-        "DSL-29",
-        "DSL-35",
-        "NDSMR-10",
-        "NDSMR-10-users",
-        "NDSMR-11",
-        "NDSMR-14",
-        "NDSMR-24",
-        "NDSMR-25",
-        "NDSMR-32",
-        "CIIR-18",
-        "AUDIT-5",
-        "AUDIT-rotation",
-        "NID-use",
-        "NID-min",
-    ];
-
-    #[test]
-    fn a_figure_is_replaced_by_name() {
-        let costs = Costs::builtin().with("[assumptions]\nhour_yuan = 500").unwrap();
-        assert_eq!(costs.figure("hour_yuan"), Some(500.0));
-        assert_eq!(costs.figure("consent_rate"), Costs::builtin().figure("consent_rate"));
-        assert!(costs.label().starts_with("costs-cn-2026+own 1"));
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_refused_by_name() {
-        let wrong = |text: &str| Costs::builtin().with(text).unwrap_err();
-        let message = |text: &str| wrong(text).to_string();
-        assert_eq!(
-            message("[assumptions]\nhour_yuan = -1"),
-            "a figure of `hour_yuan` is no amount"
-        );
-        assert_eq!(
-            message("[assumptions]\nconsent_rate = 2"),
-            "a figure of `consent_rate` is no share"
-        );
-        assert_eq!(
-            message("[assumptions]\nhour_yuan = nan"),
-            "a figure of `hour_yuan` is no amount"
-        );
-        let typo = wrong("[assumptions]\nhour_yaun = 3");
-        assert_eq!(typo.hint(), "did you mean `hour_yuan`?");
-        assert!(message("\n\n[assumption]\n").starts_with("line 3 of the costs"));
-    }
-
-    #[test]
-    fn an_insurance_is_stated_or_not_there() {
-        assert_eq!(Costs::builtin().figure("insurance_premium_yuan"), None);
-        let mut costs = Costs::builtin();
-        costs.assume("insurance_premium_yuan", 3_000.0).unwrap();
-        assert_eq!(costs.figure("insurance_premium_yuan"), Some(3_000.0));
-        assert!(costs.assume("insurance_carries", 1.5).is_err());
-    }
-}
+mod tests;

@@ -80,6 +80,112 @@ fn options_of_the_examples_are_ranked_by_what_they_cost() {
     }
 }
 
+/// Enumerates, from what is printed and the table of costs alone, every set of measures of every
+/// option: none is cheaper than the one that was taken.
+#[test]
+fn no_set_of_measures_is_cheaper_than_what_is_printed() {
+    let text = include_str!("../../../../planning/costs-cn-2026.toml");
+    let costs: toml::Table = text.parse().unwrap();
+    let measures = costs["measures"].as_array().unwrap();
+    let floor = 1.0 - costs["assumptions"]["most_effect"]["value"].as_float().unwrap();
+    for desk in [claims(), residents()] {
+        let (_, plan) = planned(&desk, &[]);
+        let mut least = f64::INFINITY;
+        for option in options(&plan) {
+            let losses: Vec<(&str, f64)> = option["threats"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|threat| {
+                    (threat["threat"].as_str().unwrap(), threat["bare"].as_f64().unwrap())
+                })
+                .collect();
+            // In the order of the table, so that what a measure builds on comes before it.
+            let offered: Vec<Offered> = measures
+                .iter()
+                .filter_map(|measure| Offered::new(measure, option, &losses))
+                .collect();
+            let mut best = f64::INFINITY;
+            cheapest(&offered, &mut Vec::new(), &losses, floor, &mut best);
+            let parts = &option["parts"];
+            let part = |name: &str| parts[name].as_f64().unwrap();
+            let printed = part("measures") + part("risk");
+            assert!(
+                (best - printed).abs() < 1e-6 * printed,
+                "{}: {best} {printed}",
+                option["route"]
+            );
+            least = least.min(part("route") + part("duties") + part("information") + best);
+        }
+        let first = options(&plan)[0]["total"].as_f64().unwrap();
+        assert!((least - first).abs() < 1e-6 * first, "{least} {first}");
+    }
+}
+
+/// A measure that an option could take.
+struct Offered {
+    id: String,
+    cost: f64,
+    effects: Vec<f64>,
+    must: bool,
+    requires: Vec<String>,
+}
+
+impl Offered {
+    fn new(measure: &toml::Value, option: &Value, losses: &[(&str, f64)]) -> Option<Self> {
+        let id = measure["id"].as_str().unwrap();
+        let of = |list: &str| {
+            let all = option[list].as_array().unwrap().iter();
+            all.clone().find(|one| one["measure"] == id).cloned()
+        };
+        let taken = of("measures");
+        let told = taken.clone().or_else(|| of("left_out"))?;
+        let effect = |threat: &str| {
+            let effect = measure.get("effects").and_then(|effects| effects.get(threat));
+            effect.and_then(toml::Value::as_float).unwrap_or(0.0)
+        };
+        let requires = measure.get("requires").and_then(toml::Value::as_array);
+        Some(Self {
+            id: id.to_owned(),
+            cost: told["yuan"].as_f64().unwrap(),
+            effects: losses.iter().map(|(threat, _)| effect(threat)).collect(),
+            must: taken.is_some_and(|taken| taken["saves"].is_null()),
+            requires: requires
+                .map(|all| all.iter().map(|one| one.as_str().unwrap().to_owned()).collect())
+                .unwrap_or_default(),
+        })
+    }
+}
+
+fn cheapest(
+    offered: &[Offered],
+    set: &mut Vec<bool>,
+    losses: &[(&str, f64)],
+    floor: f64,
+    best: &mut f64,
+) {
+    let Some(next) = offered.get(set.len()) else {
+        let taken = || offered.iter().zip(set.iter()).filter(|(_, taken)| **taken);
+        let cost: f64 = taken().map(|(one, _)| one.cost).sum();
+        let left = losses.iter().enumerate().map(|(at, (_, loss))| {
+            loss * taken().map(|(one, _)| 1.0 - one.effects[at]).product::<f64>().max(floor)
+        });
+        *best = best.min(cost + left.sum::<f64>());
+        return;
+    };
+    let has = |name: &String| {
+        offered.iter().zip(set.iter()).any(|(one, taken)| one.id == *name && *taken)
+    };
+    let may = next.requires.iter().all(has);
+    for taken in [false, true] {
+        if (taken && may) || (!taken && !next.must) {
+            set.push(taken);
+            cheapest(offered, set, losses, floor, best);
+            set.pop();
+        }
+    }
+}
+
 #[test]
 fn a_public_environment_asks_for_more_people_in_a_class() {
     let desk = claims();
