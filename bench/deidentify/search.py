@@ -7,9 +7,13 @@ DATA holds `arx-expected.json` and its tables. Where `WEIR_ARX` holds the class 
 without its GUI, both answer in one run, in turn; else the times that ARX took when the answers were
 recorded are taken. Processor time is that of the warm search in one thread, in the process, without
 reading the table.
+
+With delta-presence the two count classes of different tables: ARX those of the population, weir those
+that somebody of the data is in. Both are then counted here, from the tables and the hierarchies alone.
 """
 
 import argparse
+import csv
 import json
 import math
 import os
@@ -74,6 +78,28 @@ def same(ours, score, suppressed, classes):
     return close and ours["suppressed"] == suppressed and ours["classes"] == classes
 
 
+def counted(data, case, sensitive, levels):
+    """Classes of the population and of the data at some levels, for a case with a population."""
+    dataset = case["dataset"]
+    folder = data / dataset
+
+    def rows(name):
+        with open(folder / f"{dataset}{name}.csv", newline="", encoding="utf-8") as file:
+            return list(csv.reader(file, delimiter=";"))
+
+    head, *population = rows("")
+    quasi = [name for name in head if name != sensitive]
+    labels = []
+    for name, level in zip(quasi, levels, strict=True):
+        groups = {row[0]: row[level] for row in rows(f"_hierarchy_{name}")}
+        labels.append((head.index(name), groups))
+
+    def classes(table):
+        return len({tuple(groups[row[at]] for at, groups in labels) for row in table})
+
+    return classes(population), classes(rows("_subset")[1:])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", type=pathlib.Path)
@@ -102,6 +128,12 @@ def main():
         ours = weir.ask(f"{ask} runs={arguments.runs + 1} threads={arguments.threads}")
         time = ours["time"]["warm_cpu_median_ms"]
         ratios.append((theirs / time, name))
+        if ours["solution"] and "d" in case["case"].split("+"):
+            sensitive = expected["sensitive"][case["dataset"]]
+            of_population, of_data = counted(arguments.data, case, sensitive, ours["levels"])
+            # Held against what each of the two says; then both speak of the same classes.
+            if of_population == classes and of_data == ours["classes"]:
+                classes = of_data
         right = ours["solution"] and same(ours, score, suppressed, classes)
         wrong += not right
         note = "" if right else f"  ARX: {score}, {suppressed} suppressed, {classes} classes"
