@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 use weir_log::note::VerifierKey;
+use weir_types::statement::Release;
 use weir_types::statement::{
     RELEASE_PREDICATE, RELEASE_PREDICATE_V1, RELEASE_PREDICATE_V2, STATEMENT_TYPE,
 };
+use weir_types::weighed::Weighed;
 use weir_types::{Bilingual, Statement};
 
 use crate::package;
@@ -37,6 +39,10 @@ pub enum FormError {
     /// The data files are not exactly the files in the data folder.
     #[error("the data files are not exactly the files in `{}`", package::DATA_DIR)]
     Data,
+    /// The option that was taken is none of those that were weighed, is one that weir does not carry
+    /// out, or has other classes than the plan.
+    #[error("the option that was taken is not among those that were weighed, or not what was done")]
+    Weighed,
     /// The signer's key is not an Ed25519 key, or its identifier is another key's.
     #[error("the signer's key and its identifier do not fit together")]
     SignerKey,
@@ -53,6 +59,7 @@ impl FormError {
             Self::Name { position } => format!("第 {position} 个文件的名称在发布包中没有位置"),
             Self::Order => "文件没有按名称排序，或有重复".to_owned(),
             Self::Data => format!("数据文件与“{}”目录中的文件不一致", package::DATA_DIR),
+            Self::Weighed => "所取方案不在权衡过的方案之中，或与实际处理不符".to_owned(),
             Self::SignerKey => "签名者的公钥与其标识不符".to_owned(),
             Self::LogKey => "日志公钥无法读取".to_owned(),
         };
@@ -98,10 +105,21 @@ pub fn check(statement: &Statement) -> Result<PublicKey, FormError> {
     if stated.is_empty() || stated.len() != release.data.len() || stated != found {
         return Err(FormError::Data);
     }
+    if release.weighed.as_ref().is_some_and(|weighed| !is_taken(weighed, release)) {
+        return Err(FormError::Weighed);
+    }
     let key: PublicKey = release.signer.ed25519.parse().map_err(|_| FormError::SignerKey)?;
     if key.keyid() != release.signer.keyid {
         return Err(FormError::SignerKey);
     }
     release.signer.log.parse::<VerifierKey>().map_err(|_| FormError::LogKey)?;
     Ok(key)
+}
+
+/// Whether the option that was taken is one that was weighed and that weir carries out, with the
+/// classes of the plan.
+fn is_taken(weighed: &Weighed, release: &Release) -> bool {
+    let at = usize::try_from(weighed.taken).ok().and_then(|number| number.checked_sub(1));
+    let option = at.and_then(|at| weighed.options.get(at));
+    option.is_some_and(|option| option.built && option.k.is_none_or(|k| k == release.plan.k))
 }

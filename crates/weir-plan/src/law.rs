@@ -2,26 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use weir_law::{Answer, FactSet, Rule, RulePack, State, examine};
-use weir_types::{Bilingual, Environment, Outcome};
+use weir_law::{Answer, Examination, Rule, RulePack, State, examine};
+use weir_types::{Bilingual, Environment, Outcome, Route};
 
 use crate::options::{Cited, NotNeeded, Reason};
 use crate::plan::{Circulation, PlanError, facts_on};
-use weir_types::Route;
 
 /// The rules on one route.
 #[derive(Debug)]
-pub(crate) struct Ruling {
-    /// The facts that they were asked about.
-    pub(crate) facts: FactSet,
+pub(crate) struct Ruling<'a> {
+    pack: &'a RulePack,
+    /// What each of them says.
+    pub(crate) examined: Examination<'a>,
     /// Where the data will be on this route.
     pub(crate) environment: Environment,
     /// Duties, records and deadlines that apply, and whether each is seen to be met.
     pub(crate) due: BTreeMap<String, bool>,
 }
 
-impl Ruling {
-    pub(crate) fn of(asked: &Circulation<'_>, route: Route) -> Result<Self, PlanError> {
+impl<'a> Ruling<'a> {
+    pub(crate) fn of(asked: &Circulation<'a>, route: Route) -> Result<Self, PlanError> {
         let facts = facts_on(asked, route);
         let set = asked.pack.facts_found(&facts, in_law(route))?;
         let examined = examine(asked.pack, &set, Some(asked.day));
@@ -31,48 +31,47 @@ impl Ruling {
             _ => None,
         });
         let due = due.collect();
-        Ok(Self { facts: set, environment: facts.environment, due })
+        Ok(Self { pack: asked.pack, examined, environment: facts.environment, due })
     }
 
     /// The prohibitions that stand.
-    pub(crate) fn forbidden(&self, asked: &Circulation<'_>) -> Vec<Reason> {
-        let examined = examine(asked.pack, &self.facts, Some(asked.day));
+    pub(crate) fn forbidden(&self) -> Vec<Reason> {
         let reason = |answer: &Answer<'_>| Reason::Forbidden {
-            by: cited(asked.pack, answer.rule),
+            by: cited(self.pack, answer.rule),
             text: answer.rule.plain_text(),
-            because: examined.facts_in_words(answer),
+            because: self.examined.facts_in_words(answer),
         };
-        examined.refusals().map(reason).collect()
+        self.examined.refusals().map(reason).collect()
     }
 
     /// What need not be done.
-    pub(crate) fn not_needed(&self, asked: &Circulation<'_>) -> Vec<NotNeeded> {
-        let examined = examine(asked.pack, &self.facts, Some(asked.day));
-        let exempts = examined.answers().iter().filter(|answer| {
+    pub(crate) fn not_needed(&self) -> Vec<NotNeeded> {
+        let exempts = self.examined.answers().iter().filter(|answer| {
             answer.rule.outcome() == Outcome::Exemption
                 && matches!(answer.state, State::Applies { .. })
         });
         let told = exempts.map(|answer| NotNeeded {
-            by: cited(asked.pack, answer.rule),
+            by: cited(self.pack, answer.rule),
             text: answer.rule.plain_text(),
-            because: examined.facts_in_words(answer),
+            because: self.examined.facts_in_words(answer),
             lifts: answer
                 .rule
                 .exempts()
                 .iter()
-                .filter_map(|id| asked.pack.rules().iter().find(|rule| rule.id() == *id))
-                .map(|rule| cited(asked.pack, rule))
+                .filter_map(|id| self.pack.rules().iter().find(|rule| rule.id() == *id))
+                .map(|rule| cited(self.pack, rule))
                 .collect(),
         });
         told.collect()
     }
 
     /// Of some rules, those that apply, with their articles.
-    pub(crate) fn cited(&self, pack: &RulePack, rules: &[String]) -> Vec<Cited> {
+    pub(crate) fn cited(&self, rules: &[String]) -> Vec<Cited> {
         let applies = |rule: &&Rule| {
             self.due.contains_key(rule.id()) && rules.iter().any(|id| id == rule.id())
         };
-        pack.rules().iter().filter(applies).map(|rule| cited(pack, rule)).collect()
+        let rules = self.pack.rules().iter().filter(applies);
+        rules.map(|rule| cited(self.pack, rule)).collect()
     }
 }
 

@@ -31,11 +31,6 @@ pub struct Options {
 }
 
 impl Options {
-    /// The cheapest option that weir carries out by itself.
-    pub fn cheapest_built(&self) -> Option<(usize, &Choice)> {
-        self.options.iter().enumerate().find(|(_, option)| option.built)
-    }
-
     /// Whether no rule leaves any option.
     pub fn is_refused(&self) -> bool {
         self.options.is_empty()

@@ -1,7 +1,7 @@
 //! From facts, searches and costs to options.
 
 use thiserror::Error;
-use weir_law::{Day, FactError, RulePack, Threshold, examine};
+use weir_law::{Day, FactError, RulePack, Threshold};
 use weir_types::{Bilingual, Environment, Facts, Relation};
 
 use crate::candidate::{Candidate, Source, candidates};
@@ -73,7 +73,6 @@ pub fn plan(asked: &Circulation<'_>) -> Result<Options, PlanError> {
     };
     let route = options.first().map_or(Route::Anonymised, |first| first.route);
     let ruling = Ruling::of(asked, route)?;
-    let facts = &ruling.facts;
     Ok(Options {
         pack: asked.pack.label(),
         as_of: asked.day.to_string(),
@@ -83,7 +82,7 @@ pub fn plan(asked: &Circulation<'_>) -> Result<Options, PlanError> {
         infeasible,
         assumptions: assumptions(asked),
         sensitivity,
-        questions: examine(asked.pack, facts, Some(asked.day)).questions(),
+        questions: ruling.examined.questions(),
     })
 }
 
@@ -91,6 +90,8 @@ pub fn plan(asked: &Circulation<'_>) -> Result<Options, PlanError> {
 pub(crate) fn value(asked: &Circulation<'_>) -> Amount {
     match asked.value {
         Some(yuan) => Amount { yuan, stated: true },
+        // Rows that are about nobody have no value by the person.
+        None if !asked.facts.personal_information => Amount { yuan: 0.0, stated: false },
         None => {
             let each = asked.costs.known("value_per_person_yuan");
             Amount { yuan: each * asked.facts.people as f64, stated: false }
@@ -105,7 +106,7 @@ fn ranked(asked: &Circulation<'_>) -> Result<(Vec<Choice>, Vec<Infeasible>), Pla
     let mut priced: Vec<(Candidate, f64, bool)> = Vec::new();
     for candidate in forms(asked) {
         let ruling = Ruling::of(asked, candidate.route)?;
-        let mut reasons = ruling.forbidden(asked);
+        let mut reasons = ruling.forbidden();
         reasons.extend(too_small(&candidate, &threshold, asked.asked_k));
         match Reckoning::new(asked, &ruling, &candidate)?.choice() {
             Ok(choice) => {
@@ -233,6 +234,28 @@ fn least_k(asked: &Circulation<'_>) -> u64 {
     asked.pack.threshold(asked.facts, Some(asked.day)).k.max(asked.asked_k.unwrap_or(0))
 }
 
+/// The cheapest feasible option, without what is told of it.
+fn cheapest(asked: &Circulation<'_>) -> Result<Option<Varied>, PlanError> {
+    let threshold = asked.pack.threshold(asked.facts, Some(asked.day));
+    let mut least: Option<Varied> = None;
+    for candidate in forms(asked) {
+        let ruling = Ruling::of(asked, candidate.route)?;
+        if !ruling.forbidden().is_empty()
+            || too_small(&candidate, &threshold, asked.asked_k).is_some()
+        {
+            continue;
+        }
+        let Ok(total) = Reckoning::new(asked, &ruling, &candidate)?.total() else { continue };
+        let own = Varied { route: candidate.route, k: candidate.k, total };
+        let before = |other: &Varied| (own.route, own.k) < (other.route, other.k);
+        if least.is_none_or(|other| total < other.total || (total <= other.total && before(&other)))
+        {
+            least = Some(own);
+        }
+    }
+    Ok(least)
+}
+
 /// What is varied, and how.
 type Vary = (fn() -> Bilingual, fn(&mut Costs, &mut Option<f64>, f64));
 
@@ -288,12 +311,11 @@ fn scale(costs: &mut Costs, names: &[&str], by: f64) {
 }
 
 fn sensitivity(asked: &Circulation<'_>, now: &Choice) -> Result<Vec<Sensitivity>, PlanError> {
+    let varied_now = Varied { route: now.route, k: now.k, total: now.total };
     let varied = |vary: fn(&mut Costs, &mut Option<f64>, f64), by: f64| -> Result<_, PlanError> {
         let (mut costs, mut value) = (asked.costs.clone(), asked.value);
         vary(&mut costs, &mut value, by);
-        let (options, _) = ranked(&Circulation { costs: &costs, value, ..*asked })?;
-        let first = options.first().unwrap_or(now);
-        Ok(Varied { route: first.route, k: first.k, total: first.total })
+        Ok(cheapest(&Circulation { costs: &costs, value, ..*asked })?.unwrap_or(varied_now))
     };
     let other = |varied: &Varied| (varied.route, varied.k) != (now.route, now.k);
     VARIED

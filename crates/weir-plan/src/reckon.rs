@@ -16,7 +16,7 @@ use weir_types::Route;
 #[derive(Debug)]
 pub(crate) struct Reckoning<'a> {
     asked: &'a Circulation<'a>,
-    ruling: &'a Ruling,
+    ruling: &'a Ruling<'a>,
     candidate: &'a Candidate,
     /// Measures that can be taken here at all.
     measures: Vec<&'a Measure>,
@@ -32,7 +32,7 @@ pub(crate) struct Reckoning<'a> {
 impl<'a> Reckoning<'a> {
     pub(crate) fn new(
         asked: &'a Circulation<'a>,
-        ruling: &'a Ruling,
+        ruling: &'a Ruling<'a>,
         candidate: &'a Candidate,
     ) -> Result<Self, PlanError> {
         let costs = asked.costs;
@@ -70,6 +70,15 @@ impl<'a> Reckoning<'a> {
         [route, duties, self.lost * value(self.asked).yuan]
     }
 
+    /// What the form costs with its cheapest measures, yuan a year.
+    ///
+    /// # Errors
+    /// As [`Reckoning::choice`].
+    pub(crate) fn total(&self) -> Result<f64, Box<Reason>> {
+        let solved = solve(&self.problem).map_err(|why| Box::new(self.reason(&why)))?;
+        Ok(self.fixed().iter().sum::<f64>() + solved.total)
+    }
+
     /// The form with its cheapest measures.
     ///
     /// # Errors
@@ -96,7 +105,7 @@ impl<'a> Reckoning<'a> {
             measures: taken,
             left_out,
             threats: self.threats_told(&solved),
-            not_needed: self.ruling.not_needed(self.asked),
+            not_needed: self.ruling.not_needed(),
             binding: self.binding(&solved),
             stricter: None,
             laxer: None,
@@ -126,7 +135,7 @@ impl<'a> Reckoning<'a> {
                     text,
                     yuan: item.cost,
                     saves: turned(Stance::Never).filter(|_| item.stance == Stance::Free),
-                    required_by: self.ruling.cited(self.asked.pack, &measure.required_by),
+                    required_by: self.ruling.cited(&measure.required_by),
                     needed_by: self.needed_by(at),
                     asked_by_band: self.asked_by_band(measure),
                     by_weir: measure.by_weir,
@@ -240,11 +249,11 @@ impl<'a> Reckoning<'a> {
 }
 
 /// Whether a task has to be done: a duty that it meets is due, and is not seen to be met.
-fn is_due(task: &Task, ruling: &Ruling) -> bool {
+fn is_due(task: &Task, ruling: &Ruling<'_>) -> bool {
     task.rules.iter().any(|rule| ruling.due.get(rule) == Some(&false))
 }
 
-fn told(task: &Task, ruling: &Ruling, asked: &Circulation<'_>) -> TaskDue {
+fn told(task: &Task, ruling: &Ruling<'_>, asked: &Circulation<'_>) -> TaskDue {
     let costs = asked.costs;
     let each = task.per_person.as_deref().and_then(|name| costs.figure(name)).unwrap_or(0.0);
     let yuan = task.hours * costs.known("hour_yuan") + task.yuan + each * asked.facts.people as f64;
@@ -253,7 +262,7 @@ fn told(task: &Task, ruling: &Ruling, asked: &Circulation<'_>) -> TaskDue {
     TaskDue {
         task: task.id.clone(),
         text: Bilingual::new(&task.zh, &task.en),
-        rules: ruling.cited(asked.pack, &open),
+        rules: ruling.cited(&open),
         hours: if task.shared { 0.0 } else { task.hours },
         yuan: if task.shared { 0.0 } else { yuan },
         shared: task.shared,
@@ -262,7 +271,7 @@ fn told(task: &Task, ruling: &Ruling, asked: &Circulation<'_>) -> TaskDue {
 
 /// The measures that can be taken on a route: there is somebody to take them with, what they build
 /// on can be taken, and a figure that they need is stated.
-fn offered<'a>(costs: &'a Costs, ruling: &Ruling, route: Route) -> Vec<&'a Measure> {
+fn offered<'a>(costs: &'a Costs, ruling: &Ruling<'_>, route: Route) -> Vec<&'a Measure> {
     let mut offered: Vec<&Measure> = Vec::new();
     for measure in &costs.measures {
         let stated =
@@ -289,7 +298,7 @@ fn stays_personal(asked: &Circulation<'_>, route: Route) -> bool {
 fn item(
     measure: &Measure,
     measures: &[&Measure],
-    ruling: &Ruling,
+    ruling: &Ruling<'_>,
     asked: &Circulation<'_>,
     candidate: &Candidate,
 ) -> Item {

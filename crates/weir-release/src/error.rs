@@ -436,7 +436,7 @@ impl ReleaseError {
 impl ReleaseError {
     /// Whether nothing is wrong but that no option is good enough.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Weigh(WeighError::TooMuchLoss { .. }))
+        matches!(self, Self::Weigh(WeighError::TooMuchLoss { .. } | WeighError::NoOption { .. }))
     }
 }
 

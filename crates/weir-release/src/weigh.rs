@@ -10,7 +10,7 @@ use weir_detect::grade::{Answers, GradePack, Subject, grade};
 use weir_law::{Day, RulePack};
 use weir_plan::assess::{Assessment, Band, RecipientAnswers, RecipientTable};
 use weir_plan::costs::Costs;
-use weir_plan::options::{Curves, Options, Reason};
+use weir_plan::options::{Curves, Infeasible, Options, Reason};
 use weir_plan::underwriting::{Assumption, Control, RecordClass, Underwriting, UnderwritingFacts};
 use weir_plan::{Circulation, Found, Harm, Searched, Trust, curves};
 use weir_table::Limits;
@@ -94,6 +94,10 @@ pub fn plan(request: &Path, options: &PlanOptions<'_>) -> Result<Planned, Releas
     let mut limits = Limits::new(options.temporary.clone());
     limits.memory_bytes = options.memory_bytes;
     limits.threads = options.threads.unwrap_or(limits.threads);
+    let day = options.day.map_or_else(|| today(options.clock), Ok)?;
+    if let Some(first) = pack.answers_from(day) {
+        return Err(WeighError::PackDay { pack: pack.label(), first }.into());
+    }
     let asked = Asked {
         request: parsed,
         folder,
@@ -102,7 +106,7 @@ pub fn plan(request: &Path, options: &PlanOptions<'_>) -> Result<Planned, Releas
         pack,
         limits,
         lang: Lang::En,
-        day: options.day.map_or_else(|| today(options.clock), Ok)?,
+        day,
     };
     let mut stages = Stages::new(options.progress, options.clock);
     let looked = look(&asked, source, &mut stages)?;
@@ -115,26 +119,50 @@ pub fn plan(request: &Path, options: &PlanOptions<'_>) -> Result<Planned, Releas
         Err(error) => return Err(error),
     };
     let costs = costs(&asked.request, options.costs.as_deref())?;
-    let source = source_of(&looked, &asked.request, found);
     let recipient = assessment(&asked)?;
-    let trust = trust(recipient.as_ref());
-    let circulation = circulation(&asked, &looked, &source, &trust, &costs);
-    let options = weir_plan::plan(&circulation).map_err(WeighError::Plan)?;
-    let taken = taken(&options, &asked.request, None).ok().flatten();
-    let first = options.options.first();
-    let curves = first.map(|first| curves(&circulation, first)).transpose();
-    Ok(Planned {
-        day: asked.day,
-        rows: looked.profile.rows,
-        parties: [asked.request.parties.provider.clone(), asked.request.parties.recipient.clone()],
-        facts: looked.facts.clone(),
-        harm: circulation.harm,
-        recipient,
-        curves: curves.map_err(WeighError::Plan)?,
-        taken: taken.map(|at| at + 1),
-        options,
-        stages: stages.times,
+    weighed(&asked, &looked, found, (&costs, recipient.as_ref()), |circulation, options| {
+        let taken = taken(&options, &asked.request, None).ok().flatten();
+        let first = options.options.first();
+        let curves = first.map(|first| curves(circulation, first)).transpose();
+        Ok(Planned {
+            day: asked.day,
+            rows: looked.profile.rows,
+            parties: [&asked.request.parties.provider, &asked.request.parties.recipient]
+                .map(Clone::clone),
+            facts: looked.facts.clone(),
+            harm: circulation.harm,
+            recipient: recipient.clone(),
+            curves: curves.map_err(WeighError::Plan)?,
+            taken: taken.map(|at| at + 1),
+            options,
+            stages: stages.times,
+        })
     })
+}
+
+/// Weighs the options, and hands them on with the circulation that they are of.
+fn weighed<T>(
+    asked: &Asked,
+    looked: &Looked,
+    found: Vec<Searched>,
+    (costs, recipient): (&Costs, Option<&Assessment>),
+    then: impl FnOnce(&Circulation<'_>, Options) -> Result<T, ReleaseError>,
+) -> Result<T, ReleaseError> {
+    let source = source_of(looked, &asked.request, found);
+    let circulation = Circulation {
+        pack: &asked.pack,
+        day: asked.day,
+        facts: &looked.facts,
+        source: &source,
+        asked_k: Some(looked.bounds.k),
+        value: asked.request.plan.value,
+        ceiling: asked.request.plan.most_loss,
+        harm: harm(looked),
+        trust: &trust(recipient),
+        costs,
+    };
+    let options = weir_plan::plan(&circulation).map_err(WeighError::Plan)?;
+    then(&circulation, options)
 }
 
 /// What an underwriter asks for, of the cheapest option; none where no option is left.
@@ -197,10 +225,9 @@ pub(crate) fn weigh(
 ) -> Result<Weighing, ReleaseError> {
     let (solution, found) = find(looked, asked, stages)?;
     let costs = costs(&asked.request, None)?;
-    let source = source_of(looked, &asked.request, found);
-    let trust = trust(assessment(asked)?.as_ref());
-    let circulation = circulation(asked, looked, &source, &trust, &costs);
-    let options = weir_plan::plan(&circulation).map_err(WeighError::Plan)?;
+    let recipient = assessment(asked)?;
+    let weighed_by = (&costs, recipient.as_ref());
+    let options = weighed(asked, looked, found, weighed_by, |_, options| Ok(options))?;
     let taken = taken(&options, &asked.request, option)?;
     let k = taken.and_then(|at| options.options[at].k).unwrap_or(looked.bounds.k);
     let solution = match k == looked.bounds.k {
@@ -247,16 +274,26 @@ fn taken(
     let weighs = request.deidentify.k.is_none() && options.value.stated;
     let mut built = options.options.iter().enumerate().filter(|(_, option)| option.built);
     let found = if weighs { built.next() } else { built.min_by_key(|(_, option)| option.k) };
-    if found.is_none()
-        && let Some(ceiling) = request.plan.most_loss
-        && options.infeasible.iter().any(|other| {
-            matches!(other.route, Route::Anonymised | Route::AsIs)
-                && other.reasons.iter().all(|reason| matches!(reason, Reason::Ceiling { .. }))
-        })
-    {
-        return Err(WeighError::TooMuchLoss { ceiling });
+    if found.is_none() {
+        none_taken(options, request)?;
     }
     Ok(found.map(|(at, _)| at))
+}
+
+/// Why no option that weir carries out is feasible, unless rules forbid all of them: those the
+/// decision on the release tells, with a report.
+fn none_taken(options: &Options, request: &Request) -> Result<(), WeighError> {
+    let route = |other: &&Infeasible| matches!(other.route, Route::Anonymised | Route::AsIs);
+    let forbidden = |reason: &Reason| matches!(reason, Reason::Forbidden { .. });
+    let mut other = options.infeasible.iter().filter(route);
+    let Some(open) = other.find(|other| !other.reasons.iter().any(forbidden)) else {
+        return Ok(());
+    };
+    let ceiling = |reason: &Reason| matches!(reason, Reason::Ceiling { .. });
+    match request.plan.most_loss.filter(|_| open.reasons.iter().any(ceiling)) {
+        Some(ceiling) => Err(WeighError::TooMuchLoss { ceiling }),
+        None => Err(WeighError::NoOption { options: options.infeasible.len() }),
+    }
 }
 
 /// Class sizes that are compared.
@@ -265,6 +302,8 @@ const KS: [u64; 7] = [2, 3, 5, 10, 20, 50, 100];
 const STRICTER: usize = 3;
 /// Tuples of a table above which only the least class size is searched for.
 const TOO_MANY_TUPLES: usize = 2_000_000;
+/// The same where classes are recoded one by one after each search.
+const TOO_MANY_TO_RECODE: usize = 100_000;
 
 /// The best generalisation for the least class size, and figures for others.
 ///
@@ -278,7 +317,8 @@ fn find(
     let least = looked.bounds.k;
     let solution = searched_for(looked, asked, least, stages)?;
     let mut all = vec![Searched { k: least, found: Some(figures(looked, &solution)) }];
-    let is_short = looked.counted.table.n_tuples() <= TOO_MANY_TUPLES
+    let most = if looked.bounds.local { TOO_MANY_TO_RECODE } else { TOO_MANY_TUPLES };
+    let is_short = looked.counted.table.n_tuples() <= most
         && looked.bounds.deadline.is_none()
         && looked.facts.personal_information;
     if !is_short {
@@ -335,27 +375,6 @@ fn source_of(looked: &Looked, request: &Request, searched: Vec<Searched>) -> wei
         greatest_risk: before.prosecutor_max.clamp(0.0, 1.0),
         mean_risk: before.prosecutor_mean.clamp(0.0, 1.0),
         searched,
-    }
-}
-
-fn circulation<'a>(
-    asked: &'a Asked,
-    looked: &'a Looked,
-    source: &'a weir_plan::Source,
-    trust: &'a Trust,
-    costs: &'a Costs,
-) -> Circulation<'a> {
-    Circulation {
-        pack: &asked.pack,
-        day: asked.day,
-        facts: &looked.facts,
-        source,
-        asked_k: Some(looked.bounds.k),
-        value: asked.request.plan.value,
-        ceiling: asked.request.plan.most_loss,
-        harm: harm(looked),
-        trust,
-        costs,
     }
 }
 

@@ -210,7 +210,11 @@ fn figures_that_the_bytes_do_not_show_are_refused() {
         s.predicate.plan.columns.pop();
     });
     assert_eq!(failed(&hidden.verify()), [CheckId::Columns]);
-    let higher = Package::of(|s| s.predicate.plan.k = 5).verify();
+    let higher = Package::of(|s| {
+        s.predicate.plan.k = 5;
+        s.predicate.weighed.as_mut().unwrap().options[0].k = Some(5);
+    })
+    .verify();
     assert_eq!(failed(&higher), [CheckId::Decision]);
 }
 

@@ -176,7 +176,7 @@ pub(crate) fn release(signer: Signer, data: Vec<String>) -> Release {
             taken: 1,
             options: vec![WeighedOption {
                 route: Route::Anonymised,
-                k: Some(5),
+                k: Some(3),
                 built: true,
                 total_yuan: 12_000.0,
                 risk_yuan: 2_000.5,

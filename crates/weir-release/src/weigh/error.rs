@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
+use weir_law::Day;
 use weir_plan::PlanError;
 use weir_plan::assess::RecipientAnswersError;
 use weir_plan::costs::CostsError;
@@ -35,6 +36,20 @@ pub enum WeighError {
     /// The clock shows a day of no calendar.
     #[error("the clock shows a day that weir cannot write")]
     NoDay,
+    /// A day before the first one that the rules answer for.
+    #[error("the pack {pack} answers for days from {first}")]
+    PackDay {
+        /// The pack.
+        pack: String,
+        /// The first day.
+        first: Day,
+    },
+    /// Nothing forbids the release, and yet no option that weir carries out is feasible.
+    #[error("no option that weir carries out is feasible; there are {options} that are not")]
+    NoOption {
+        /// How many options there are that are not feasible.
+        options: usize,
+    },
     /// An option that there is not.
     #[error("there is no option {asked}; there are {options}")]
     NoSuchOption {
@@ -68,6 +83,8 @@ impl WeighError {
             Self::Recipient(source) => source.hint(),
             Self::Plan(source) => source.hint(),
             Self::NoDay => "set the clock of this machine".to_owned(),
+            Self::PackDay { .. } => "give a later day".to_owned(),
+            Self::NoOption { .. } => "`weir plan REQUEST` says why".to_owned(),
             Self::NoSuchOption { .. } => "`weir plan REQUEST` lists the options".to_owned(),
             Self::NotBuilt { .. } => {
                 "take one that `weir plan REQUEST` does not mark so".to_owned()

@@ -10,12 +10,10 @@ use weir_documents::{
     Document, DocumentError, DocumentKind, Due, Input, OpenPoint, Standing, draft, due, overview,
 };
 use weir_law::{Day, Examination, Route, RulePack, examine};
-use weir_release::clock::Clock as _;
 use weir_types::{Bilingual, Lang};
 
 use super::law::load;
 use crate::args::{DocumentFormat, Documents, Global, LangArg};
-use crate::clock::SystemClock;
 use crate::exit::{Exit, Failure};
 use crate::talk::{Talk, print, print_json};
 
@@ -63,7 +61,7 @@ pub(crate) fn run(args: &Documents, global: &Global, talk: &Talk) -> Result<Exit
     let facts = pack
         .facts_of(&request, route)
         .map_err(|error| Failure::new(Exit::BadInput, &error, Some(error.hint())))?;
-    let day = day(args, &pack)?;
+    let day = load::day(args.as_of, &pack)?;
     let examination = examine(&pack, &facts, Some(day));
     let input = Input {
         request: &request,
@@ -92,21 +90,6 @@ pub(crate) fn run(args: &Documents, global: &Global, talk: &Talk) -> Result<Exit
         print(&page(&told, talk))?;
     }
     Ok(if told.refusals.is_empty() { Exit::Done } else { Exit::Refused })
-}
-
-fn day(args: &Documents, pack: &RulePack) -> Result<Day, Failure> {
-    let today = || {
-        let today = SystemClock::new().now().format("%Y-%m-%d").to_string();
-        today.parse().map_err(|e: weir_law::NotADay| Failure::new(Exit::Failed, &e, None))
-    };
-    let day = args.as_of.map_or_else(today, Ok)?;
-    match pack.answers_from(day) {
-        None => Ok(day),
-        Some(first) => {
-            let message = format!("the pack {} answers for days from {first}", pack.label());
-            Err(Failure::input(message, "give a later day, or an older pack"))
-        }
-    }
 }
 
 fn refusals(pack: &RulePack, examination: &Examination<'_>) -> Vec<Refusal> {

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use weir_plan::assess::{RecipientAnswers, RecipientTable};
 use weir_plan::options::{Amount, Choice};
-use weir_release::clock::Clock as _;
 use weir_release::{PlanOptions, Planned, plan};
 use weir_types::{Bilingual, Lang, Route};
 
 use crate::args::{Global, Plan};
 use crate::clock::SystemClock;
+use crate::commands::law::load;
 use crate::commands::spill_dir;
 use crate::exit::{Exit, Failure};
 use crate::talk::{Talk, grid, print, print_json};
@@ -17,9 +17,7 @@ use crate::talk::{Talk, grid, print, print_json};
 pub(crate) fn run(args: &Plan, global: &Global, talk: &Talk) -> Result<Exit, Failure> {
     let clock = SystemClock::new();
     if args.print_questions {
-        let today = clock.now().format("%Y-%m-%d").to_string();
-        let today =
-            today.parse().map_err(|e: weir_law::NotADay| Failure::new(Exit::Failed, &e, None))?;
+        let today = load::today()?;
         print(&RecipientAnswers::template(&RecipientTable::builtin(), talk.lang, today))?;
         return Ok(Exit::Done);
     }
@@ -30,6 +28,7 @@ pub(crate) fn run(args: &Plan, global: &Global, talk: &Talk) -> Result<Exit, Fai
     let Some(request) = &args.request else {
         return Err(Failure::input("no request is named", "name it: `weir plan REQUEST`"));
     };
+    let temporary = spill_dir();
     let planned = plan(
         request,
         &PlanOptions {
@@ -37,13 +36,13 @@ pub(crate) fn run(args: &Plan, global: &Global, talk: &Talk) -> Result<Exit, Fai
             costs: args.costs.clone(),
             memory_bytes: global.memory,
             threads: global.threads,
-            temporary: spill_dir(),
+            temporary: temporary.clone(),
             clock: &clock,
             progress: talk,
         },
     );
     // A folder that is not there is the usual case.
-    let _ = std::fs::remove_dir_all(spill_dir());
+    let _ = std::fs::remove_dir_all(&temporary);
     let planned = planned?;
     let n = planned.options.options.len();
     if let Some(asked) = args.option.map(std::num::NonZeroUsize::get).filter(|asked| *asked > n) {

@@ -311,6 +311,31 @@ fn own_costs_are_used_and_bad_ones_refused_by_name() {
 }
 
 #[test]
+fn a_day_before_the_rules_is_refused_and_nothing_is_left_behind() {
+    let desk = Desk::new(&patients(100), &request(""));
+    let ran = desk.weir(["plan", "request.toml", "--as-of", "2020-01-01"]);
+    assert_eq!(ran.status, 2, "{}", ran.talk);
+    assert!(ran.talk.contains("answers for days from"), "{}", ran.talk);
+    let temporary = tempfile::tempdir().unwrap();
+    let ran = std::process::Command::new(crate::support::WEIR)
+        .args(["plan", "request.toml", "--memory", "64MiB"])
+        .current_dir(desk.path(""))
+        .env("TMPDIR", temporary.path())
+        .output()
+        .unwrap();
+    assert!(ran.status.success());
+    assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn answers_that_are_not_there_are_named() {
+    let desk = Desk::new(&patients(100), &request("[plan]\nrecipient = \"none.toml\""));
+    let ran = desk.weir(["release", "request.toml", "--out", "package"]);
+    assert!(ran.status == 2 && ran.talk.contains("none.toml"), "{}", ran.talk);
+    assert_eq!(desk.names(), ["data.csv", "request.toml"]);
+}
+
+#[test]
 fn the_page_and_the_table_speak_both_languages() {
     let desk = Desk::new(&patients(200), &request(""));
     let zh = desk.weir(["plan", "request.toml", "--lang", "zh", "--html", "plan.html"]);

@@ -7,13 +7,11 @@ use serde::Serialize;
 use weir_law::{
     Answer, Day, Examination, Fact, FactType, Inquiry, Route, RulePack, State, Term, examine,
 };
-use weir_release::clock::Clock as _;
 use weir_types::verdict::{Certainty, Question};
 use weir_types::{Bilingual, Lang, Outcome};
 
 use super::load;
 use crate::args::{Explain, Global};
-use crate::clock::SystemClock;
 use crate::exit::{Exit, Failure};
 use crate::talk::{Talk, print, print_json};
 
@@ -79,14 +77,7 @@ pub(super) fn run(args: &Explain, global: &Global, talk: &Talk) -> Result<Exit, 
     let facts = pack
         .facts_of(&request, route)
         .map_err(|error| Failure::new(Exit::BadInput, &error, Some(error.hint())))?;
-    let today = SystemClock::new().now().format("%Y-%m-%d").to_string();
-    let day = match args.as_of {
-        Some(day) => day,
-        None => {
-            today.parse().map_err(|e: weir_law::NotADay| Failure::new(Exit::Failed, &e, None))?
-        }
-    };
-    load::answers(&pack, Some(day))?;
+    let day = load::day(args.as_of, &pack)?;
     let examined = examine(&pack, &facts, Some(day));
     let Inquiry { mut decide, add, spare } = examined.inquiry();
     decide.extend(add);

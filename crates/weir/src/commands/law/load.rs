@@ -4,8 +4,10 @@ use std::path::Path;
 
 use weir_law::cases::CaseError;
 use weir_law::{Day, Folder, PackError, RulePack};
+use weir_release::clock::Clock as _;
 use weir_types::Request;
 
+use crate::clock::SystemClock;
 use crate::exit::{Exit, Failure};
 
 /// The name of the shipped pack on the command line.
@@ -29,6 +31,19 @@ pub(in crate::commands) fn request(path: &Path) -> Result<Request, Failure> {
         Failure::input(message, "give a request; `weir new DATA` writes one")
     })?;
     Request::parse(&text).map_err(|error| Failure::new(Exit::BadInput, &error, Some(error.hint())))
+}
+
+/// The day that was given, or today; one that `pack` answers for.
+pub(in crate::commands) fn day(given: Option<Day>, pack: &RulePack) -> Result<Day, Failure> {
+    let day = given.map_or_else(today, Ok)?;
+    answers(pack, Some(day))?;
+    Ok(day)
+}
+
+/// Today, by the clock of this machine.
+pub(in crate::commands) fn today() -> Result<Day, Failure> {
+    let today = SystemClock::new().now().format("%Y-%m-%d").to_string();
+    today.parse().map_err(|e: weir_law::NotADay| Failure::new(Exit::Failed, &e, None))
 }
 
 /// Refuses a day that `pack` does not answer for.
