@@ -283,14 +283,19 @@ fn taken(
 /// Why no option that weir carries out is feasible, unless rules forbid all of them: those the
 /// decision on the release tells, with a report.
 fn none_taken(options: &Options, request: &Request) -> Result<(), WeighError> {
-    let route = |other: &&Infeasible| matches!(other.route, Route::Anonymised | Route::AsIs);
+    let of = |route| move |other: &&Infeasible| other.route == route;
+    let personal = options.infeasible.iter().any(|other| other.route == Route::Anonymised);
+    let built = if personal { Route::Anonymised } else { Route::AsIs };
     let forbidden = |reason: &Reason| matches!(reason, Reason::Forbidden { .. });
-    let mut other = options.infeasible.iter().filter(route);
-    let Some(open) = other.find(|other| !other.reasons.iter().any(forbidden)) else {
+    let mut other = options.infeasible.iter().filter(of(built));
+    // A rule forbids a route, whatever the class size.
+    if other.clone().any(|other| other.reasons.iter().any(forbidden)) {
         return Ok(());
-    };
+    }
+    let Some(open) = other.next() else { return Ok(()) };
     let ceiling = |reason: &Reason| matches!(reason, Reason::Ceiling { .. });
-    match request.plan.most_loss.filter(|_| open.reasons.iter().any(ceiling)) {
+    let too_much = open.reasons.iter().chain(other.flat_map(|o| &o.reasons)).any(ceiling);
+    match request.plan.most_loss.filter(|_| too_much) {
         Some(ceiling) => Err(WeighError::TooMuchLoss { ceiling }),
         None => Err(WeighError::NoOption { options: options.infeasible.len() }),
     }
