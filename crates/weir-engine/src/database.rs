@@ -158,13 +158,16 @@ impl Database {
             return Ok(());
         }
         let wait = self.patience.min(LONGEST_CONNECT);
+        // Statements may hold the ends of ranges of keys, which are cells.
         let connect = async {
             match &self.address.options {
                 Options::Postgres(options) => {
-                    options.connect().await.map(Box::new).map(Connection::Postgres)
+                    let quiet = options.as_ref().clone().disable_statement_logging();
+                    quiet.connect().await.map(Box::new).map(Connection::Postgres)
                 }
                 Options::MySql(options) => {
-                    options.connect().await.map(Box::new).map(Connection::MySql)
+                    let quiet = options.as_ref().clone().disable_statement_logging();
+                    quiet.connect().await.map(Box::new).map(Connection::MySql)
                 }
             }
         };

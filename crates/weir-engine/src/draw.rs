@@ -1,5 +1,7 @@
 //! How much of a table is read, and by which draw.
 
+use std::fmt;
+
 use weir_table::rows::{Drawn, Whole};
 use weir_table::sample;
 
@@ -64,14 +66,26 @@ pub(crate) enum Draw {
 }
 
 /// Keys that are whole numbers, in ranges of one width, of which some are drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KeyRanges {
+    /// The least key, which is a cell.
     pub(crate) first: i128,
     pub(crate) width: u64,
     /// How many there are.
     n: u64,
     /// How many of them are drawn.
     drawn: u64,
+}
+
+/// Without the first key, which is a cell.
+impl fmt::Debug for KeyRanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRanges")
+            .field("width", &self.width)
+            .field("n", &self.n)
+            .field("drawn", &self.drawn)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Draw {
@@ -228,6 +242,8 @@ mod tests {
         let draw = rows.by_keys(1 << 20, -1000, (2 << 20) - 1001);
         let Draw::Keys { ranges, .. } = draw else { panic!("{draw:?}") };
         assert_eq!((ranges.width, ranges.n, ranges.drawn), (128, 16_384, 4096));
+        // The least key is a cell.
+        assert!(!format!("{draw:?}").contains("-1000"));
         assert_eq!(draw.drawn(), Some(Drawn { seed: 3, of: Whole::Chance(0.25) }));
         let drawn: Vec<_> = draw.key_ranges().collect();
         assert_eq!(drawn.len(), 4096);
