@@ -157,7 +157,9 @@ pub(crate) fn integer(cell: &str) -> Option<i64> {
 fn whole(cell: &str) -> Option<i64> {
     const MOST_DIGITS: usize = 19;
     let long = cell.trim_start_matches('-').len() == MOST_DIGITS;
-    integer(cell).or_else(|| cell.parse().ok().filter(|_| long))
+    // A sign or a zero before the digits makes a code of it, here as there.
+    let is_number = |value: &i64| long && value.to_string() == cell;
+    integer(cell).or_else(|| cell.parse().ok().filter(is_number))
 }
 
 /// A decimal number with a point or an exponent, or a whole one; no leading zeros before
@@ -486,6 +488,8 @@ mod tests {
             assert_eq!(number_of_text(ColumnType::Integer, &text), Some(number as f64));
         }
         assert_eq!(canonical(ColumnType::Integer, "007"), None);
+        assert_eq!(canonical(ColumnType::Integer, "0000000000000000007"), None);
+        assert_eq!(canonical(ColumnType::Integer, "+123456789012345678"), None);
         assert_eq!(canonical(ColumnType::Integer, "9223372036854775808"), None);
     }
 
