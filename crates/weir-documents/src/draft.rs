@@ -330,12 +330,13 @@ impl Ask {
     }
 
     /// A mark where none of the rules applies for sure.
-    fn perhaps(&self, rules: &[String]) -> &'static str {
-        match self.lang {
-            _ if rules.iter().any(|id| self.known.applying.contains(id)) => "",
-            Lang::Zh => "（如适用）",
-            Lang::En => " (if it applies)",
-        }
+    fn perhaps(&self, rules: &[String]) -> Value {
+        // Escaping would take the blank away.
+        Value::from_safe_string(match self.lang {
+            _ if rules.iter().any(|id| self.known.applying.contains(id)) => String::new(),
+            Lang::Zh => "（如适用）".to_owned(),
+            Lang::En => " (if it applies)".to_owned(),
+        })
     }
 
     fn point(&self, name: &str) -> Result<OpenPoint, Error> {

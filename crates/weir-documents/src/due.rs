@@ -3,10 +3,9 @@
 use serde::Serialize;
 use weir_law::{Answer, Examination, RulePack, State};
 use weir_types::verdict::Certainty;
-use weir_types::{Bilingual, Lang, Outcome};
+use weir_types::{Bilingual, Outcome};
 
 use crate::catalogue::DocumentKind;
-use crate::view::without_figures;
 
 /// Whether one document is due, and by which rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -109,10 +108,7 @@ fn reason(pack: &RulePack, examination: &Examination<'_>, answer: &Answer<'_>) -
     Reason {
         rule: answer.rule.id().to_owned(),
         article: pack.article(answer.rule),
-        text: Bilingual::new(
-            without_figures(&answer.rule.text().zh, Lang::Zh),
-            without_figures(&answer.rule.text().en, Lang::En),
-        ),
+        text: answer.rule.plain_text(),
         because: examination.facts_in_words(answer),
         certainty: answer.rule.certainty(),
     }

@@ -45,6 +45,8 @@ struct Head {
     day: String,
     pack: String,
     route: String,
+    /// The day by which the pack was to be reviewed, where that is past.
+    review_due: Option<String>,
     /// The prohibitions that stand.
     refusals: Vec<Row>,
 }
@@ -166,6 +168,7 @@ impl Head {
             day: input.day.to_string(),
             pack: input.pack.label(),
             route: input.route.label().in_lang(lang).to_owned(),
+            review_due: input.pack.review_due(input.day).map(|day| day.to_string()),
             refusals: refusals.map(|answer| row(answer, input, lang)).collect(),
         }
     }
@@ -184,7 +187,7 @@ fn row(answer: &Answer<'_>, input: &Input<'_>, lang: Lang) -> Row {
     Row {
         rule: rule.id().to_owned(),
         article: input.pack.article(rule).in_lang(lang).to_owned(),
-        text: without_figures(rule.text().in_lang(lang), lang),
+        text: rule.plain_text().in_lang(lang).to_owned(),
         state: state_label(&answer.state, rule.outcome()).in_lang(lang).to_owned(),
         term,
         because: because.in_lang(lang).to_owned(),
@@ -203,23 +206,6 @@ fn reasons(due: &Due, lang: Lang) -> Vec<Row> {
         certainty: reason.certainty.label().in_lang(lang).to_owned(),
     });
     told.collect()
-}
-
-/// The text of a rule before a release, whose figures stand in braces.
-pub(crate) fn without_figures(text: &str, lang: Lang) -> String {
-    let later = match lang {
-        Lang::Zh => "（放行时确定）",
-        Lang::En => "(set at the release)",
-    };
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (_, tail) = after.split_once('}').unwrap_or((after, ""));
-        out.push_str(before);
-        out.push_str(later);
-        rest = tail;
-    }
-    out + rest
 }
 
 /// What becomes of a rule, for people.

@@ -38,17 +38,18 @@ pub(crate) struct Desk {
     facts: FactSet,
     route: Route,
     pub(crate) figures: Option<Figures>,
+    pub(crate) day: Day,
 }
 
 impl Desk {
     pub(crate) fn new(request: Request, route: Route) -> Self {
         let pack = RulePack::builtin();
         let facts = pack.facts_of(&request, route).unwrap();
-        Self { request, pack, facts, route, figures: None }
+        Self { request, pack, facts, route, figures: None, day: DAY.parse().unwrap() }
     }
 
     fn with<T>(&self, run: impl FnOnce(&Input<'_>) -> T) -> T {
-        let day: Day = DAY.parse().unwrap();
+        let day = self.day;
         let examination = examine(&self.pack, &self.facts, Some(day));
         run(&Input {
             request: &self.request,

@@ -154,3 +154,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_pack_past_its_review_day_is_said_to_be() {
+    let mut desk = Desk::new(example("claims"), Route::Anonymised);
+    let says =
+        |desk: &Desk| LANGS.map(|lang| desk.draft(DocumentKind::ContractAnnex, lang).markdown);
+    for text in says(&desk) {
+        assert!(!text.contains("to be reviewed by") && !text.contains("前复核"), "{text}");
+    }
+    desk.day = "2099-01-01".parse().unwrap();
+    let [zh, en] = says(&desk);
+    assert!(zh.contains("前复核，其内容可能已经过时"), "{zh}");
+    assert!(en.contains("may be out of date"), "{en}");
+}
