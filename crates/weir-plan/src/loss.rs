@@ -213,7 +213,8 @@ pub fn variance(scenarios: &[Scenario]) -> f64 {
 
 /// The losses of `years` simulated years (at least one), as a curve.
 ///
-/// The same scenarios, years and seed give the same curve, in whatever order the scenarios come.
+/// The same scenarios, years and seed give the same curve, in whatever order the scenarios come, but
+/// for scenarios of one name, which are told apart by their order.
 /// A year's threat events and what each would cost are tied to the seed, the scenario's name and
 /// the year: with a lower vulnerability some of the same loss events do not happen, and no year is
 /// worse. So the difference of two curves with one seed is a good deal surer than either.

@@ -11,7 +11,7 @@ use weir_types::verdict::Certainty;
 use weir_types::{Bilingual, Lang, Sha256};
 
 use crate::assess::Band;
-use crate::loss::LossCurve;
+use crate::loss::{Exceedance, LossCurve};
 
 /// The export: what was put in, and that no premium is promised.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -70,7 +70,7 @@ pub struct Assumption {
     /// What is assumed.
     pub text: Bilingual,
     /// The figure, with its unit.
-    pub value: String,
+    pub value: Bilingual,
     /// Where it comes from.
     pub source: String,
     /// How surely it is known.
@@ -139,7 +139,7 @@ impl Underwriting {
             let certainty = each.certainty.label();
             page.row(&[
                 each.text.in_lang(lang),
-                &each.value,
+                each.value.in_lang(lang),
                 &each.source,
                 certainty.in_lang(lang),
             ]);
@@ -223,18 +223,30 @@ impl Page {
         let head = head.map(|(zh, en)| self.say(zh, en));
         self.row(&head);
         self.row(&["---:", "---:", "---:"]);
-        for point in &without.exceedance {
-            let same = |p: &&crate::loss::Exceedance| (p.loss - point.loss).abs() < 0.5;
-            let chance = with.exceedance.iter().find(same).map(|p| p.chance);
-            // Below the first point of the curve, every year with a loss is above.
-            let below = with.exceedance.first().filter(|first| point.loss < first.loss);
-            let chance = chance.or(below.map(|_| 1.0 - with.without_loss)).unwrap_or(0.0);
-            self.row(&[
-                &yuan(point.loss),
-                &format!("{:.4}", point.chance),
-                &format!("{chance:.4}"),
-            ]);
+        let grids = without.exceedance.iter().chain(&with.exceedance);
+        let mut losses: Vec<f64> = grids.map(|point| point.loss).collect();
+        losses.sort_by(f64::total_cmp);
+        losses.dedup_by(|a, b| (*a - *b).abs() < SAME_LOSS);
+        for loss in losses {
+            let chance = |curve| format!("{:.4}", chance_above(curve, loss));
+            self.row(&[&yuan(loss), &chance(without), &chance(with)]);
         }
+    }
+}
+
+/// Points of two curves that lie nearer than this, in yuan, are at one loss.
+const SAME_LOSS: f64 = 0.5;
+
+/// Chance of a loss above one of the points of this curve or of another one on the same grid.
+fn chance_above(curve: &LossCurve, loss: f64) -> f64 {
+    let same = |point: &&Exceedance| (point.loss - loss).abs() < SAME_LOSS;
+    match curve.exceedance.iter().find(same) {
+        Some(point) => point.chance,
+        // Below the first point, every year with a loss is above.
+        None if curve.exceedance.first().is_some_and(|first| loss < first.loss) => {
+            1.0 - curve.without_loss
+        }
+        None => 0.0,
     }
 }
 
@@ -250,9 +262,13 @@ mod tests {
     use crate::loss::{Pert, Scenario, ScenarioTerms, simulate};
 
     fn curve(vulnerability: f64) -> LossCurve {
+        curve_of(1.0, vulnerability)
+    }
+
+    fn curve_of(events: f64, vulnerability: f64) -> LossCurve {
         let terms = ScenarioTerms {
             id: "leak".to_owned(),
-            events_per_year: Pert::fixed(1.0).unwrap(),
+            events_per_year: Pert::fixed(events).unwrap(),
             vulnerability,
             primary: Pert::new(1e4, 3e4, 2e5).unwrap(),
             secondary_chance: 0.0,
@@ -279,7 +295,7 @@ mod tests {
             controls: vec![control("encryption", Some(Sha256([0xab; 32]))), control("x", None)],
             assumptions: vec![Assumption {
                 text: Bilingual::new("泄露频率", "leaks a year"),
-                value: "1".to_owned(),
+                value: Bilingual::new("1 次/年", "1 a year"),
                 source: "an estimate".to_owned(),
                 certainty: Certainty::Unverified,
             }],
@@ -296,14 +312,14 @@ mod tests {
             "| health | 5912 |",
             &format!("| encryption \\| at rest and in transit | {} |", "ab".repeat(32)),
             "| encryption \\| at rest and in transit | no evidence |",
-            "| leaks a year | 1 | an estimate | unverified |",
+            "| leaks a year | 1 a year | an estimate | unverified |",
             &mean,
             "| simulated years and seed | 1000 / 5 | 1000 / 5 |",
         ] {
             assert!(en.contains(wanted), "{wanted}\n{en}");
         }
         for wanted in
-            ["不承诺任何保费", "| 健康 | 5912 |", "| 泄露频率 | 1 | an estimate | 未核实 |"]
+            ["不承诺任何保费", "| 健康 | 5912 |", "| 泄露频率 | 1 次/年 | an estimate | 未核实 |"]
         {
             assert!(zh.contains(wanted), "{wanted}");
         }
@@ -313,16 +329,28 @@ mod tests {
     fn chances_of_both_curves_stand_beside_the_same_amount() {
         let page = export().to_markdown(Lang::En);
         let (without, with) = (curve(0.5), curve(0.1));
-        for point in &with.exceedance {
-            let before = without.exceedance.iter().find(|p| (p.loss - point.loss).abs() < 0.5);
-            let row = format!(
-                "| {:.0} | {:.4} | {:.4} |",
-                point.loss,
-                before.unwrap().chance,
-                point.chance
-            );
+        let losses = without.exceedance.iter().chain(&with.exceedance).map(|point| point.loss);
+        for loss in losses {
+            let [before, after] = [&without, &with].map(|curve| chance_above(curve, loss));
+            let row = format!("| {loss:.0} | {before:.4} | {after:.4} |");
             assert!(page.contains(&row), "{row}");
         }
+    }
+
+    #[test]
+    fn a_loss_below_the_least_of_a_curve_is_above_in_every_year_with_one() {
+        let often = curve_of(30.0, 1.0);
+        let first = often.exceedance.first().unwrap().loss;
+        let below = chance_above(&often, first / 10.0);
+        assert!((below - (1.0 - often.without_loss)).abs() < 1e-12, "{below}");
+        assert!(chance_above(&often, first) <= below);
+        assert!(chance_above(&often, 1e14).abs() < 1e-12);
+    }
+
+    #[test]
+    fn units_are_in_the_language_of_the_page() {
+        assert!(export().to_markdown(Lang::Zh).contains("1 次/年"));
+        assert!(export().to_markdown(Lang::En).contains("1 a year"));
     }
 
     #[test]

@@ -426,7 +426,10 @@ impl ReleaseError {
             | Self::Facts(_)
             | Self::Preset { .. }
             | Self::ResultExists { .. } => true,
-            Self::Weigh(error) => !matches!(error, WeighError::NoDay),
+            Self::Weigh(error) => !matches!(
+                error,
+                WeighError::NoDay | WeighError::TooMuchLoss { .. } | WeighError::NoOption { .. }
+            ),
             Self::Aggregate(error) => !matches!(error, AggregateError::Arrow(_)),
             _ => false,
         }

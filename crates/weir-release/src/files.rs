@@ -20,8 +20,10 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     let beside = Path::new(&name);
-    let written = File::create(beside)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+    let mut file = File::create(beside)?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(beside, path));
     if written.is_err() {
         // What cannot be removed either is of no more use than what cannot be written.

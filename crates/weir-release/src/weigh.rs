@@ -188,7 +188,10 @@ pub fn underwriting(planned: &Planned) -> Option<Underwriting> {
     };
     let assumption = |one: &weir_plan::options::Assumed| Assumption {
         text: one.text.clone(),
-        value: format!("{} {}", one.value, one.unit.en),
+        value: Bilingual::new(
+            format!("{} {}", one.value, one.unit.zh),
+            format!("{} {}", one.value, one.unit.en),
+        ),
         source: one.source.clone(),
         certainty: one.certainty,
     };
